@@ -1,0 +1,121 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef FABRIC_FRAME_H
+#define FABRIC_FRAME_H
+
+#include "ns3/packet.h"
+#include "ns3/ptr.h"
+
+#include <array>
+#include <cstdint>
+#include <type_traits>
+
+namespace ns3::fabric
+{
+
+class FramePool;
+
+/**
+ * @ingroup fabric
+ * Address of one attachment (a NIC port) to the fabric: a dense index, from which its MAC and IPv4
+ * address follow (see fabric-address.h). Dense, so that everything looked up by address is a vector.
+ */
+using FabricAddress = uint32_t;
+
+/** The address that every attachment accepts (Ethernet broadcast). */
+constexpr FabricAddress BROADCAST_ADDRESS = UINT32_MAX;
+
+/** Number of priority classes of an Ethernet link (IEEE 802.1Q PCP values). */
+constexpr uint8_t N_CLASSES = 8;
+
+/** What a frame carries; decides who encodes it (see FrameCodec) and who consumes it. */
+enum class FrameKind : uint8_t
+{
+    ROCE,   ///< RoCEv2: Ethernet, IPv4, UDP, InfiniBand transport
+    PACKET, ///< an ordinary ns3::Packet behind an Ethernet header
+    PFC,    ///< IEEE 802.1Qbb priority-based flow control; never forwarded
+};
+
+/** ECN field of the IP header (RFC 3168). */
+enum class Ecn : uint8_t
+{
+    NOT_ECT = 0,
+    ECT1 = 1,
+    ECT0 = 2,
+    CE = 3,
+};
+
+/**
+ * @ingroup fabric
+ * Transport fields of a RoCEv2 frame, decoded (InfiniBand Architecture vol. 1, chapter 9).
+ */
+struct RoceFields
+{
+    uint64_t remoteAddress; ///< RETH virtual address
+    uint32_t dmaLength;     ///< RETH DMA length, bytes
+    uint32_t remoteKey;     ///< RETH R_Key
+    uint32_t immediate;     ///< ImmDt
+    uint32_t destinationQp; ///< BTH destination QP, 24 bit
+    uint32_t psn;           ///< BTH PSN, 24 bit
+    uint32_t msn;           ///< AETH MSN, 24 bit
+    uint32_t payloadBytes;  ///< bytes of the message carried by this frame
+    uint8_t opcode;         ///< BTH opcode
+    uint8_t syndrome;       ///< AETH syndrome
+    bool ackRequest;        ///< BTH A bit
+    bool becn;              ///< BTH B bit: a congestion notification
+    bool solicited;         ///< BTH SE bit
+};
+
+/** Fields of a PFC frame (IEEE 802.1Qbb, 802.3 Annex 31D). */
+struct PfcFields
+{
+    std::array<uint16_t, N_CLASSES> quanta; ///< pause time per class, in 512 bit times
+    uint8_t enabledClasses;                 ///< bit c: quanta[c] is meant
+};
+
+/**
+ * @ingroup fabric
+ * One Ethernet frame between Weft devices, with decoded fields instead of bytes.
+ *
+ * Frames are pooled and passed by plain pointer: whoever holds the pointer owns the frame, and hands
+ * it on or gives it back with FramePool::Release. Bytes exist only where somebody looks (pcap, a
+ * sniffer trace sink, an ns-3 packet carried through): see FrameCodec.
+ *
+ * Two cache lines; the fields that a switch touches come first.
+ */
+struct Frame
+{
+    Frame* next;               ///< intrusive link of the queue or free list that holds the frame
+    FramePool* pool;           ///< where the frame returns to
+    uint32_t bytes;            ///< destination address to FCS, without preamble and gap
+    FabricAddress destination; ///< attachment the frame is for
+    FabricAddress source;      ///< attachment that sent it
+    uint16_t entropy;          ///< UDP source port: what load balancers hash
+    uint16_t ingressPort;      ///< index of the switch port it came in by, set by the switch
+    FrameKind kind;            ///< who understands the rest
+    uint8_t priority;          ///< class, 0..7
+    Ecn ecn;                   ///< IP ECN field
+    uint8_t hops;              ///< switches passed so far
+    uint8_t bufferPool;        ///< BufferPolicy's own note of where the frame is accounted
+    uint8_t dscp;              ///< IP DSCP, 6 bit
+
+    uint16_t protocol; ///< PACKET: EtherType
+    int64_t sentAt;    ///< time the sender started to serialise it, time steps (echoed in ACKs)
+
+    union {
+        RoceFields roce;
+        PfcFields pfc;
+    };
+
+    Ptr<Packet> packet; ///< PACKET: what is carried
+};
+
+static_assert(sizeof(Frame) <= 128, "a frame must fit into two cache lines");
+
+} // namespace ns3::fabric
+
+#endif /* FABRIC_FRAME_H */
