@@ -1,0 +1,168 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "fabric-ethernet-codec.h"
+
+#include "fabric-address.h"
+#include "fabric-pfc-header.h"
+
+#include "ns3/abort.h"
+#include "ns3/ethernet-header.h"
+
+namespace ns3::fabric
+{
+
+NS_OBJECT_ENSURE_REGISTERED(EthernetCodec);
+
+namespace
+{
+
+/** The multicast address of MAC control frames, which bridges never forward (802.3, 31B.1). */
+const char* const MAC_CONTROL_ADDRESS = "01:80:c2:00:00:01";
+
+/** @return source MAC of a frame; a port without an attachment has no address to invert */
+Mac48Address
+SourceMac(const Frame& frame)
+{
+    return frame.source == BROADCAST_ADDRESS ? Mac48Address("02:57:ff:ff:ff:ff")
+                                             : MacOf(frame.source);
+}
+
+/** Note ECN and DSCP of an IP header that the packet begins with, if it does. */
+void
+ReadTrafficClass(const Packet& packet, Frame& frame)
+{
+    uint8_t head[2];
+    if (packet.CopyData(head, sizeof(head)) != sizeof(head))
+    {
+        return;
+    }
+    uint8_t trafficClass = 0;
+    if (frame.protocol == ETHERTYPE_IPV4 && head[0] >> 4 == 4)
+    {
+        trafficClass = head[1];
+    }
+    else if (frame.protocol == ETHERTYPE_IPV6 && head[0] >> 4 == 6)
+    {
+        trafficClass = static_cast<uint8_t>(head[0] << 4 | head[1] >> 4);
+    }
+    frame.ecn = static_cast<Ecn>(trafficClass & 3);
+    frame.dscp = trafficClass >> 2;
+}
+
+} // namespace
+
+TypeId
+EthernetCodec::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::fabric::EthernetCodec")
+                            .SetParent<FrameCodec>()
+                            .SetGroupName("Fabric")
+                            .AddConstructor<EthernetCodec>();
+    return tid;
+}
+
+EthernetCodec::EthernetCodec() = default;
+
+EthernetCodec::~EthernetCodec() = default;
+
+Ptr<Packet>
+EthernetCodec::Encode(const Frame& frame) const
+{
+    if (frame.kind == FrameKind::PFC)
+    {
+        auto packet = Create<Packet>();
+        packet->AddHeader(PfcHeader(frame.pfc));
+        Finish(packet, frame, Mac48Address(MAC_CONTROL_ADDRESS), ETHERTYPE_MAC_CONTROL);
+        return packet;
+    }
+    NS_ABORT_MSG_IF(frame.kind != FrameKind::PACKET,
+                    "EthernetCodec knows no bytes of frame kind " << +uint8_t(frame.kind));
+    auto packet = frame.packet ? frame.packet->Copy() : Create<Packet>();
+    Finish(packet, frame, MacOf(frame.destination), frame.protocol);
+    return packet;
+}
+
+bool
+EthernetCodec::Decode(Ptr<const Packet> packet, Frame& frame) const
+{
+    auto rest = packet->Copy();
+    Frame decoded{};
+    if (!Start(rest, decoded))
+    {
+        return false;
+    }
+    if (decoded.protocol == ETHERTYPE_MAC_CONTROL)
+    {
+        PfcHeader pfc;
+        if (rest->GetSize() < pfc.GetSerializedSize())
+        {
+            return false;
+        }
+        rest->RemoveHeader(pfc);
+        if (!pfc.IsValid())
+        {
+            return false;
+        }
+        decoded.kind = FrameKind::PFC;
+        decoded.protocol = 0;
+        decoded.pfc = pfc.GetFields();
+    }
+    else
+    {
+        decoded.kind = FrameKind::PACKET;
+        ReadTrafficClass(*rest, decoded);
+        decoded.packet = rest;
+    }
+    Assign(decoded, frame);
+    return true;
+}
+
+void
+EthernetCodec::Finish(Ptr<Packet> packet,
+                      const Frame& frame,
+                      const Mac48Address& destination,
+                      uint16_t etherType)
+{
+    EthernetHeader ethernet(false);
+    ethernet.SetSource(SourceMac(frame));
+    ethernet.SetDestination(destination);
+    ethernet.SetLengthType(etherType);
+    packet->AddHeader(ethernet);
+    constexpr uint32_t minimum = ETHERNET_MIN_FRAME_BYTES - ETHERNET_FCS_BYTES;
+    if (packet->GetSize() < minimum)
+    {
+        // AddPaddingAtEnd leaves whatever was in memory; a packet of a size is all zeros
+        packet->AddAtEnd(Create<Packet>(minimum - packet->GetSize()));
+    }
+}
+
+bool
+EthernetCodec::Start(Ptr<Packet> packet, Frame& frame)
+{
+    if (packet->GetSize() < ETHERNET_HEADER_BYTES)
+    {
+        return false;
+    }
+    frame.bytes = packet->GetSize() + ETHERNET_FCS_BYTES;
+    EthernetHeader ethernet(false);
+    packet->RemoveHeader(ethernet);
+    frame.protocol = ethernet.GetLengthType();
+    return !ethernet.GetSource().IsGroup() && AddressOf(ethernet.GetSource(), frame.source) &&
+           AddressOf(ethernet.GetDestination(), frame.destination);
+}
+
+void
+EthernetCodec::Assign(const Frame& from, Frame& to)
+{
+    auto pool = to.pool;
+    auto next = to.next;
+    to = from;
+    to.pool = pool;
+    to.next = next;
+}
+
+} // namespace ns3::fabric
