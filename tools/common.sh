@@ -1,0 +1,61 @@
+# Copyright (c) 2026 The Weft authors
+#
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What every part of ./weft uses: messages, and the programs there are. Sourced by ./weft.
+
+error()
+{
+    printf 'weft: %s\n' "$*" >&2
+}
+
+# Exit code 1: something did not work.
+fail()
+{
+    error "$@"
+    exit 1
+}
+
+# Exit code 2: the command line is wrong.
+fail_usage()
+{
+    error "$@"
+    error "see './weft help'"
+    exit 2
+}
+
+# Messages about the work of ./weft itself go to standard error: standard output belongs to the
+# program that is run.
+say()
+{
+    printf '%s\n' "$*" >&2
+}
+
+# A program is scratch/<name>.cc or scratch/<name>/<name>.cc, as in an ns-3 tree.
+program_source()
+{
+    local source
+    for source in "$WEFT_ROOT/scratch/$1.cc" "$WEFT_ROOT/scratch/$1/$1.cc"; do
+        [ -f "$source" ] && printf '%s\n' "$source" && return 0
+    done
+    return 1
+}
+
+is_program()
+{
+    [[ $1 =~ ^[A-Za-z0-9_-]+$ ]] && program_source "$1" >/dev/null
+}
+
+# Name and first sentence of each program, which stands after "name:" in its first comment.
+list_programs()
+{
+    local source name summary
+    for source in "$WEFT_ROOT"/scratch/*.cc "$WEFT_ROOT"/scratch/*/*.cc; do
+        [ -f "$source" ] || continue
+        name=$(basename "$source" .cc)
+        is_program "$name" || continue
+        [ "$(program_source "$name")" = "$source" ] || continue
+        summary=$(sed -n "s/^\( \*\|\/\/\) $name: *//p" "$source" | head -n 1)
+        printf '  %-18s %s\n' "$name" "$summary"
+    done
+}
