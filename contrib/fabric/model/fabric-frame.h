@@ -56,6 +56,8 @@ enum class Ecn : uint8_t
 struct RoceFields
 {
     uint64_t remoteAddress; ///< RETH virtual address
+    int64_t echoedSentAt;   ///< acknowledgments: sentAt of the frame that caused them; not on the
+                            ///< wire of RoCEv2, whose NICs time packets by themselves
     uint32_t dmaLength;     ///< RETH DMA length, bytes
     uint32_t remoteKey;     ///< RETH R_Key
     uint32_t immediate;     ///< ImmDt
@@ -63,11 +65,13 @@ struct RoceFields
     uint32_t psn;           ///< BTH PSN, 24 bit
     uint32_t msn;           ///< AETH MSN, 24 bit
     uint32_t payloadBytes;  ///< bytes of the message carried by this frame
+    uint16_t echoedEntropy; ///< acknowledgments: entropy of the frame that caused them; likewise
     uint8_t opcode;         ///< BTH opcode
     uint8_t syndrome;       ///< AETH syndrome
     bool ackRequest;        ///< BTH A bit
     bool becn;              ///< BTH B bit: a congestion notification
     bool solicited;         ///< BTH SE bit
+    bool echoedCe;          ///< acknowledgments: the frame that caused them carried CE; likewise
 };
 
 /** Fields of a PFC frame (IEEE 802.1Qbb, 802.3 Annex 31D). */
