@@ -1,0 +1,51 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "rdma-opcode.h"
+
+#include <cstdio>
+
+namespace ns3::rdma
+{
+
+std::string
+OpcodeName(uint8_t opcode)
+{
+    static const char* const names[] = {
+        "SEND First",
+        "SEND Middle",
+        "SEND Last",
+        "SEND Last with Immediate",
+        "SEND Only",
+        "SEND Only with Immediate",
+        "RDMA WRITE First",
+        "RDMA WRITE Middle",
+        "RDMA WRITE Last",
+        "RDMA WRITE Last with Immediate",
+        "RDMA WRITE Only",
+        "RDMA WRITE Only with Immediate",
+        "RDMA READ Request",
+        "RDMA READ response First",
+        "RDMA READ response Middle",
+        "RDMA READ response Last",
+        "RDMA READ response Only",
+        "Acknowledge",
+    };
+    static_assert(sizeof(names) / sizeof(names[0]) == OP_ACKNOWLEDGE + 1, "one name per opcode");
+    if (opcode <= OP_ACKNOWLEDGE)
+    {
+        return names[opcode];
+    }
+    if (opcode == OP_CNP)
+    {
+        return "CNP";
+    }
+    char text[16];
+    std::snprintf(text, sizeof(text), "opcode 0x%02x", opcode);
+    return text;
+}
+
+} // namespace ns3::rdma

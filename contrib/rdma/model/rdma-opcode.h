@@ -1,0 +1,147 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef RDMA_OPCODE_H
+#define RDMA_OPCODE_H
+
+#include <cstdint>
+#include <string>
+
+namespace ns3::rdma
+{
+
+/**
+ * @ingroup rdma
+ * BTH opcodes of the Reliable Connection service (InfiniBand Architecture vol. 1, 9.2.1, table 38)
+ * and of the RoCEv2 congestion notification (Annex A17.9.3).
+ *
+ * Unscoped and eight bits wide: it is stored in fabric::RoceFields::opcode.
+ */
+enum Opcode : uint8_t
+{
+    OP_SEND_FIRST = 0x00,
+    OP_SEND_MIDDLE = 0x01,
+    OP_SEND_LAST = 0x02,
+    OP_SEND_LAST_IMM = 0x03,
+    OP_SEND_ONLY = 0x04,
+    OP_SEND_ONLY_IMM = 0x05,
+    OP_WRITE_FIRST = 0x06,
+    OP_WRITE_MIDDLE = 0x07,
+    OP_WRITE_LAST = 0x08,
+    OP_WRITE_LAST_IMM = 0x09,
+    OP_WRITE_ONLY = 0x0a,
+    OP_WRITE_ONLY_IMM = 0x0b,
+    OP_READ_REQUEST = 0x0c,
+    OP_READ_RESPONSE_FIRST = 0x0d,
+    OP_READ_RESPONSE_MIDDLE = 0x0e,
+    OP_READ_RESPONSE_LAST = 0x0f,
+    OP_READ_RESPONSE_ONLY = 0x10,
+    OP_ACKNOWLEDGE = 0x11,
+    OP_CNP = 0x81,
+};
+
+/** UDP destination port of RoCEv2 (IANA). */
+constexpr uint16_t ROCE_UDP_PORT = 4791;
+
+/** Bytes of each header (IBA vol. 1, chapter 9). */
+constexpr uint32_t BTH_BYTES = 12;
+constexpr uint32_t RETH_BYTES = 16;
+constexpr uint32_t AETH_BYTES = 4;
+constexpr uint32_t IMM_DT_BYTES = 4;
+constexpr uint32_t ICRC_BYTES = 4;
+
+/** Zero bytes that a CNP carries behind its BTH (IBA Annex A17.9.3). */
+constexpr uint32_t CNP_RESERVED_BYTES = 16;
+
+/**
+ * @param opcode a BTH opcode
+ * @return whether frames with it are known: one of enum Opcode
+ */
+constexpr bool
+IsKnownOpcode(uint8_t opcode)
+{
+    return opcode <= OP_ACKNOWLEDGE || opcode == OP_CNP;
+}
+
+/** @return whether a frame with this opcode has an RDMA extended header */
+constexpr bool
+HasReth(uint8_t opcode)
+{
+    return opcode == OP_WRITE_FIRST || opcode == OP_WRITE_ONLY || opcode == OP_WRITE_ONLY_IMM ||
+           opcode == OP_READ_REQUEST;
+}
+
+/** @return whether a frame with this opcode has an ACK extended header */
+constexpr bool
+HasAeth(uint8_t opcode)
+{
+    return opcode == OP_ACKNOWLEDGE || opcode == OP_READ_RESPONSE_FIRST ||
+           opcode == OP_READ_RESPONSE_LAST || opcode == OP_READ_RESPONSE_ONLY;
+}
+
+/** @return whether a frame with this opcode has immediate data */
+constexpr bool
+HasImmediate(uint8_t opcode)
+{
+    return opcode == OP_SEND_LAST_IMM || opcode == OP_SEND_ONLY_IMM ||
+           opcode == OP_WRITE_LAST_IMM || opcode == OP_WRITE_ONLY_IMM;
+}
+
+/** @return whether a frame with this opcode carries bytes of a message */
+constexpr bool
+HasPayload(uint8_t opcode)
+{
+    return opcode < OP_ACKNOWLEDGE && opcode != OP_READ_REQUEST;
+}
+
+/** @return whether this is the first frame of a message, or the only one */
+constexpr bool
+IsFirst(uint8_t opcode)
+{
+    return opcode == OP_SEND_FIRST || opcode == OP_SEND_ONLY || opcode == OP_SEND_ONLY_IMM ||
+           opcode == OP_WRITE_FIRST || opcode == OP_WRITE_ONLY || opcode == OP_WRITE_ONLY_IMM ||
+           opcode == OP_READ_RESPONSE_FIRST || opcode == OP_READ_RESPONSE_ONLY;
+}
+
+/** @return whether this is the last frame of a message, or the only one */
+constexpr bool
+IsLast(uint8_t opcode)
+{
+    return (opcode >= OP_SEND_LAST && opcode <= OP_SEND_ONLY_IMM) ||
+           (opcode >= OP_WRITE_LAST && opcode <= OP_WRITE_ONLY_IMM) ||
+           opcode == OP_READ_RESPONSE_LAST || opcode == OP_READ_RESPONSE_ONLY;
+}
+
+/**
+ * Size of a RoCEv2 frame over IPv4, from the destination MAC address to the frame check sequence:
+ * 14 Ethernet + 20 IPv4 + 8 UDP + 12 BTH + extended headers + payload padded to 4 + 4 ICRC + 4 FCS,
+ * and at least 64.
+ *
+ * @param opcode a known opcode
+ * @param payloadBytes bytes of the message in the frame; ignored where the opcode has no payload
+ * @return the size, bytes
+ */
+constexpr uint32_t
+RoceFrameBytes(uint8_t opcode, uint32_t payloadBytes)
+{
+    uint32_t bytes = 14 + 20 + 8 + BTH_BYTES + ICRC_BYTES + 4;
+    bytes += HasReth(opcode) ? RETH_BYTES : 0;
+    bytes += HasAeth(opcode) ? AETH_BYTES : 0;
+    bytes += HasImmediate(opcode) ? IMM_DT_BYTES : 0;
+    bytes += HasPayload(opcode) ? (payloadBytes + 3) / 4 * 4 : 0;
+    bytes += opcode == OP_CNP ? CNP_RESERVED_BYTES : 0;
+    return bytes < 64 ? 64 : bytes;
+}
+
+/**
+ * @param opcode a BTH opcode
+ * @return its name as in the specification, such as "RDMA WRITE First"; "opcode 0x42" if not known
+ */
+std::string OpcodeName(uint8_t opcode);
+
+} // namespace ns3::rdma
+
+#endif /* RDMA_OPCODE_H */

@@ -1,0 +1,276 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "rdma-roce-codec.h"
+
+#include "rdma-aeth-header.h"
+#include "rdma-bth-header.h"
+#include "rdma-icrc.h"
+#include "rdma-imm-dt-header.h"
+#include "rdma-opcode.h"
+#include "rdma-reth-header.h"
+
+#include "ns3/abort.h"
+#include "ns3/fabric-address.h"
+#include "ns3/ipv4-header.h"
+#include "ns3/udp-header.h"
+
+#include <array>
+#include <vector>
+
+namespace ns3::rdma
+{
+
+NS_OBJECT_ENSURE_REGISTERED(RoceCodec);
+
+using fabric::Frame;
+using fabric::FrameKind;
+using fabric::RoceFields;
+
+namespace
+{
+
+constexpr uint8_t IP_PROTOCOL_UDP = 17;
+constexpr uint32_t IPV4_BYTES = 20;
+constexpr uint32_t UDP_BYTES = 8;
+constexpr uint8_t FIRST_TTL = 64;
+
+/** @return ICRC of an IPv4 packet that ends before its ICRC */
+uint32_t
+IcrcOf(Ptr<const Packet> packet)
+{
+    std::vector<uint8_t> bytes(packet->GetSize());
+    packet->CopyData(bytes.data(), packet->GetSize());
+    return RoceIcrc(bytes.data(), bytes.size());
+}
+
+/** @return bytes behind the extended headers: payload or reserved, without padding */
+uint32_t
+BodyBytes(const RoceFields& roce)
+{
+    if (roce.opcode == OP_CNP)
+    {
+        return CNP_RESERVED_BYTES;
+    }
+    return HasPayload(roce.opcode) ? roce.payloadBytes : 0;
+}
+
+/** Put the InfiniBand headers in front of a packet that holds body and padding. */
+void
+AddTransport(Ptr<Packet> packet, const RoceFields& roce)
+{
+    if (HasImmediate(roce.opcode))
+    {
+        packet->AddHeader(ImmDtHeader(roce.immediate));
+    }
+    if (HasAeth(roce.opcode))
+    {
+        packet->AddHeader(AethHeader(roce.syndrome, roce.msn));
+    }
+    if (HasReth(roce.opcode))
+    {
+        packet->AddHeader(RethHeader(roce.remoteAddress, roce.remoteKey, roce.dmaLength));
+    }
+    BthHeader::Fields bth;
+    bth.opcode = roce.opcode;
+    bth.solicited = roce.solicited;
+    bth.padCount = -BodyBytes(roce) & 3;
+    bth.becn = roce.becn;
+    bth.destinationQp = roce.destinationQp;
+    bth.ackRequest = roce.ackRequest;
+    bth.psn = roce.psn;
+    packet->AddHeader(BthHeader(bth));
+}
+
+/**
+ * Read the InfiniBand headers of a packet whose ICRC is off already.
+ *
+ * @return false if the opcode is not known or the size does not fit it
+ */
+bool
+RemoveTransport(Ptr<Packet> packet, RoceFields& roce)
+{
+    BthHeader header;
+    packet->RemoveHeader(header);
+    const auto& bth = header.GetFields();
+    roce.opcode = bth.opcode;
+    roce.solicited = bth.solicited;
+    roce.becn = bth.becn;
+    roce.destinationQp = bth.destinationQp;
+    roce.ackRequest = bth.ackRequest;
+    roce.psn = bth.psn;
+    if (bth.version != 0 || !IsKnownOpcode(bth.opcode))
+    {
+        return false;
+    }
+    const uint32_t extended = (HasReth(bth.opcode) ? RETH_BYTES : 0) +
+                              (HasAeth(bth.opcode) ? AETH_BYTES : 0) +
+                              (HasImmediate(bth.opcode) ? IMM_DT_BYTES : 0);
+    if (packet->GetSize() < extended + bth.padCount || packet->GetSize() % 4 != 0)
+    {
+        return false;
+    }
+    if (HasReth(bth.opcode))
+    {
+        RethHeader reth;
+        packet->RemoveHeader(reth);
+        roce.remoteAddress = reth.GetAddress();
+        roce.remoteKey = reth.GetKey();
+        roce.dmaLength = reth.GetLength();
+    }
+    if (HasAeth(bth.opcode))
+    {
+        AethHeader aeth;
+        packet->RemoveHeader(aeth);
+        roce.syndrome = aeth.GetSyndrome();
+        roce.msn = aeth.GetMsn();
+    }
+    if (HasImmediate(bth.opcode))
+    {
+        ImmDtHeader immediate;
+        packet->RemoveHeader(immediate);
+        roce.immediate = immediate.GetImmediate();
+    }
+    const uint32_t body = packet->GetSize() - bth.padCount;
+    if (HasPayload(bth.opcode))
+    {
+        roce.payloadBytes = body;
+    }
+    return body == BodyBytes(roce);
+}
+
+/** @return whether bytes behind an Ethernet header are IPv4 and UDP to the port of RoCEv2 */
+bool
+IsRoce(const Packet& packet)
+{
+    std::array<uint8_t, IPV4_BYTES + UDP_BYTES> head;
+    return packet.CopyData(head.data(), head.size()) == head.size() && head[0] == 0x45 &&
+           head[9] == IP_PROTOCOL_UDP && (head[22] << 8 | head[23]) == ROCE_UDP_PORT;
+}
+
+/** @return whether an IPv4 address is that of an attachment */
+bool
+IsAddressOf(Ipv4Address ip, fabric::FabricAddress address)
+{
+    constexpr uint32_t network = 0x0a000000; // 10.0.0.0/8, where attachments are
+    return ip.Get() >> 24 == network >> 24 && address == ip.Get() - network - 1 &&
+           ip == fabric::Ipv4Of(address);
+}
+
+/**
+ * Decode what is behind the Ethernet header.
+ *
+ * @return false if the bytes are wrong somewhere
+ */
+bool
+DecodeRoce(Ptr<Packet> packet, Frame& frame)
+{
+    auto whole = packet->Copy();
+    Ipv4Header ip;
+    ip.EnableChecksum();
+    packet->RemoveHeader(ip);
+    const uint32_t size = ip.GetPayloadSize();
+    if (!ip.IsChecksumOk() || packet->GetSize() < size || size < UDP_BYTES + BTH_BYTES + ICRC_BYTES)
+    {
+        return false;
+    }
+    const uint32_t covered = IPV4_BYTES + size - ICRC_BYTES;
+    std::array<uint8_t, ICRC_BYTES> tail;
+    whole->CreateFragment(covered, ICRC_BYTES)->CopyData(tail.data(), tail.size());
+    const uint32_t icrc = tail[0] | tail[1] << 8 | tail[2] << 16 | uint32_t{tail[3]} << 24;
+    if (IcrcOf(whole->CreateFragment(0, covered)) != icrc)
+    {
+        return false;
+    }
+    packet->RemoveAtEnd(packet->GetSize() - (size - ICRC_BYTES)); // ICRC and Ethernet padding
+    UdpHeader udp;
+    packet->RemoveHeader(udp);
+    frame.kind = FrameKind::ROCE;
+    frame.protocol = 0;
+    frame.entropy = udp.GetSourcePort();
+    frame.dscp = ip.GetTos() >> 2;
+    frame.priority = frame.dscp >> 3;
+    frame.ecn = static_cast<fabric::Ecn>(ip.GetTos() & 3);
+    frame.hops = FIRST_TTL - ip.GetTtl();
+    return ip.GetTtl() <= FIRST_TTL && IsAddressOf(ip.GetSource(), frame.source) &&
+           IsAddressOf(ip.GetDestination(), frame.destination) &&
+           RemoveTransport(packet, frame.roce);
+}
+
+} // namespace
+
+TypeId
+RoceCodec::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::rdma::RoceCodec")
+                            .SetParent<EthernetCodec>()
+                            .SetGroupName("Rdma")
+                            .AddConstructor<RoceCodec>();
+    return tid;
+}
+
+RoceCodec::RoceCodec() = default;
+
+RoceCodec::~RoceCodec() = default;
+
+Ptr<Packet>
+RoceCodec::Encode(const Frame& frame) const
+{
+    if (frame.kind != FrameKind::ROCE)
+    {
+        return EthernetCodec::Encode(frame);
+    }
+    NS_ABORT_MSG_IF(!IsKnownOpcode(frame.roce.opcode),
+                    "no wire format of " << OpcodeName(frame.roce.opcode));
+    auto packet = Create<Packet>((BodyBytes(frame.roce) + 3) / 4 * 4);
+    AddTransport(packet, frame.roce);
+    UdpHeader udp;
+    udp.SetSourcePort(frame.entropy);
+    udp.SetDestinationPort(ROCE_UDP_PORT);
+    udp.ForcePayloadSize(packet->GetSize() + UDP_BYTES + ICRC_BYTES);
+    packet->AddHeader(udp);
+    Ipv4Header ip;
+    ip.EnableChecksum();
+    ip.SetSource(fabric::Ipv4Of(frame.source));
+    ip.SetDestination(fabric::Ipv4Of(frame.destination));
+    ip.SetProtocol(IP_PROTOCOL_UDP);
+    ip.SetTos(frame.dscp << 2 | static_cast<uint8_t>(frame.ecn));
+    ip.SetTtl(FIRST_TTL - frame.hops);
+    ip.SetDontFragment();
+    ip.SetPayloadSize(packet->GetSize() + ICRC_BYTES);
+    packet->AddHeader(ip);
+    const uint32_t icrc = IcrcOf(packet);
+    const std::array<uint8_t, ICRC_BYTES> tail = {static_cast<uint8_t>(icrc),
+                                                  static_cast<uint8_t>(icrc >> 8),
+                                                  static_cast<uint8_t>(icrc >> 16),
+                                                  static_cast<uint8_t>(icrc >> 24)};
+    packet->AddAtEnd(Create<Packet>(tail.data(), tail.size()));
+    Finish(packet, frame, fabric::MacOf(frame.destination), fabric::ETHERTYPE_IPV4);
+    return packet;
+}
+
+bool
+RoceCodec::Decode(Ptr<const Packet> packet, Frame& frame) const
+{
+    auto rest = packet->Copy();
+    Frame decoded{};
+    if (!Start(rest, decoded))
+    {
+        return false;
+    }
+    if (decoded.protocol != fabric::ETHERTYPE_IPV4 || !IsRoce(*rest))
+    {
+        return EthernetCodec::Decode(packet, frame);
+    }
+    if (!DecodeRoce(rest, decoded))
+    {
+        return false;
+    }
+    Assign(decoded, frame);
+    return true;
+}
+
+} // namespace ns3::rdma
