@@ -13,6 +13,8 @@ BUILD_PACKAGES=(
 )
 # tshark reads the captures that the tests write, sqlite3 the databases.
 TEST_PACKAGES=("${BUILD_PACKAGES[@]}" tshark sqlite3)
+# dpkg-dev and python3 fetch and configure the source tree of ns-3.
+VALIDATION_PACKAGES=("${TEST_PACKAGES[@]}" dpkg-dev python3)
 
 # Prints those of the packages named that are not installed.
 missing_packages()
@@ -58,7 +60,7 @@ require_packages()
         root=(sudo)
     fi
     say "Weft installs the packages that are missing here, with apt-get:"
-    say "  ${missing[*]}"
+    fold -s -w 96 <<<"${missing[*]}" | sed 's/^/  /' >&2
     install_packages "${missing[@]}" || exit 1
     # What CMake did not find before may be there now.
     rm -f -- "$WEFT_ROOT"/build/*/CMakeCache.txt
