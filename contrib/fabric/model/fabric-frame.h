@@ -22,7 +22,8 @@ class FramePool;
 /**
  * @ingroup fabric
  * Address of one attachment (a NIC port) to the fabric: a dense index, from which its MAC and IPv4
- * address follow (see fabric-address.h). Dense, so that everything looked up by address is a vector.
+ * address follow (see fabric-address.h). Dense, so that everything looked up by address is a
+ * vector.
  */
 using FabricAddress = uint32_t;
 
@@ -85,9 +86,9 @@ struct PfcFields
  * @ingroup fabric
  * One Ethernet frame between Weft devices, with decoded fields instead of bytes.
  *
- * Frames are pooled and passed by plain pointer: whoever holds the pointer owns the frame, and hands
- * it on or gives it back with FramePool::Release. Bytes exist only where somebody looks (pcap, a
- * sniffer trace sink, an ns-3 packet carried through): see FrameCodec.
+ * Frames are pooled and passed by plain pointer: whoever holds the pointer owns the frame, and
+ * hands it on or gives it back with FramePool::Release. Bytes exist only where somebody looks
+ * (pcap, a sniffer trace sink, an ns-3 packet carried through): see FrameCodec.
  *
  * Two cache lines; the fields that a switch touches come first.
  */
@@ -104,13 +105,13 @@ struct Frame
     uint8_t priority;          ///< class, 0..7
     Ecn ecn;                   ///< IP ECN field
     uint8_t hops;              ///< switches passed so far
-    uint8_t bufferPool;        ///< BufferPolicy's own note of where the frame is accounted
     uint8_t dscp;              ///< IP DSCP, 6 bit
 
     uint16_t protocol; ///< PACKET: EtherType
     int64_t sentAt;    ///< time the sender started to serialise it, time steps (echoed in ACKs)
 
-    union {
+    union
+    {
         RoceFields roce;
         PfcFields pfc;
     };

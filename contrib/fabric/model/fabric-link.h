@@ -28,8 +28,8 @@ class Port;
  * Full-duplex point-to-point cable between two ports.
  *
  * The sending port decides when serialisation ends; the link adds the propagation delay and hands
- * the frame to the peer in one event. Each direction keeps its frames in flight in a ring and has at
- * most one pending event, that of the frame which arrives next.
+ * the frame to the peer in one event. Each direction keeps its frames in flight in a ring and has
+ * at most one pending event, that of the frame which arrives next.
  *
  * A link that is down loses what is in flight and whatever is sent on it.
  */
@@ -62,6 +62,12 @@ class Link : public Channel
     /** @return one-way propagation delay */
     Time GetDelay() const;
 
+    /**
+     * @param end the end whose frames are at risk, 0 or 1
+     * @param model which of them are lost, or null for none
+     */
+    void SetErrorModel(std::size_t end, Ptr<FrameErrorModel> model);
+
     /** @param up whether the link carries frames; both ports are told at once */
     void SetUp(bool up);
 
@@ -83,8 +89,11 @@ class Link : public Channel
     /** @return bytes in flight in both directions */
     uint64_t GetBytesInFlight() const;
 
-    /** @return frames lost on the cable: error model or link down */
+    /** @return frames lost on the cable, PFC frames not counted: error model or link down */
     uint64_t GetNLost() const;
+
+    /** @return bytes of the frames lost on the cable */
+    uint64_t GetBytesLost() const;
 
     /**
      * TracedCallback signature for frames lost on the cable.
@@ -106,12 +115,16 @@ class Link : public Channel
      */
     void Lose(std::size_t end, Frame* frame);
 
+    /** @param model the error model of both directions */
+    void SetErrorModels(Ptr<FrameErrorModel> model);
+
     Time m_delay;                                     ///< propagation delay
     bool m_up{true};                                  ///< whether frames pass
     std::array<Ptr<Port>, 2> m_ports;                 ///< the two ends
     std::array<Ptr<FrameErrorModel>, 2> m_errors;     ///< error model by sending end, or null
     std::array<LinkDirection*, 2> m_directions;       ///< by sending end, reference counted events
     uint64_t m_nLost{0};                              ///< frames lost on the cable
+    uint64_t m_bytesLost{0};                          ///< their bytes
     TracedCallback<const Frame&, std::size_t> m_lost; ///< trace: frame lost
 };
 

@@ -39,7 +39,8 @@ class PortOwner
      * @param port the port that sends it
      * @param frame the frame, still owned by the port
      */
-    virtual void FrameDequeued(Port& port, Frame* frame)
+    virtual void
+    FrameDequeued(Port& port, Frame* frame)
     {
     }
 
@@ -50,7 +51,8 @@ class PortOwner
      * @param port the port that held it
      * @param frame the frame, still owned by the port
      */
-    virtual void FrameFlushed(Port& port, Frame* frame)
+    virtual void
+    FrameFlushed(Port& port, Frame* frame)
     {
     }
 
@@ -62,7 +64,8 @@ class PortOwner
      * @param eligible bit c is set if class c is not paused
      * @return a frame of an eligible class, or null
      */
-    virtual Frame* PullFrame(Port& port, uint8_t eligible)
+    virtual Frame*
+    PullFrame(Port& port, uint8_t eligible)
     {
         return nullptr;
     }
@@ -76,7 +79,8 @@ class PortOwner
      * @return whether PullFrame is worth a call then. If not, the owner calls Port::Kick when it
      *         has something later.
      */
-    virtual bool WillPull(Port& port, uint8_t eligible, Ticks at)
+    virtual bool
+    WillPull(Port& port, uint8_t eligible, Ticks at)
     {
         return false;
     }
@@ -86,7 +90,8 @@ class PortOwner
      *
      * @param port the port
      */
-    virtual void LinkChanged(Port& port)
+    virtual void
+    LinkChanged(Port& port)
     {
     }
 };

@@ -39,8 +39,8 @@ class PortWakeEvent;
  * Serialisation and propagation of a frame cost one event, at the peer. The port schedules an event
  * of its own only if something waits when it starts a frame.
  *
- * As an ns3::NetDevice it carries ordinary ns-3 packets behind an Ethernet header, to the attachment
- * that the destination MAC address names, in class PacketClass.
+ * As an ns3::NetDevice it carries ordinary ns-3 packets behind an Ethernet header, to the
+ * attachment that the destination MAC address names, in class PacketClass.
  *
  * Trace sources have ns-3's usual names where they carry packets (the bytes are made only if a sink
  * is connected), and Frame... names where they carry decoded frames.
@@ -66,7 +66,8 @@ class Port : public NetDevice
     void SetOwnerIndex(uint16_t index);
 
     /** @return the owner's index of this port */
-    uint16_t GetOwnerIndex() const
+    uint16_t
+    GetOwnerIndex() const
     {
         return m_ownerIndex;
     }
@@ -75,7 +76,8 @@ class Port : public NetDevice
     void SetFabricAddress(FabricAddress address);
 
     /** @return the attachment that this port is */
-    FabricAddress GetFabricAddress() const
+    FabricAddress
+    GetFabricAddress() const
     {
         return m_address;
     }
@@ -90,7 +92,8 @@ class Port : public NetDevice
     Ptr<FrameCodec> GetFrameCodec() const;
 
     /** @return pool for new frames */
-    FramePool& GetFramePool()
+    FramePool&
+    GetFramePool()
     {
         return *m_pool;
     }
@@ -114,25 +117,29 @@ class Port : public NetDevice
     void Kick();
 
     /** @return whether a frame is being serialised */
-    bool IsBusy() const
+    bool
+    IsBusy() const
     {
         return NowTicks() < m_busyUntil;
     }
 
     /** @return when the frame being serialised is out; in the past if the port is idle */
-    Ticks GetBusyUntil() const
+    Ticks
+    GetBusyUntil() const
     {
         return m_busyUntil;
     }
 
     /** @return the class queues */
-    const ClassQueues& GetQueues() const
+    const ClassQueues&
+    GetQueues() const
     {
         return m_queues;
     }
 
     /** @return nominal rate, bit/s */
-    uint64_t GetBitRate() const
+    uint64_t
+    GetBitRate() const
     {
         return m_bitRate;
     }
@@ -147,7 +154,8 @@ class Port : public NetDevice
      * @param frameBytes size of a frame, destination address to FCS
      * @return time that it occupies the link, preamble and gap included
      */
-    Ticks GetSerialization(uint32_t frameBytes) const
+    Ticks
+    GetSerialization(uint32_t frameBytes) const
     {
         return SerializationTicks(frameBytes + m_interframeBytes, m_bitRate);
     }
@@ -165,11 +173,25 @@ class Port : public NetDevice
     /** @param priority the class that the peer may send again */
     void ResumePeer(uint8_t priority);
 
+    /** @param quanta pause time of a PFC frame, 1..65535 times 512 bit times */
+    void SetPauseQuanta(uint16_t quanta);
+
+    /** @return pause time of a PFC frame, in 512 bit times */
+    uint16_t GetPauseQuanta() const;
+
     /** @return bit c is set while we keep class c of the peer paused */
-    uint8_t GetPeerPaused() const;
+    uint8_t
+    GetPeerPaused() const
+    {
+        return m_pauseTx.GetPaused();
+    }
 
     /** @return bit c is set while the peer keeps our class c paused */
-    uint8_t GetPausedClasses() const;
+    uint8_t
+    GetPausedClasses() const
+    {
+        return m_pauseRx.GetPaused();
+    }
 
     /** @return how long the peer has kept a class of ours paused so far */
     Time GetPausedTime(uint8_t priority) const;
@@ -186,7 +208,8 @@ class Port : public NetDevice
     void LinkStateChanged(bool up);
 
     /** @return time between the last bit of a frame and its delivery to the owner */
-    Ticks GetReceiveLatency() const
+    Ticks
+    GetReceiveLatency() const
     {
         return m_receiveLatency.GetTimeStep();
     }
@@ -196,21 +219,22 @@ class Port : public NetDevice
     /** Counters of a port since the start, by class where it matters. */
     struct Counters
     {
-        std::array<uint64_t, N_CLASSES> txFrames{};  ///< frames whose sending began
-        std::array<uint64_t, N_CLASSES> txBytes{};   ///< their bytes, FCS included
-        std::array<uint64_t, N_CLASSES> rxFrames{};  ///< frames that arrived
-        std::array<uint64_t, N_CLASSES> rxBytes{};   ///< their bytes, FCS included
+        std::array<uint64_t, N_CLASSES> txFrames{};   ///< frames whose sending began
+        std::array<uint64_t, N_CLASSES> txBytes{};    ///< their bytes, FCS included
+        std::array<uint64_t, N_CLASSES> rxFrames{};   ///< frames that arrived
+        std::array<uint64_t, N_CLASSES> rxBytes{};    ///< their bytes, FCS included
         std::array<uint64_t, N_CLASSES> dropFrames{}; ///< frames dropped by this port
         std::array<uint64_t, N_CLASSES> dropBytes{};  ///< their bytes
-        uint64_t pfcTxXoff{0};                       ///< PFC frames sent that pause some class
-        uint64_t pfcTxXon{0};                        ///< PFC frames sent that only resume
-        uint64_t pfcRxXoff{0};                       ///< PFC frames received that pause some class
-        uint64_t pfcRxXon{0};                        ///< PFC frames received that only resume
-        uint64_t ecnMarks{0};                        ///< frames marked CE on leaving this port
+        uint64_t pfcTxXoff{0};                        ///< PFC frames sent that pause some class
+        uint64_t pfcTxXon{0};                         ///< PFC frames sent that only resume
+        uint64_t pfcRxXoff{0};                        ///< PFC frames received that pause some class
+        uint64_t pfcRxXon{0};                         ///< PFC frames received that only resume
+        uint64_t ecnMarks{0};                         ///< frames marked CE on leaving this port
     };
 
     /** @return the counters */
-    const Counters& GetCounters() const
+    const Counters&
+    GetCounters() const
     {
         return m_counters;
     }
@@ -284,63 +308,71 @@ class Port : public NetDevice
     /** Hand a packet frame to the ns-3 stack above. */
     void DeliverPacket(Frame* frame);
 
-    /** Fire the sniffers for a frame. */
-    void Sniff(const Frame& frame);
+    /** Set the pause state, PauseResponseTime after the PFC frame arrived. */
+    void ApplyPause(PfcFields fields);
 
-    /** Fire a packet trace for a frame if it has a sink. */
-    void TracePacket(const TracedCallback<Ptr<const Packet>>& trace, const Frame& frame);
+    /** Fire the packet traces of a frame that starts to be sent, if any has a sink. */
+    void TraceTx(const Frame& frame);
+
+    /** Fire the packet traces of a frame that arrived, if any has a sink. */
+    void TraceRx(const Frame& frame);
+
+    /** Drop every frame that waits: the link is down. */
+    void Flush();
 
     // touched for every frame
-    PortOwner* m_owner{nullptr};             ///< who stands behind
-    Ticks m_busyUntil{0};                    ///< end of the current frame
-    Link* m_linkRaw{nullptr};                ///< the link, without reference counting
-    uint64_t m_bitRate{0};                   ///< nominal rate, bit/s
-    uint32_t m_interframeBytes{20};          ///< preamble, start delimiter and gap
-    uint16_t m_ownerIndex{0};                ///< the owner's index
-    uint8_t m_end{0};                        ///< our end of the link
-    bool m_wakePending{false};               ///< the wake event is scheduled
-    bool m_linkUp{false};                    ///< link plugged in and up
-    bool m_sniffed{false};                   ///< some packet trace might have a sink
-    uint32_t m_nodeId{0};                    ///< context of our events
-    PortWakeEvent* m_wakeEvent{nullptr};     ///< the one wake-up event, reference counted
-    ClassQueues m_queues;                    ///< frames that wait
-    PauseReceiver m_pauseRx;                 ///< what the peer paused
-    PauseGenerator m_pauseTx;                ///< what we paused at the peer
-    Counters m_counters;                     ///< counters
+    PortOwner* m_owner{nullptr};         ///< who stands behind
+    Ticks m_busyUntil{0};                ///< end of the current frame
+    Link* m_linkRaw{nullptr};            ///< the link, without reference counting
+    uint64_t m_bitRate{0};               ///< nominal rate, bit/s
+    Ticks m_lastSerialization{0};        ///< time of a frame of m_lastBytes
+    uint32_t m_lastBytes{0};             ///< size of the last frame sent
+    uint32_t m_interframeBytes{20};      ///< preamble, start delimiter and gap
+    uint16_t m_ownerIndex{0};            ///< the owner's index
+    uint8_t m_end{0};                    ///< our end of the link
+    bool m_wakePending{false};           ///< the wake event is scheduled
+    bool m_linkUp{false};                ///< link plugged in and up
+    uint32_t m_nodeId{0};                ///< context of our events
+    PortWakeEvent* m_wakeEvent{nullptr}; ///< the one wake-up event, reference counted
+    ClassQueues m_queues;                ///< frames that wait
+    PauseReceiver m_pauseRx;             ///< what the peer paused
+    PauseGenerator m_pauseTx;            ///< what we paused at the peer
+    Counters m_counters;                 ///< counters
 
     // composition
-    Ptr<PortScheduler> m_scheduler;          ///< chooses among the classes
-    Ptr<FrameCodec> m_codec;                 ///< bytes of frames
-    Ptr<FramePool> m_pool;                   ///< frames
-    Ptr<Link> m_link;                        ///< the link
-    Ptr<Node> m_node;                        ///< the node
+    Ptr<PortScheduler> m_scheduler;             ///< chooses among the classes
+    Ptr<FrameCodec> m_codec;                    ///< bytes of frames
+    Ptr<FramePool> m_pool;                      ///< frames
+    Ptr<Link> m_link;                           ///< the link
+    Ptr<Node> m_node;                           ///< the node
     FabricAddress m_address{BROADCAST_ADDRESS}; ///< attachment, if any
-    Address m_mac;                           ///< MAC address
-    uint32_t m_ifIndex{0};                   ///< index at the node
-    uint16_t m_mtu{1500};                    ///< MTU of ns-3 packets
-    uint8_t m_packetClass{0};                ///< class of ns-3 packets
-    Time m_receiveLatency;                   ///< processing before delivery
-    ReceiveCallback m_rxCallback;            ///< ns-3 stack
-    PromiscReceiveCallback m_promiscCallback; ///< ns-3 promiscuous sink
+    Address m_mac;                              ///< MAC address
+    uint32_t m_ifIndex{0};                      ///< index at the node
+    uint16_t m_mtu{1500};                       ///< MTU of ns-3 packets
+    uint8_t m_packetClass{0};                   ///< class of ns-3 packets
+    uint32_t m_packetLimit{0};                  ///< bytes of ns-3 packets that may wait
+    Time m_receiveLatency;                      ///< processing before delivery
+    Time m_pauseResponse;                       ///< from the arrival of a PFC frame to its effect
+    ReceiveCallback m_rxCallback;               ///< ns-3 stack
+    PromiscReceiveCallback m_promiscCallback;   ///< ns-3 promiscuous sink
 
-    TracedCallback<> m_linkChange;                            ///< link state callbacks
-    TracedCallback<Ptr<const Packet>> m_macTx;                ///< top: packet to send
-    TracedCallback<Ptr<const Packet>> m_macTxDrop;            ///< top: packet dropped
-    TracedCallback<Ptr<const Packet>> m_macPromiscRx;         ///< top: packet received
-    TracedCallback<Ptr<const Packet>> m_macRx;                ///< top: packet received for us
-    TracedCallback<Ptr<const Packet>> m_phyTxBegin;           ///< bottom: first bit sent
-    TracedCallback<Ptr<const Packet>> m_phyTxDrop;            ///< bottom: lost on sending
-    TracedCallback<Ptr<const Packet>> m_phyRxEnd;             ///< bottom: last bit received
-    TracedCallback<Ptr<const Packet>> m_phyRxDrop;            ///< bottom: lost on receiving
-    TracedCallback<Ptr<const Packet>> m_sniffer;              ///< all frames in and out
-    TracedCallback<Ptr<const Packet>> m_promiscSniffer;       ///< the same
-    TracedCallback<const Frame&> m_frameEnqueue;              ///< frame queued
-    TracedCallback<const Frame&> m_frameTx;                   ///< frame starts to be sent
-    TracedCallback<const Frame&> m_frameRx;                   ///< frame arrived
+    TracedCallback<> m_linkChange;                                ///< link state callbacks
+    TracedCallback<Ptr<const Packet>> m_macTx;                    ///< top: packet to send
+    TracedCallback<Ptr<const Packet>> m_macTxDrop;                ///< top: packet dropped
+    TracedCallback<Ptr<const Packet>> m_macPromiscRx;             ///< top: packet received
+    TracedCallback<Ptr<const Packet>> m_macRx;                    ///< top: packet received for us
+    TracedCallback<Ptr<const Packet>> m_phyTxBegin;               ///< bottom: first bit sent
+    TracedCallback<Ptr<const Packet>> m_phyTxDrop;                ///< bottom: lost on sending
+    TracedCallback<Ptr<const Packet>> m_phyRxEnd;                 ///< bottom: last bit received
+    TracedCallback<Ptr<const Packet>> m_sniffer;                  ///< all frames in and out
+    TracedCallback<Ptr<const Packet>> m_promiscSniffer;           ///< the same
+    TracedCallback<const Frame&> m_frameEnqueue;                  ///< frame queued
+    TracedCallback<const Frame&> m_frameTx;                       ///< frame starts to be sent
+    TracedCallback<const Frame&> m_frameRx;                       ///< frame arrived
     TracedCallback<const Frame&, const std::string&> m_frameDrop; ///< frame dropped
-    TracedCallback<const Frame&> m_ecnMark;                   ///< frame marked CE
-    TracedCallback<uint8_t, bool> m_pfcTx;                    ///< we paused or resumed the peer
-    TracedCallback<uint8_t, bool> m_pfcRx;                    ///< the peer paused or resumed us
+    TracedCallback<const Frame&> m_ecnMark;                       ///< frame marked CE
+    TracedCallback<uint8_t, bool> m_pfcTx;                        ///< we paused or resumed the peer
+    TracedCallback<uint8_t, bool> m_pfcRx;                        ///< the peer paused or resumed us
 };
 
 } // namespace ns3::fabric

@@ -1,0 +1,107 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef FABRIC_MARKER_H
+#define FABRIC_MARKER_H
+
+#include "fabric-frame.h"
+
+#include "ns3/data-rate.h"
+#include "ns3/object.h"
+#include "ns3/random-variable-stream.h"
+
+namespace ns3::fabric
+{
+
+/**
+ * @ingroup fabric
+ * Plug-in point: decides which frames get the ECN mark CE when they leave a switch port. Each port
+ * has its own object. Frames that are not ECN-capable are never marked.
+ */
+class Marker : public Object
+{
+  public:
+    /**
+     * @brief Get the TypeId
+     * @return the TypeId
+     */
+    static TypeId GetTypeId();
+
+    /** @param bitRate rate of the port, bit/s; called once before the first frame */
+    void
+    Setup(uint64_t bitRate)
+    {
+        DoSetup(bitRate);
+    }
+
+    /**
+     * @param frame an ECN-capable frame at the head of its queue
+     * @param queueBytes bytes in its class queue, the frame included
+     * @return whether to mark it
+     */
+    bool
+    IsMarked(const Frame& frame, uint64_t queueBytes)
+    {
+        return DoIsMarked(frame, queueBytes);
+    }
+
+    /**
+     * @param stream first stream number to use
+     * @return number of streams used
+     */
+    virtual int64_t AssignStreams(int64_t stream);
+
+  private:
+    /** @param bitRate rate of the port, bit/s */
+    virtual void DoSetup(uint64_t bitRate);
+
+    /** @param frame the frame @param queueBytes bytes queued, with it @return whether to mark it */
+    virtual bool DoIsMarked(const Frame& frame, uint64_t queueBytes) = 0;
+};
+
+/**
+ * @ingroup fabric
+ * Marking by the instantaneous queue as DCQCN asks for (Zhu et al., SIGCOMM 2015, section 3.1): the
+ * probability is 0 up to Kmin, rises linearly to Pmax at Kmax and is 1 above. Kmin = Kmax is the
+ * step marking of DCTCP.
+ *
+ * Thresholds are in proportion to the rate of the port if ReferenceRate is given.
+ */
+class RedMarker : public Marker
+{
+  public:
+    /**
+     * @brief Get the TypeId
+     * @return the TypeId
+     */
+    static TypeId GetTypeId();
+
+    RedMarker();
+
+    int64_t AssignStreams(int64_t stream) override;
+
+    /** @return the lower threshold of this port, bytes */
+    uint64_t GetEffectiveKmin() const;
+
+    /** @return the upper threshold of this port, bytes */
+    uint64_t GetEffectiveKmax() const;
+
+  private:
+    void DoSetup(uint64_t bitRate) override;
+    bool DoIsMarked(const Frame& frame, uint64_t queueBytes) override;
+
+    uint64_t m_kmin;                     ///< lower threshold at the reference rate, bytes
+    uint64_t m_kmax;                     ///< upper threshold at the reference rate, bytes
+    double m_pmax;                       ///< probability at Kmax
+    DataRate m_referenceRate;            ///< rate that the thresholds are meant for
+    uint64_t m_portKmin{0};              ///< lower threshold of this port, bytes
+    uint64_t m_portKmax{0};              ///< upper threshold of this port, bytes
+    Ptr<UniformRandomVariable> m_random; ///< draws
+};
+
+} // namespace ns3::fabric
+
+#endif /* FABRIC_MARKER_H */

@@ -1,0 +1,283 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "fabric-pause.h"
+
+#include "fabric-port.h"
+
+#include "ns3/event-impl.h"
+
+#include <algorithm>
+
+namespace ns3::fabric
+{
+
+/** One timer, scheduled again and again, of either side of priority flow control. */
+class PauseTimerEvent : public EventImpl
+{
+  public:
+    /** @param receiver whom to call @param generator whom to call; one of them is null */
+    PauseTimerEvent(PauseReceiver* receiver, PauseGenerator* generator)
+        : m_receiver(receiver),
+          m_generator(generator)
+    {
+    }
+
+    /** The owner is gone. */
+    void
+    Detach()
+    {
+        m_receiver = nullptr;
+        m_generator = nullptr;
+    }
+
+  private:
+    void
+    Notify() override
+    {
+        if (m_receiver)
+        {
+            m_receiver->Expire();
+        }
+        else if (m_generator)
+        {
+            m_generator->Refresh();
+        }
+    }
+
+    PauseReceiver* m_receiver;   ///< to call, or null
+    PauseGenerator* m_generator; ///< to call, or null
+};
+
+PauseReceiver::PauseReceiver(Port& port)
+    : m_port(port),
+      m_event(new PauseTimerEvent(this, nullptr))
+{
+}
+
+PauseReceiver::~PauseReceiver()
+{
+    m_event->Detach();
+    m_event->Unref();
+}
+
+void
+PauseReceiver::Apply(const PfcFields& fields)
+{
+    const Ticks now = NowTicks();
+    bool resumed = false;
+    for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
+    {
+        const uint8_t bit = 1U << priority;
+        if (!(fields.enabledClasses & bit))
+        {
+            continue;
+        }
+        if (fields.quanta[priority] == 0)
+        {
+            if (m_paused & bit)
+            {
+                End(priority);
+                resumed = true;
+            }
+            continue;
+        }
+        m_until[priority] = now + PauseTicks(fields.quanta[priority], m_port.m_bitRate);
+        if (!(m_paused & bit))
+        {
+            m_paused |= bit;
+            m_since[priority] = now;
+            m_port.m_pfcRx(priority, true);
+        }
+    }
+    Arm();
+    if (resumed)
+    {
+        m_port.Kick();
+    }
+}
+
+void
+PauseReceiver::End(uint8_t priority)
+{
+    m_paused &= ~(1U << priority);
+    m_total[priority] += NowTicks() - m_since[priority];
+    m_port.m_pfcRx(priority, false);
+}
+
+void
+PauseReceiver::Reset()
+{
+    for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
+    {
+        if (m_paused & (1U << priority))
+        {
+            End(priority);
+        }
+    }
+}
+
+Ticks
+PauseReceiver::GetPausedTicks(uint8_t priority) const
+{
+    const bool paused = m_paused & (1U << priority);
+    return m_total[priority] + (paused ? NowTicks() - m_since[priority] : 0);
+}
+
+void
+PauseReceiver::Arm()
+{
+    if (m_armed || !m_paused)
+    {
+        return;
+    }
+    Ticks first = NEVER;
+    for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
+    {
+        if (m_paused & (1U << priority))
+        {
+            first = std::min(first, m_until[priority]);
+        }
+    }
+    m_armed = true;
+    m_event->Ref();
+    Simulator::ScheduleWithContext(m_port.m_nodeId, TimeStep(first - NowTicks()), m_event);
+}
+
+void
+PauseReceiver::Expire()
+{
+    m_armed = false;
+    const Ticks now = NowTicks();
+    bool resumed = false;
+    for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
+    {
+        if ((m_paused & (1U << priority)) && m_until[priority] <= now)
+        {
+            End(priority);
+            resumed = true;
+        }
+    }
+    Arm();
+    if (resumed)
+    {
+        m_port.Kick();
+    }
+}
+
+PauseGenerator::PauseGenerator(Port& port)
+    : m_port(port),
+      m_event(new PauseTimerEvent(nullptr, this))
+{
+}
+
+PauseGenerator::~PauseGenerator()
+{
+    m_event->Detach();
+    m_event->Unref();
+}
+
+void
+PauseGenerator::SetQuanta(uint16_t quanta)
+{
+    m_quanta = quanta;
+}
+
+uint16_t
+PauseGenerator::GetQuanta() const
+{
+    return m_quanta;
+}
+
+void
+PauseGenerator::Pause(uint8_t priority)
+{
+    const uint8_t bit = 1U << priority;
+    if (m_paused & bit)
+    {
+        return;
+    }
+    m_paused |= bit;
+    m_pending |= bit;
+    m_port.m_pfcTx(priority, true);
+    Arm();
+    m_port.Kick();
+}
+
+void
+PauseGenerator::Resume(uint8_t priority)
+{
+    const uint8_t bit = 1U << priority;
+    if (!(m_paused & bit))
+    {
+        return;
+    }
+    m_paused &= ~bit;
+    m_pending |= bit;
+    m_port.m_pfcTx(priority, false);
+    m_port.Kick();
+}
+
+void
+PauseGenerator::Reset()
+{
+    m_paused = 0;
+    m_pending = 0;
+}
+
+Frame*
+PauseGenerator::MakeFrame()
+{
+    Frame* frame = m_port.m_pool->Allocate();
+    frame->kind = FrameKind::PFC;
+    frame->bytes = PFC_FRAME_BYTES;
+    frame->destination = BROADCAST_ADDRESS;
+    frame->source = m_port.m_address;
+    frame->pfc = PfcFields{};
+    frame->pfc.enabledClasses = m_pending;
+    for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
+    {
+        const uint8_t bit = 1U << priority;
+        frame->pfc.quanta[priority] = (m_pending & m_paused & bit) ? m_quanta : 0;
+    }
+    if (m_pending & m_paused)
+    {
+        ++m_port.m_counters.pfcTxXoff;
+    }
+    else
+    {
+        ++m_port.m_counters.pfcTxXon;
+    }
+    m_pending = 0;
+    return frame;
+}
+
+void
+PauseGenerator::Arm()
+{
+    if (m_armed)
+    {
+        return;
+    }
+    m_armed = true;
+    m_event->Ref();
+    Simulator::ScheduleWithContext(
+        m_port.m_nodeId, TimeStep(PauseTicks(m_quanta, m_port.m_bitRate) / 2), m_event);
+}
+
+void
+PauseGenerator::Refresh()
+{
+    m_armed = false;
+    if (m_paused)
+    {
+        m_pending |= m_paused;
+        Arm();
+        m_port.Kick();
+    }
+}
+
+} // namespace ns3::fabric

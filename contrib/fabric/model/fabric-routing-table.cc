@@ -1,0 +1,113 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "fabric-routing-table.h"
+
+namespace ns3::fabric
+{
+
+FabricAddress
+FabricDirectory::Add(uint32_t leaf)
+{
+    if (leaf >= m_slots.size())
+    {
+        m_slots.resize(leaf + 1, 0);
+    }
+    m_places.push_back({leaf, m_slots[leaf]++});
+    return m_places.size() - 1;
+}
+
+namespace
+{
+/** @param group the group whose live ports to find @param down ports whose link is down */
+void
+Refresh(PortGroup& group, const std::vector<bool>& down)
+{
+    group.live.clear();
+    for (const uint16_t port : group.all)
+    {
+        if (port >= down.size() || !down[port])
+        {
+            group.live.push_back(port);
+        }
+    }
+}
+} // namespace
+
+void
+RoutingTable::SetDirectory(Ptr<const FabricDirectory> directory)
+{
+    m_directory = directory;
+}
+
+void
+RoutingTable::SetLeaf(uint32_t leaf)
+{
+    m_leaf = leaf;
+}
+
+void
+RoutingTable::SetHostPort(uint32_t slot, uint16_t port)
+{
+    if (slot >= m_hostGroups.size())
+    {
+        m_hostGroups.resize(slot + 1);
+    }
+    m_hostGroups[slot].all = {port};
+    Refresh(m_hostGroups[slot], m_down);
+}
+
+uint32_t
+RoutingTable::AddGroup(const std::vector<uint16_t>& ports)
+{
+    for (uint32_t id = 0; id < m_groups.size(); ++id)
+    {
+        if (m_groups[id].all == ports)
+        {
+            return id;
+        }
+    }
+    m_groups.push_back({ports, {}});
+    Refresh(m_groups.back(), m_down);
+    return m_groups.size() - 1;
+}
+
+void
+RoutingTable::SetGroup(uint32_t leaf, uint32_t group)
+{
+    if (leaf >= m_groupOfLeaf.size())
+    {
+        m_groupOfLeaf.resize(leaf + 1, NONE);
+    }
+    m_groupOfLeaf[leaf] = group;
+}
+
+void
+RoutingTable::ClearGroups()
+{
+    m_groups.clear();
+    m_groupOfLeaf.clear();
+}
+
+void
+RoutingTable::SetPortState(uint16_t port, bool up)
+{
+    if (port >= m_down.size())
+    {
+        m_down.resize(port + 1, false);
+    }
+    m_down[port] = !up;
+    for (auto& group : m_groups)
+    {
+        Refresh(group, m_down);
+    }
+    for (auto& group : m_hostGroups)
+    {
+        Refresh(group, m_down);
+    }
+}
+
+} // namespace ns3::fabric

@@ -1,0 +1,318 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "fabric-switch.h"
+
+#include "fabric-dynamic-threshold.h"
+
+#include "ns3/abort.h"
+#include "ns3/node.h"
+#include "ns3/pointer.h"
+#include "ns3/trace-source-accessor.h"
+#include "ns3/uinteger.h"
+
+#include <numeric>
+
+namespace ns3::fabric
+{
+
+NS_OBJECT_ENSURE_REGISTERED(Switch);
+
+TypeId
+Switch::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::fabric::Switch")
+            .SetParent<Object>()
+            .SetGroupName("Fabric")
+            .AddConstructor<Switch>()
+            .AddAttribute("BufferPolicy",
+                          "The packet memory; a DynamicThreshold if none is given.",
+                          PointerValue(),
+                          MakePointerAccessor(&Switch::SetBufferPolicy, &Switch::GetBufferPolicy),
+                          MakePointerChecker<BufferPolicy>())
+            .AddAttribute("LoadBalancer",
+                          "Chooses among equal paths; an EcmpHash if none is given.",
+                          PointerValue(),
+                          MakePointerAccessor(&Switch::SetLoadBalancer, &Switch::GetLoadBalancer),
+                          MakePointerChecker<LoadBalancer>())
+            .AddAttribute("HopLimit",
+                          "Most switches that a frame may pass: the initial TTL of RoCEv2 packets. "
+                          "Beyond, it is dropped.",
+                          UintegerValue(64),
+                          MakeUintegerAccessor(&Switch::m_hopLimit),
+                          MakeUintegerChecker<uint8_t>(1))
+            .AddTraceSource("Occupancy",
+                            "Bytes in the packet memory, after each admission and release.",
+                            MakeTraceSourceAccessor(&Switch::m_occupancy),
+                            "ns3::fabric::Switch::OccupancyTracedCallback");
+    return tid;
+}
+
+Switch::Switch() = default;
+
+Switch::~Switch() = default;
+
+void
+Switch::NotifyNewAggregate()
+{
+    if (auto node = GetObject<Node>())
+    {
+        m_nodeId = node->GetId();
+    }
+    Object::NotifyNewAggregate();
+}
+
+void
+Switch::DoInitialize()
+{
+    if (!m_buffer)
+    {
+        SetBufferPolicy(CreateObject<DynamicThreshold>());
+    }
+    if (!m_balancer)
+    {
+        SetLoadBalancer(CreateObject<EcmpHash>());
+    }
+    m_buffer->Setup(*this);
+    m_balancer->Setup(*this);
+    for (Port* port : m_ports)
+    {
+        m_routes.SetPortState(port->GetOwnerIndex(), port->IsLinkUp());
+    }
+    if (m_markerFactory.IsTypeIdSet())
+    {
+        for (Port* port : m_ports)
+        {
+            auto marker = m_markerFactory.Create<Marker>();
+            marker->Setup(port->GetBitRate());
+            if (m_stream >= 0)
+            {
+                m_stream += marker->AssignStreams(m_stream);
+            }
+            m_markers.push_back(marker);
+        }
+    }
+    if (m_floodAll)
+    {
+        m_floodPorts.resize(m_ports.size());
+        std::iota(m_floodPorts.begin(), m_floodPorts.end(), 0);
+    }
+    m_started = true;
+    Object::DoInitialize();
+}
+
+void
+Switch::DoDispose()
+{
+    for (Port* port : m_ports)
+    {
+        port->SetOwner(nullptr);
+    }
+    m_ports.clear();
+    m_markers.clear();
+    m_buffer = nullptr;
+    m_balancer = nullptr;
+    Object::DoDispose();
+}
+
+uint16_t
+Switch::AddPort(Ptr<Port> port)
+{
+    NS_ABORT_MSG_IF(m_started, "ports must be added before the switch starts");
+    NS_ABORT_MSG_IF(m_ports.size() >= UINT16_MAX, "a switch has at most 65535 ports");
+    m_ports.push_back(PeekPointer(port));
+    const uint16_t index = m_ports.size() - 1;
+    port->SetOwner(this);
+    port->SetOwnerIndex(index);
+    return index;
+}
+
+Ptr<BufferPolicy>
+Switch::GetBufferPolicy() const
+{
+    return m_buffer;
+}
+
+void
+Switch::SetBufferPolicy(Ptr<BufferPolicy> policy)
+{
+    NS_ABORT_MSG_IF(m_started, "the buffer policy must be set before the switch starts");
+    m_buffer = policy;
+    m_bufferRaw = PeekPointer(policy);
+}
+
+Ptr<LoadBalancer>
+Switch::GetLoadBalancer() const
+{
+    return m_balancer;
+}
+
+void
+Switch::SetLoadBalancer(Ptr<LoadBalancer> balancer)
+{
+    NS_ABORT_MSG_IF(m_started, "the load balancer must be set before the switch starts");
+    m_balancer = balancer;
+    m_balancerRaw = PeekPointer(balancer);
+}
+
+void
+Switch::SetMarkerFactory(const ObjectFactory& factory)
+{
+    m_markerFactory = factory;
+}
+
+Ptr<Marker>
+Switch::GetMarker(uint16_t port) const
+{
+    return port < m_markers.size() ? m_markers[port] : nullptr;
+}
+
+void
+Switch::SetFloodPorts(const std::vector<uint16_t>& ports)
+{
+    m_floodPorts = ports;
+    m_floodAll = false;
+}
+
+int64_t
+Switch::AssignStreams(int64_t stream)
+{
+    NS_ABORT_MSG_IF(m_started, "streams must be assigned before the switch starts");
+    // One stream per port for its marker, whether it uses it or not, then the load balancer.
+    m_stream = stream;
+    const int64_t forMarkers = m_ports.size();
+    return forMarkers + (m_balancer ? m_balancer->AssignStreams(stream + forMarkers) : 0);
+}
+
+uint64_t
+Switch::GetNLosslessDrops() const
+{
+    uint64_t drops = 0;
+    for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
+    {
+        if (m_buffer && m_buffer->IsLossless(priority))
+        {
+            drops += m_counters.dropsBuffer[priority];
+        }
+    }
+    return drops;
+}
+
+void
+Switch::ReceiveFrame(Port& port, Frame* frame)
+{
+    frame->ingressPort = port.GetOwnerIndex();
+    if (++frame->hops > m_hopLimit)
+    {
+        ++m_counters.dropsHopLimit;
+        port.Drop(frame, "HOP_LIMIT");
+        return;
+    }
+    if (frame->destination == BROADCAST_ADDRESS)
+    {
+        Flood(port, frame);
+        return;
+    }
+    const PortGroup* group = m_routes.Find(frame->destination);
+    if (!group || group->live.empty())
+    {
+        ++m_counters.dropsNoRoute;
+        port.Drop(frame, "NO_ROUTE");
+        return;
+    }
+    const uint16_t egress =
+        group->live.size() == 1 ? group->live.front() : m_balancerRaw->Select(*frame, *group);
+    Forward(port, frame, egress);
+}
+
+bool
+Switch::Forward(Port& ingress, Frame* frame, uint16_t egress)
+{
+    const auto in = BufferPolicy::SlotOf(frame->ingressPort, frame->priority);
+    const auto out = BufferPolicy::SlotOf(egress, frame->priority);
+    BufferPolicy::Signal signal;
+    const bool admitted = m_bufferRaw->Admit(frame->bytes, in, out, signal);
+    if (signal == BufferPolicy::Signal::XOFF)
+    {
+        ingress.PausePeer(frame->priority);
+    }
+    if (!admitted)
+    {
+        ++m_counters.dropsBuffer[frame->priority];
+        ingress.Drop(frame, "BUFFER");
+        return false;
+    }
+    ++m_counters.framesForwarded;
+    if (!m_occupancy.IsEmpty())
+    {
+        m_occupancy(m_bufferRaw->GetOccupancy());
+    }
+    m_ports[egress]->Enqueue(frame);
+    return true;
+}
+
+void
+Switch::Flood(Port& ingress, Frame* frame)
+{
+    for (const uint16_t egress : m_floodPorts)
+    {
+        if (egress == frame->ingressPort || !m_ports[egress]->IsLinkUp())
+        {
+            continue;
+        }
+        Frame* copy = ingress.GetFramePool().Allocate();
+        FramePool* pool = copy->pool;
+        *copy = *frame;
+        copy->pool = pool;
+        Forward(ingress, copy, egress);
+    }
+    FramePool::Release(frame);
+}
+
+void
+Switch::Release(const Port& egress, const Frame& frame)
+{
+    const auto in = BufferPolicy::SlotOf(frame.ingressPort, frame.priority);
+    const auto out = BufferPolicy::SlotOf(egress.GetOwnerIndex(), frame.priority);
+    if (m_bufferRaw->Release(frame.bytes, in, out) == BufferPolicy::Signal::XON)
+    {
+        m_ports[frame.ingressPort]->ResumePeer(frame.priority);
+    }
+    if (!m_occupancy.IsEmpty())
+    {
+        m_occupancy(m_bufferRaw->GetOccupancy());
+    }
+}
+
+void
+Switch::FrameDequeued(Port& port, Frame* frame)
+{
+    if (!m_markers.empty() && frame->ecn != Ecn::NOT_ECT && frame->ecn != Ecn::CE)
+    {
+        const uint64_t queue = port.GetQueues().GetBytes(frame->priority) + frame->bytes;
+        if (m_markers[port.GetOwnerIndex()]->IsMarked(*frame, queue))
+        {
+            frame->ecn = Ecn::CE;
+            port.NotifyEcnMark(*frame);
+        }
+    }
+    Release(port, *frame);
+}
+
+void
+Switch::FrameFlushed(Port& port, Frame* frame)
+{
+    Release(port, *frame);
+}
+
+void
+Switch::LinkChanged(Port& port)
+{
+    m_routes.SetPortState(port.GetOwnerIndex(), port.IsLinkUp());
+}
+
+} // namespace ns3::fabric

@@ -1,0 +1,176 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef FABRIC_SWITCH_H
+#define FABRIC_SWITCH_H
+
+#include "fabric-buffer-policy.h"
+#include "fabric-load-balancer.h"
+#include "fabric-marker.h"
+#include "fabric-port-owner.h"
+#include "fabric-port.h"
+#include "fabric-routing-table.h"
+
+#include "ns3/object-factory.h"
+#include "ns3/object.h"
+#include "ns3/traced-callback.h"
+
+#include <vector>
+
+namespace ns3::fabric
+{
+
+/**
+ * @ingroup fabric
+ * Store-and-forward switch with shared packet memory. To be aggregated to a node whose devices are
+ * the ports.
+ *
+ * The way of a frame: arrival at the ingress port, next hop by destination leaf, choice among equal
+ * paths (LoadBalancer), admission to the memory (BufferPolicy, which may pause the ingress peer),
+ * class queue of the egress port, ECN (Marker) and release of the memory when it starts to leave.
+ *
+ * Broadcast frames of ns-3 packets are flooded over the flood ports, which must form a tree.
+ */
+class Switch : public Object, public PortOwner
+{
+  public:
+    /**
+     * @brief Get the TypeId
+     * @return the TypeId
+     */
+    static TypeId GetTypeId();
+
+    Switch();
+    ~Switch() override;
+
+    /**
+     * @param port a device of the same node, from now on a port of this switch
+     * @return its index
+     */
+    uint16_t AddPort(Ptr<Port> port);
+
+    /** @return number of ports */
+    uint16_t
+    GetNPorts() const
+    {
+        return m_ports.size();
+    }
+
+    /** @return port of an index */
+    Port&
+    GetPort(uint16_t index) const
+    {
+        return *m_ports[index];
+    }
+
+    /** @return the next hops, to be filled by whoever computes routes */
+    RoutingTable&
+    GetRoutingTable()
+    {
+        return m_routes;
+    }
+
+    /** @return the packet memory */
+    Ptr<BufferPolicy> GetBufferPolicy() const;
+
+    /** @param policy the packet memory; before the start, otherwise a DynamicThreshold is made */
+    void SetBufferPolicy(Ptr<BufferPolicy> policy);
+
+    /** @return who chooses among equal paths */
+    Ptr<LoadBalancer> GetLoadBalancer() const;
+
+    /** @param balancer who chooses; before the start, otherwise an EcmpHash is made */
+    void SetLoadBalancer(Ptr<LoadBalancer> balancer);
+
+    /**
+     * @param factory makes the marker of each port when the switch starts; without this call no
+     *        frame is marked
+     */
+    void SetMarkerFactory(const ObjectFactory& factory);
+
+    /** @return marker of a port, or null */
+    Ptr<Marker> GetMarker(uint16_t port) const;
+
+    /** @param ports where broadcast frames go; all ports unless this is called */
+    void SetFloodPorts(const std::vector<uint16_t>& ports);
+
+    /** @return id of the node */
+    uint32_t
+    GetNodeId() const
+    {
+        return m_nodeId;
+    }
+
+    /**
+     * @param stream first stream number to use
+     * @return number of streams used
+     */
+    int64_t AssignStreams(int64_t stream);
+
+    /** Counters since the start. */
+    struct Counters
+    {
+        uint64_t framesForwarded{0};                   ///< frames handed to an egress port
+        uint64_t dropsNoRoute{0};                      ///< unknown destination or no live path
+        uint64_t dropsHopLimit{0};                     ///< a routing loop
+        std::array<uint64_t, N_CLASSES> dropsBuffer{}; ///< not admitted to the memory
+    };
+
+    /** @return the counters */
+    const Counters&
+    GetCounters() const
+    {
+        return m_counters;
+    }
+
+    /** @return frames of lossless classes that were not admitted: 0 in a well-configured fabric */
+    uint64_t GetNLosslessDrops() const;
+
+    // PortOwner
+    void ReceiveFrame(Port& port, Frame* frame) override;
+    void FrameDequeued(Port& port, Frame* frame) override;
+    void FrameFlushed(Port& port, Frame* frame) override;
+    void LinkChanged(Port& port) override;
+
+    /** TracedCallback signature for the occupancy of the memory, bytes. */
+    typedef void (*OccupancyTracedCallback)(uint64_t bytes);
+
+  protected:
+    void NotifyNewAggregate() override;
+    void DoInitialize() override;
+    void DoDispose() override;
+
+  private:
+    /** Admit a frame to the memory and queue it. @return false if it was dropped */
+    bool Forward(Port& ingress, Frame* frame, uint16_t egress);
+
+    /** Send copies of a broadcast frame to the flood ports. */
+    void Flood(Port& ingress, Frame* frame);
+
+    /** Give back the memory of a frame that leaves or is flushed. */
+    void Release(const Port& egress, const Frame& frame);
+
+    std::vector<Port*> m_ports;           ///< ports by index; the node holds them
+    RoutingTable m_routes;                ///< next hops
+    BufferPolicy* m_bufferRaw{nullptr};   ///< packet memory, without reference counting
+    LoadBalancer* m_balancerRaw{nullptr}; ///< chooser, without reference counting
+    std::vector<Ptr<Marker>> m_markers;   ///< by port; empty if nothing is marked
+    Counters m_counters;                  ///< counters
+    uint32_t m_nodeId{0};                 ///< our node
+    uint8_t m_hopLimit;                   ///< most switches on a way
+    bool m_started{false};                ///< DoInitialize has run
+    Ptr<BufferPolicy> m_buffer;           ///< packet memory
+    Ptr<LoadBalancer> m_balancer;         ///< chooses among equal paths
+    ObjectFactory m_markerFactory;        ///< makes the markers
+    std::vector<uint16_t> m_floodPorts;   ///< where broadcast frames go
+    bool m_floodAll{true};                ///< SetFloodPorts was never called
+    int64_t m_stream{-1};                 ///< first random stream of the markers, or none
+    TracedCallback<uint64_t> m_occupancy; ///< trace: bytes in the memory
+};
+
+} // namespace ns3::fabric
+
+#endif /* FABRIC_SWITCH_H */
