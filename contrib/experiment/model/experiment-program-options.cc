@@ -20,22 +20,12 @@
 #include <algorithm>
 #include <charconv>
 #include <iostream>
-#include <sstream>
 
 namespace ns3::experiment
 {
 
 namespace
 {
-
-/** @return a number as short as it goes */
-std::string
-ToText(double value)
-{
-    std::ostringstream text;
-    text << value;
-    return text.str();
-}
 
 /**
  * Apply a parsed value, if there is one.
@@ -55,51 +45,6 @@ Assign(const std::optional<P>& parsed, const std::string& error, V& variable)
     }
     variable = static_cast<V>(*parsed);
     return "";
-}
-
-/** @return size as the user would write it */
-std::string
-SizeToText(uint64_t bytes)
-{
-    constexpr uint64_t KIBI = 1024;
-    const char* const units[] = {"B", "KiB", "MiB", "GiB"};
-    std::size_t unit = 0;
-    while (unit < 3 && bytes > 0 && bytes % KIBI == 0)
-    {
-        bytes /= KIBI;
-        ++unit;
-    }
-    return std::to_string(bytes) + units[unit];
-}
-
-/** @return time as the user would write it */
-std::string
-TimeToText(const Time& time)
-{
-    const char* const units[] = {"ps", "ns", "us", "ms", "s"};
-    int64_t value = time.GetPicoSeconds();
-    std::size_t unit = 0;
-    while (unit < 4 && value != 0 && value % 1000 == 0)
-    {
-        value /= 1000;
-        ++unit;
-    }
-    return std::to_string(value) + units[unit];
-}
-
-/** @return rate as the user would write it */
-std::string
-RateToText(const DataRate& rate)
-{
-    const char* const units[] = {"bps", "kbps", "Mbps", "Gbps"};
-    uint64_t value = rate.GetBitRate();
-    std::size_t unit = 0;
-    while (unit < 3 && value != 0 && value % 1000 == 0)
-    {
-        value /= 1000;
-        ++unit;
-    }
-    return std::to_string(value) + units[unit];
 }
 
 } // namespace
@@ -201,10 +146,10 @@ ProgramOptions::AddReal(const std::string& name,
                         double least,
                         double most)
 {
-    const std::string range = "a number from " + ToText(least) + " to " + ToText(most);
+    const std::string range = "a number from " + FormatReal(least) + " to " + FormatReal(most);
     Add(name,
         help + " (" + range + ")",
-        ToText(value),
+        FormatReal(value),
         [&value, least, most, range](const std::string& text)
         {
             std::string error;
@@ -222,7 +167,7 @@ ProgramOptions::AddTime(const std::string& name, const std::string& help, Time& 
 {
     Add(name,
         help,
-        TimeToText(value),
+        FormatTime(value),
         [&value](const std::string& text)
         {
             std::string error;
@@ -235,7 +180,7 @@ ProgramOptions::AddRate(const std::string& name, const std::string& help, DataRa
 {
     Add(name,
         help,
-        RateToText(value),
+        FormatRate(value),
         [&value](const std::string& text)
         {
             std::string error;
@@ -248,7 +193,7 @@ ProgramOptions::AddSize(const std::string& name, const std::string& help, uint64
 {
     Add(name,
         help,
-        SizeToText(bytes),
+        FormatSize(bytes),
         [&bytes](const std::string& text)
         {
             std::string error;

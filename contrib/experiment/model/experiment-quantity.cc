@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <limits>
 #include <string_view>
+#include <vector>
 
 namespace ns3::experiment
 {
@@ -209,7 +210,52 @@ ParseWhole(const std::string& text, const std::string& expected, std::string& er
     return value;
 }
 
+/**
+ * @param value a value in the smallest unit
+ * @param base ratio of neighbouring units
+ * @param units names, smallest first
+ * @return the value in the largest unit in which it is a whole number
+ */
+std::string
+FormatScaled(uint64_t value, uint64_t base, const std::vector<const char*>& units)
+{
+    std::size_t unit = 0;
+    while (unit + 1 < units.size() && value != 0 && value % base == 0)
+    {
+        value /= base;
+        ++unit;
+    }
+    return std::to_string(value) + units[unit];
+}
+
 } // namespace
+
+std::string
+FormatReal(double value)
+{
+    std::array<char, 32> digits;
+    const auto result = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+    return std::string(digits.data(), result.ptr);
+}
+
+std::string
+FormatRate(const DataRate& rate)
+{
+    return FormatScaled(rate.GetBitRate(), 1000, {"bps", "kbps", "Mbps", "Gbps"});
+}
+
+std::string
+FormatTime(const Time& time)
+{
+    const int64_t ps = time.GetPicoSeconds();
+    return (ps < 0 ? "-" : "") + FormatScaled(std::abs(ps), 1000, {"ps", "ns", "us", "ms", "s"});
+}
+
+std::string
+FormatSize(uint64_t bytes)
+{
+    return FormatScaled(bytes, 1024, {"B", "KiB", "MiB", "GiB"});
+}
 
 std::string
 Quote(const std::string& text)

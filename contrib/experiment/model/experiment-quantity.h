@@ -82,6 +82,15 @@ std::optional<double> ParseReal(const std::string& text, std::string& error);
  */
 std::optional<bool> ParseBoolean(const std::string& text, std::string& error);
 
+/** @return a number, in the shortest form that reads back to the same value */
+std::string FormatReal(double value);
+/** @return a rate in the form that ParseRate reads, exactly */
+std::string FormatRate(const DataRate& rate);
+/** @return a time in the form that ParseTime reads, exactly to the picosecond */
+std::string FormatTime(const Time& time);
+/** @return a size in the form that ParseSize reads, exactly */
+std::string FormatSize(uint64_t bytes);
+
 /**
  * @ingroup experiment
  * A user's text for messages: in single quotes, control characters made visible, cut after 60
