@@ -22,9 +22,10 @@ namespace ns3::rdma
  * headers of the opcode, payload, invariant CRC. Payload bytes are zeros: the simulator moves no
  * data. A CNP carries its 16 reserved bytes.
  *
- * Decode is the exact inverse for frames that have the size that RoceFrameBytes gives, and takes
- * the class from the DSCP as switches with the usual trust map do (priority = DSCP / 8). It refuses
- * a wrong IPv4 checksum, a wrong ICRC, lengths that disagree, and opcodes outside enum Opcode.
+ * Decode is the exact inverse for frames that have the size that RoceFrameBytes gives, but for the
+ * echoed... fields, which RoCEv2 has no bytes for (they stay zero). It takes the class from the
+ * DSCP as switches with the usual trust map do (priority = DSCP / 8). It refuses a wrong IPv4
+ * checksum, a wrong ICRC, lengths that disagree, and opcodes outside enum Opcode.
  */
 class RoceCodec : public fabric::EthernetCodec
 {
