@@ -1,0 +1,427 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "collective-agent.h"
+
+#include "ns3/abort.h"
+#include "ns3/assert.h"
+#include "ns3/log.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+
+namespace ns3::collective
+{
+
+NS_LOG_COMPONENT_DEFINE("CollectiveAgent");
+
+CollectiveAgent::CollectiveAgent(CollectiveEngine& engine, uint32_t accelerator)
+    : m_engine(engine),
+      m_accelerator(accelerator),
+      m_node(engine.m_network->GetNodeId(accelerator)),
+      m_mailbox(engine, accelerator)
+{
+}
+
+void
+CollectiveAgent::Post(const Operation& operation, OperationHandler* handler)
+{
+    NS_LOG_FUNCTION(this << m_accelerator << GetTypeName(operation.type) << operation.bytes);
+    if (operation.type >= CollectiveType::SEND)
+    {
+        m_mailbox.Post(operation, handler);
+        return;
+    }
+    const auto& communicator = m_engine.GetCommunicator(operation.communicator);
+    const uint32_t rank = communicator.GetRank(m_accelerator);
+    NS_ABORT_MSG_IF(rank == Communicator::NO_RANK,
+                    "accelerator " << m_accelerator << " is not in communicator "
+                                   << operation.communicator);
+    uint32_t sequence = operation.sequence;
+    if (sequence == Operation::AUTO_SEQUENCE)
+    {
+        sequence = m_nextSequence[operation.communicator]++;
+    }
+    MessageTag tag;
+    tag.communicator = operation.communicator;
+    tag.sequence = sequence;
+    auto& participation = m_participations[tag.GetCollective()];
+    NS_ABORT_MSG_IF(participation.posted,
+                    "accelerator " << m_accelerator << " posts sequence " << sequence
+                                   << " of communicator " << operation.communicator << " twice");
+    participation.posted = true;
+    participation.handler = handler;
+    participation.record.accelerator = m_accelerator;
+    participation.record.rank = rank;
+    participation.record.nRanks = communicator.GetSize();
+    participation.record.operation = operation;
+    participation.record.operation.sequence = sequence;
+    participation.record.posted = Simulator::Now();
+    const bool isTrivial = operation.bytes == 0 && operation.type != CollectiveType::BARRIER;
+    if (communicator.GetSize() > 1 && !isTrivial)
+    {
+        const auto algorithm = m_engine.GetAlgorithm(operation.type);
+        participation.record.algorithm = algorithm->GetInstanceTypeId().GetName();
+        participation.schedule = algorithm->Build(communicator, operation, rank);
+    }
+    ++m_nPending;
+    m_engine.m_startedTrace(participation.record);
+    Simulator::ScheduleWithContext(
+        m_node, m_engine.m_launchLatency, &CollectiveAgent::Start, this, tag.GetCollective());
+}
+
+uint64_t
+CollectiveAgent::GetNPending() const
+{
+    return m_nPending + m_mailbox.GetNPending();
+}
+
+void
+CollectiveAgent::Start(uint32_t collective)
+{
+    auto& participation = m_participations.at(collective);
+    participation.started = true;
+    if (participation.schedule)
+    {
+        const auto& schedule = *participation.schedule;
+        participation.lanes.resize(schedule.GetNLanes());
+        for (uint32_t index = 0; index < participation.lanes.size(); ++index)
+        {
+            auto& lane = participation.lanes[index];
+            lane.nSteps = schedule.GetNSteps(index);
+            if (lane.nSteps > 0)
+            {
+                schedule.GetStep(index, 0, lane.head);
+                lane.loaded = true;
+                lane.sends = lane.head.action == StepAction::SEND;
+                ++participation.nLanesLeft;
+            }
+        }
+        for (uint32_t index = 0; index < participation.lanes.size(); ++index)
+        {
+            Advance(participation, index);
+        }
+    }
+    FinishIfComplete(collective);
+}
+
+void
+CollectiveAgent::Advance(Participation& participation, uint32_t index)
+{
+    if (participation.lanes[index].sends)
+    {
+        AdvanceSending(participation, index);
+    }
+    else
+    {
+        AdvanceReceiving(participation, index);
+    }
+}
+
+void
+CollectiveAgent::AdvanceSending(Participation& participation, uint32_t index)
+{
+    auto& lane = participation.lanes[index];
+    while (lane.nStarted < lane.nSteps && lane.inFlight < m_engine.m_slots)
+    {
+        if (!lane.loaded)
+        {
+            participation.schedule->GetStep(index, lane.nStarted, lane.head);
+            lane.loaded = true;
+        }
+        if (!IsReady(participation, lane))
+        {
+            return;
+        }
+        lane.loaded = false;
+        ++lane.inFlight;
+        ++lane.nStarted;
+        if (m_engine.m_stepLatency.IsZero())
+        {
+            Transmit(participation, lane.head);
+            continue;
+        }
+        MessageTag tag;
+        tag.communicator = participation.record.operation.communicator;
+        tag.sequence = participation.record.operation.sequence;
+        Simulator::ScheduleWithContext(m_node,
+                                       m_engine.m_stepLatency,
+                                       &CollectiveAgent::SendStep,
+                                       this,
+                                       tag.GetCollective(),
+                                       index,
+                                       lane.nStarted - 1);
+    }
+}
+
+void
+CollectiveAgent::AdvanceReceiving(Participation& participation, uint32_t index)
+{
+    auto& lane = participation.lanes[index];
+    while (lane.nStarted < lane.nSteps)
+    {
+        if (!lane.loaded)
+        {
+            participation.schedule->GetStep(index, lane.nStarted, lane.head);
+            lane.loaded = true;
+        }
+        if (!IsReady(participation, lane))
+        {
+            return;
+        }
+        if (participation.early.empty())
+        {
+            return;
+        }
+        const auto& communicator =
+            m_engine.GetCommunicator(participation.record.operation.communicator);
+        const auto message = participation.early.find(Identify(
+            communicator.GetAccelerator(lane.head.peer), lane.head.channel, lane.head.key));
+        if (message == participation.early.end())
+        {
+            return;
+        }
+        participation.early.erase(message);
+        Accept(participation, index);
+    }
+}
+
+bool
+CollectiveAgent::IsReady(Participation& participation, Lane& lane) const
+{
+    for (const auto& dependency : lane.head.after)
+    {
+        if (dependency.count > participation.lanes[dependency.lane].nComplete)
+        {
+            lane.blocked = true;
+            lane.blockedOn = dependency.lane;
+            return false;
+        }
+    }
+    lane.blocked = false;
+    return true;
+}
+
+void
+CollectiveAgent::Accept(Participation& participation, uint32_t index)
+{
+    auto& lane = participation.lanes[index];
+    const bool reduces = lane.head.action == StepAction::REDUCE;
+    const Time delay = ReserveReduction(reduces ? lane.head.bytes : 0);
+    const bool isFirst = lane.nComplete == lane.nStarted;
+    ++lane.nStarted;
+    lane.loaded = false;
+    if (isFirst && (!reduces || delay.IsZero()))
+    {
+        Complete(participation, index);
+        return;
+    }
+    // A plain copy behind a reduction of its lane waits for that one: steps complete in order.
+    MessageTag tag;
+    tag.communicator = participation.record.operation.communicator;
+    tag.sequence = participation.record.operation.sequence;
+    Simulator::ScheduleWithContext(
+        m_node, delay, &CollectiveAgent::ReductionDone, this, tag.GetCollective(), index);
+}
+
+Time
+CollectiveAgent::ReserveReduction(uint64_t bytes)
+{
+    const uint64_t bitsPerSecond = m_engine.m_reductionRate.GetBitRate();
+    if (bitsPerSecond == 0)
+    {
+        return Time(0);
+    }
+    m_reductionEnd = std::max(m_reductionEnd, Simulator::Now());
+    if (bytes > 0)
+    {
+        m_reductionEnd += m_engine.m_reductionRate.CalculateBytesTxTime(bytes);
+    }
+    return m_reductionEnd - Simulator::Now();
+}
+
+void
+CollectiveAgent::ReductionDone(uint32_t collective, uint32_t lane)
+{
+    auto& participation = m_participations.at(collective);
+    if (!participation.failed)
+    {
+        Complete(participation, lane);
+        FinishIfComplete(collective);
+    }
+}
+
+void
+CollectiveAgent::Complete(Participation& participation, uint32_t index)
+{
+    auto& lane = participation.lanes[index];
+    if (!lane.sends && !m_engine.m_stepReceivedTrace.IsEmpty())
+    {
+        Step step;
+        participation.schedule->GetStep(index, lane.nComplete, step);
+        m_engine.m_stepReceivedTrace(m_accelerator, participation.record.operation, step);
+    }
+    ++lane.nComplete;
+    if (lane.nComplete == lane.nSteps)
+    {
+        --participation.nLanesLeft;
+    }
+    for (uint32_t other = 0; other < participation.lanes.size(); ++other)
+    {
+        if (participation.lanes[other].blocked && participation.lanes[other].blockedOn == index)
+        {
+            Advance(participation, other);
+        }
+    }
+}
+
+void
+CollectiveAgent::SendStep(uint32_t collective, uint32_t lane, uint64_t index)
+{
+    const auto& participation = m_participations.at(collective);
+    if (!participation.failed)
+    {
+        Step step;
+        participation.schedule->GetStep(lane, index, step);
+        Transmit(participation, step);
+    }
+}
+
+void
+CollectiveAgent::Transmit(const Participation& participation, const Step& step)
+{
+    const auto& operation = participation.record.operation;
+    const auto& communicator = m_engine.GetCommunicator(operation.communicator);
+    NS_ASSERT_MSG(step.key < MAX_KEYS, "key " << step.key << " of a step");
+    MessageTag tag;
+    tag.communicator = operation.communicator;
+    tag.sequence = operation.sequence;
+    tag.channel = step.channel;
+    tag.key = step.key;
+    cluster::Message message;
+    message.source = m_accelerator;
+    message.destination = communicator.GetAccelerator(step.peer);
+    message.bytes = step.bytes;
+    message.tag = tag.Pack();
+    // Connections belong to one channel of one communicator, as in NCCL; 0 is for Send.
+    message.channel = (operation.communicator + 1) << 8 | step.channel;
+    message.priority = operation.priority;
+    m_engine.m_stepSentTrace(m_accelerator, operation, step);
+    // The network answers by events, never from inside of this call.
+    m_engine.m_network->Send(message);
+}
+
+void
+CollectiveAgent::MessageReceived(const cluster::Message& message)
+{
+    const auto tag = MessageTag::Unpack(message.tag);
+    if (tag.pointToPoint)
+    {
+        m_mailbox.MessageReceived(message, tag);
+        return;
+    }
+    auto& participation = m_participations[tag.GetCollective()];
+    if (participation.failed)
+    {
+        return;
+    }
+    const auto& communicator = m_engine.GetCommunicator(tag.communicator);
+    for (uint32_t index = 0; index < participation.lanes.size(); ++index)
+    {
+        const auto& lane = participation.lanes[index];
+        if (!lane.sends && lane.loaded && !lane.blocked && lane.head.key == tag.key &&
+            lane.head.channel == tag.channel &&
+            communicator.GetAccelerator(lane.head.peer) == message.source)
+        {
+            Accept(participation, index);
+            AdvanceReceiving(participation, index);
+            FinishIfComplete(tag.GetCollective());
+            return;
+        }
+    }
+    [[maybe_unused]] const bool isNew =
+        participation.early.insert(Identify(message.source, tag.channel, tag.key)).second;
+    NS_ASSERT_MSG(isNew, "the same message of a collective twice");
+}
+
+void
+CollectiveAgent::MessageSent(const cluster::Message& message)
+{
+    const auto tag = MessageTag::Unpack(message.tag);
+    if (tag.pointToPoint)
+    {
+        m_mailbox.MessageSent(message, tag);
+        return;
+    }
+    auto& participation = m_participations.at(tag.GetCollective());
+    if (participation.failed)
+    {
+        return;
+    }
+    for (uint32_t index = 0; index < participation.lanes.size(); ++index)
+    {
+        auto& lane = participation.lanes[index];
+        // A sending lane has a channel of its own; the head tells it even when it is used up.
+        if (lane.sends && lane.head.channel == tag.channel)
+        {
+            --lane.inFlight;
+            Complete(participation, index);
+            AdvanceSending(participation, index);
+            FinishIfComplete(tag.GetCollective());
+            return;
+        }
+    }
+    NS_ABORT_MSG("no lane sends on channel " << static_cast<uint32_t>(tag.channel));
+}
+
+void
+CollectiveAgent::MessageFailed(const cluster::Message& message, const std::string& reason)
+{
+    NS_LOG_FUNCTION(this << m_accelerator << message.destination << reason);
+    const auto tag = MessageTag::Unpack(message.tag);
+    if (tag.pointToPoint)
+    {
+        m_mailbox.MessageFailed(message, tag, reason);
+        return;
+    }
+    auto& participation = m_participations.at(tag.GetCollective());
+    if (participation.failed)
+    {
+        return;
+    }
+    participation.failed = true;
+    participation.early.clear();
+    --m_nPending;
+    if (participation.handler)
+    {
+        participation.handler->OperationFailed(
+            m_accelerator, participation.record.operation, reason);
+    }
+}
+
+void
+CollectiveAgent::FinishIfComplete(uint32_t collective)
+{
+    const auto it = m_participations.find(collective);
+    if (it->second.nLanesLeft > 0)
+    {
+        return;
+    }
+    NS_ASSERT_MSG(it->second.early.empty(), "messages that no step waits for");
+    auto record = std::move(it->second.record);
+    auto* handler = it->second.handler;
+    m_participations.erase(it);
+    --m_nPending;
+    m_engine.Finish(record, handler);
+}
+
+uint64_t
+CollectiveAgent::Identify(uint32_t accelerator, uint8_t channel, uint32_t key)
+{
+    return static_cast<uint64_t>(accelerator) << 32 | static_cast<uint64_t>(channel) << 22 | key;
+}
+
+} // namespace ns3::collective

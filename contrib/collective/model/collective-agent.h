@@ -1,0 +1,136 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef COLLECTIVE_AGENT_H
+#define COLLECTIVE_AGENT_H
+
+#include "collective-engine.h"
+#include "collective-mailbox.h"
+#include "collective-schedule.h"
+#include "collective-tag.h"
+
+#include "ns3/cluster-message-network.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace ns3::collective
+{
+
+/**
+ * @ingroup collective
+ * The part of the CollectiveEngine that lives at one accelerator: executes the accelerator's
+ * schedules. All its calls and events are in the context of the accelerator's node.
+ */
+class CollectiveAgent : public cluster::MessageHandler
+{
+  public:
+    /**
+     * @param engine the engine; holds everything that agents have in common, none of which changes
+     *        while operations are under way
+     * @param accelerator the accelerator
+     */
+    CollectiveAgent(CollectiveEngine& engine, uint32_t accelerator);
+
+    /**
+     * Take part in an operation.
+     *
+     * @param operation what to do
+     * @param handler whom to tell of the end, may be null
+     */
+    void Post(const Operation& operation, OperationHandler* handler);
+
+    /** @return operations posted and neither completed nor failed */
+    uint64_t GetNPending() const;
+
+    void MessageSent(const cluster::Message& message) override;
+    void MessageReceived(const cluster::Message& message) override;
+    void MessageFailed(const cluster::Message& message, const std::string& reason) override;
+
+  private:
+    /** Where the execution of a lane stands. */
+    struct Lane
+    {
+        Step head;             ///< the step to be started next, if loaded
+        bool loaded{false};    ///< head is valid
+        bool sends{false};     ///< a sending lane
+        bool blocked{false};   ///< head waits for blockedOn to get on
+        uint32_t blockedOn{0}; ///< lane
+        uint32_t inFlight{0};  ///< messages of a sending lane that are not confirmed
+        uint64_t nSteps{0};    ///< number of steps
+        uint64_t nStarted{0};  ///< messages sent, or received
+        uint64_t nComplete{0}; ///< steps that are complete
+    };
+
+    /** One collective at this rank. */
+    struct Participation
+    {
+        OperationRecord record;             ///< what and when
+        OperationHandler* handler{nullptr}; ///< whom to tell
+        bool posted{false};                 ///< not so if only messages have come
+        bool started{false};                ///< lanes are running
+        bool failed{false};                 ///< kept only to swallow what still comes
+        uint32_t nLanesLeft{0};             ///< lanes that are not complete
+        std::unique_ptr<Schedule> schedule; ///< what to do; null if there is nothing to do
+        std::vector<Lane> lanes;            ///< how far it is done
+        std::set<uint64_t> early;           ///< messages that no lane waits for yet (Identify)
+        std::set<uint64_t> credits;         ///< permissions to send that are not used yet
+    };
+
+    /** Event: the launch latency is over. @param collective communicator and sequence */
+    void Start(uint32_t collective);
+
+    /** Event: the step latency is over. */
+    void SendStep(uint32_t collective, uint32_t lane, uint64_t index);
+
+    /** Event: the oldest incomplete step of a receiving lane has been reduced. */
+    void ReductionDone(uint32_t collective, uint32_t lane);
+
+    /** Start as many steps of a lane as possible. */
+    void Advance(Participation& participation, uint32_t index);
+    /** The same for a sending lane. */
+    void AdvanceSending(Participation& participation, uint32_t index);
+    /** The same for a receiving lane. */
+    void AdvanceReceiving(Participation& participation, uint32_t index);
+
+    /** @return whether the dependencies of the head of a lane are met; blocks the lane if not */
+    bool IsReady(Participation& participation, Lane& lane) const;
+
+    /** The message of the head of a receiving lane is here. */
+    void Accept(Participation& participation, uint32_t index);
+
+    /** A step is complete: count it, and let go the lanes that wait for it. */
+    void Complete(Participation& participation, uint32_t index);
+
+    /** Give the message of a sending step to the network. */
+    void Transmit(const Participation& participation, const Step& step);
+
+    /** Forget a participation whose lanes are all complete, and tell its user. */
+    void FinishIfComplete(uint32_t collective);
+
+    /** @return when a reduction of so many bytes that is requested now is done, from now on */
+    Time ReserveReduction(uint64_t bytes);
+
+    /** @return a number for a message of a collective, from its far end, channel and key */
+    static uint64_t Identify(uint32_t accelerator, uint8_t channel, uint32_t key);
+
+    CollectiveEngine& m_engine;                         ///< what agents have in common
+    const uint32_t m_accelerator;                       ///< who we are
+    const uint32_t m_node;                              ///< context of our events
+    CollectiveMailbox m_mailbox;                        ///< Send and Receive
+    std::map<uint32_t, Participation> m_participations; ///< by communicator and sequence
+    std::map<uint32_t, uint32_t> m_nextSequence;        ///< by communicator
+    uint64_t m_nPending{0};                             ///< collectives posted and not over
+    Time m_reductionEnd;                                ///< when our last reduction is done
+};
+
+} // namespace ns3::collective
+
+#endif /* COLLECTIVE_AGENT_H */

@@ -1,0 +1,107 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef COLLECTIVE_ALGORITHM_H
+#define COLLECTIVE_ALGORITHM_H
+
+#include "collective-communicator.h"
+#include "collective-schedule.h"
+#include "collective-types.h"
+
+#include "ns3/object.h"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace ns3::collective
+{
+
+/**
+ * @ingroup collective
+ * How a collective is done: turns it into the schedule of each rank.
+ *
+ * A leaf holds only the law. It must give all ranks of an operation schedules that fit each other:
+ * it knows nothing but its attributes, the communicator and the operation.
+ */
+class Algorithm : public Object
+{
+  public:
+    /**
+     * @brief Get the TypeId
+     * @return the TypeId
+     */
+    static TypeId GetTypeId();
+
+    /**
+     * Make an algorithm from a text such as a scenario file holds.
+     *
+     * @param text TypeId name, with attributes in brackets if wanted:
+     *        "ns3::collective::RingAllReduce[Channels=2|ChunkSize=1048576]"
+     * @param type the collective that it must do
+     * @param [out] error what is wrong with the text, if something is
+     * @return the algorithm; null if the text is wrong
+     */
+    static Ptr<Algorithm> Create(const std::string& text, CollectiveType type, std::string& error);
+
+    ~Algorithm() override;
+
+    /** @param type a collective @return whether this algorithm does it */
+    bool Supports(CollectiveType type) const;
+
+    /**
+     * @param communicator who takes part; at least two ranks
+     * @param operation what is done; of a type that is supported
+     * @param rank whose schedule is wanted
+     * @return the schedule
+     */
+    std::unique_ptr<Schedule> Build(const Communicator& communicator,
+                                    const Operation& operation,
+                                    uint32_t rank) const;
+
+  private:
+    /** @param type a collective @return whether this algorithm does it */
+    virtual bool DoSupports(CollectiveType type) const = 0;
+
+    /** As Build. */
+    virtual std::unique_ptr<Schedule> DoBuild(const Communicator& communicator,
+                                              const Operation& operation,
+                                              uint32_t rank) const = 0;
+};
+
+/**
+ * @ingroup collective
+ * Base of the algorithms that split a buffer over channels, each with its own connections, and what
+ * a channel moves in a step into chunks that follow each other through the pipeline.
+ */
+class ChunkedAlgorithm : public Algorithm
+{
+  public:
+    /**
+     * @brief Get the TypeId
+     * @return the TypeId
+     */
+    static TypeId GetTypeId();
+
+  protected:
+    /** @param communicator who takes part @return number of channels to use, 1 to 64 */
+    uint32_t GetNChannels(const Communicator& communicator) const;
+
+    /**
+     * @param bytes size of the largest part that has to be moved at once
+     * @param nSteps number of keys needed for each chunk
+     * @return number of chunks that the part is divided into, at least 1
+     */
+    uint64_t GetNChunks(uint64_t bytes, uint64_t nSteps) const;
+
+  private:
+    uint32_t m_channels;  ///< number of channels; 0: one per ring of the communicator
+    uint64_t m_chunkSize; ///< bytes
+};
+
+} // namespace ns3::collective
+
+#endif /* COLLECTIVE_ALGORITHM_H */

@@ -1,0 +1,270 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "collective-engine.h"
+
+#include "collective-agent.h"
+
+#include "ns3/abort.h"
+#include "ns3/log.h"
+#include "ns3/simulator.h"
+#include "ns3/string.h"
+#include "ns3/trace-source-accessor.h"
+#include "ns3/uinteger.h"
+
+namespace ns3::collective
+{
+
+NS_LOG_COMPONENT_DEFINE("CollectiveEngine");
+NS_OBJECT_ENSURE_REGISTERED(CollectiveEngine);
+
+TypeId
+CollectiveEngine::GetTypeId()
+{
+    static TypeId tid = AddAlgorithmAttributes(
+        TypeId("ns3::collective::CollectiveEngine")
+            .SetParent<Object>()
+            .SetGroupName("Collective")
+            .AddConstructor<CollectiveEngine>()
+            .AddAttribute("LaunchLatency",
+                          "Time from the post of an operation to its first step (start of the "
+                          "kernel). The default of 0 leaves only what the network costs.",
+                          TimeValue(Time(0)),
+                          MakeTimeAccessor(&CollectiveEngine::m_launchLatency),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("StepLatency",
+                          "Time from the moment that a step may be done to its message (flag "
+                          "polling, proxy thread, doorbell); later messages of a lane overlap "
+                          "with it. The default of 0 leaves only what the network costs.",
+                          TimeValue(Time(0)),
+                          MakeTimeAccessor(&CollectiveEngine::m_stepLatency),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("ReductionRate",
+                          "Rate at which one accelerator adds received data to its own, all "
+                          "channels and collectives together; 0 for infinite, the default, because "
+                          "libraries reduce while they receive and faster than a port delivers.",
+                          DataRateValue(DataRate(0)),
+                          MakeDataRateAccessor(&CollectiveEngine::m_reductionRate),
+                          MakeDataRateChecker())
+            .AddAttribute("Slots",
+                          "Largest number of unconfirmed messages of one sending lane (the "
+                          "default is NCCL's number of steps in a channel's buffer, 8).",
+                          UintegerValue(8),
+                          MakeUintegerAccessor(&CollectiveEngine::m_slots),
+                          MakeUintegerChecker<uint32_t>(1))
+            .AddTraceSource("Started",
+                            "An accelerator posted an operation.",
+                            MakeTraceSourceAccessor(&CollectiveEngine::m_startedTrace),
+                            "ns3::collective::CollectiveEngine::OperationTracedCallback")
+            .AddTraceSource("Finished",
+                            "An operation is complete at an accelerator; with its bandwidths.",
+                            MakeTraceSourceAccessor(&CollectiveEngine::m_finishedTrace),
+                            "ns3::collective::CollectiveEngine::OperationTracedCallback")
+            .AddTraceSource("StepSent",
+                            "The message of a step of a collective was given to the network.",
+                            MakeTraceSourceAccessor(&CollectiveEngine::m_stepSentTrace),
+                            "ns3::collective::CollectiveEngine::StepTracedCallback")
+            .AddTraceSource("StepReceived",
+                            "The message of a step of a collective has come and been reduced.",
+                            MakeTraceSourceAccessor(&CollectiveEngine::m_stepReceivedTrace),
+                            "ns3::collective::CollectiveEngine::StepTracedCallback"));
+    return tid;
+}
+
+TypeId
+CollectiveEngine::AddAlgorithmAttributes(TypeId tid)
+{
+    AddAlgorithmAttribute<CollectiveType::ALL_REDUCE>(tid, "AllReduce", "RingAllReduce");
+    AddAlgorithmAttribute<CollectiveType::REDUCE_SCATTER>(
+        tid, "ReduceScatter", "RingReduceScatter");
+    AddAlgorithmAttribute<CollectiveType::ALL_GATHER>(tid, "AllGather", "RingAllGather");
+    AddAlgorithmAttribute<CollectiveType::BROADCAST>(tid, "Broadcast", "RingBroadcast");
+    AddAlgorithmAttribute<CollectiveType::REDUCE>(tid, "Reduce", "RingReduce");
+    AddAlgorithmAttribute<CollectiveType::ALL_TO_ALL>(tid, "AllToAll", "PairwiseAllToAll");
+    AddAlgorithmAttribute<CollectiveType::BARRIER>(tid, "Barrier", "DisseminationBarrier");
+    return tid;
+}
+
+template <CollectiveType TYPE>
+void
+CollectiveEngine::AddAlgorithmAttribute(TypeId& tid, const char* name, const char* algorithm)
+{
+    tid.AddAttribute(name,
+                     "Algorithm for " + GetTypeName(TYPE) +
+                         ": TypeId name of a collective::Algorithm, with attributes if wanted as "
+                         "in Name[Attribute=value|Attribute=value].",
+                     StringValue(std::string("ns3::collective::") + algorithm),
+                     MakeStringAccessor(&CollectiveEngine::SetAlgorithmText<TYPE>,
+                                        &CollectiveEngine::GetAlgorithmText<TYPE>),
+                     MakeStringChecker());
+}
+
+template <CollectiveType TYPE>
+void
+CollectiveEngine::SetAlgorithmText(std::string text)
+{
+    m_texts[static_cast<size_t>(TYPE)] = text;
+    m_algorithms[static_cast<size_t>(TYPE)] = nullptr;
+}
+
+template <CollectiveType TYPE>
+std::string
+CollectiveEngine::GetAlgorithmText() const
+{
+    return m_texts[static_cast<size_t>(TYPE)];
+}
+
+CollectiveEngine::CollectiveEngine() = default;
+
+CollectiveEngine::~CollectiveEngine() = default;
+
+void
+CollectiveEngine::DoDispose()
+{
+    if (m_network)
+    {
+        for (uint32_t accelerator = 0; accelerator < m_agents.size(); ++accelerator)
+        {
+            m_network->SetHandler(accelerator, nullptr);
+        }
+    }
+    m_agents.clear();
+    m_algorithms.fill(nullptr);
+    m_network = nullptr;
+    Object::DoDispose();
+}
+
+void
+CollectiveEngine::SetNetwork(Ptr<cluster::MessageNetwork> network)
+{
+    NS_LOG_FUNCTION(this << network);
+    NS_ABORT_MSG_IF(m_network, "a collective engine has a network already");
+    m_network = network;
+    for (uint32_t accelerator = 0; accelerator < network->GetNAccelerators(); ++accelerator)
+    {
+        m_agents.push_back(std::make_unique<CollectiveAgent>(*this, accelerator));
+        network->SetHandler(accelerator, m_agents.back().get());
+    }
+}
+
+Ptr<cluster::MessageNetwork>
+CollectiveEngine::GetNetwork() const
+{
+    return m_network;
+}
+
+uint32_t
+CollectiveEngine::AddCommunicator(std::vector<uint32_t> accelerators)
+{
+    NS_ABORT_MSG_UNLESS(m_network, "a collective engine needs a network before communicators");
+    const auto error = Communicator::Check(accelerators, m_network->GetNAccelerators());
+    NS_ABORT_MSG_UNLESS(error.empty(), error);
+    const uint32_t id = m_communicators.size();
+    NS_ABORT_MSG_IF(id > UINT16_MAX, "more than 65536 communicators");
+    std::vector<uint32_t> domains;
+    domains.reserve(accelerators.size());
+    for (const auto accelerator : accelerators)
+    {
+        domains.push_back(m_network->GetDomain(accelerator));
+    }
+    m_communicators.emplace_back(id, std::move(accelerators), domains);
+    return id;
+}
+
+const Communicator&
+CollectiveEngine::GetCommunicator(uint32_t id) const
+{
+    NS_ABORT_MSG_IF(id >= m_communicators.size(),
+                    "communicator " << id << " of " << m_communicators.size());
+    return m_communicators[id];
+}
+
+uint32_t
+CollectiveEngine::GetNCommunicators() const
+{
+    return m_communicators.size();
+}
+
+std::string
+CollectiveEngine::ResolveAlgorithm(CollectiveType type)
+{
+    const auto index = static_cast<size_t>(type);
+    std::string error;
+    if (!m_algorithms[index])
+    {
+        m_algorithms[index] = Algorithm::Create(m_texts[index], type, error);
+    }
+    return error;
+}
+
+std::string
+CollectiveEngine::CheckAlgorithms()
+{
+    for (uint32_t type = 0; type < N_COLLECTIVE_TYPES; ++type)
+    {
+        const auto error = ResolveAlgorithm(static_cast<CollectiveType>(type));
+        if (!error.empty())
+        {
+            return error;
+        }
+    }
+    return "";
+}
+
+void
+CollectiveEngine::SetAlgorithm(CollectiveType type, Ptr<Algorithm> algorithm)
+{
+    NS_ABORT_MSG_UNLESS(type < CollectiveType::SEND && algorithm && algorithm->Supports(type),
+                        "an algorithm that does no " << GetTypeName(type));
+    m_algorithms[static_cast<size_t>(type)] = algorithm;
+}
+
+Ptr<const Algorithm>
+CollectiveEngine::GetAlgorithm(CollectiveType type)
+{
+    const auto error = ResolveAlgorithm(type);
+    NS_ABORT_MSG_UNLESS(error.empty(), error);
+    return m_algorithms[static_cast<size_t>(type)];
+}
+
+void
+CollectiveEngine::Post(uint32_t accelerator, const Operation& operation, OperationHandler* handler)
+{
+    NS_ABORT_MSG_IF(accelerator >= m_agents.size(),
+                    "accelerator " << accelerator << " of " << m_agents.size());
+    m_agents[accelerator]->Post(operation, handler);
+}
+
+uint64_t
+CollectiveEngine::GetNPending() const
+{
+    uint64_t nPending = 0;
+    for (const auto& agent : m_agents)
+    {
+        nPending += agent->GetNPending();
+    }
+    return nPending;
+}
+
+void
+CollectiveEngine::Finish(OperationRecord& record, OperationHandler* handler)
+{
+    record.finished = Simulator::Now();
+    const double seconds = (record.finished - record.posted).GetSeconds();
+    if (seconds > 0)
+    {
+        record.algorithmBandwidth = record.operation.bytes / seconds;
+        record.busBandwidth =
+            record.algorithmBandwidth * GetBusFactor(record.operation.type, record.nRanks);
+    }
+    m_finishedTrace(record);
+    if (handler)
+    {
+        handler->OperationCompleted(record.accelerator, record.operation);
+    }
+}
+
+} // namespace ns3::collective

@@ -1,0 +1,137 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "collective-test-bench.h"
+
+#include "ns3/fabric-time.h"
+#include "ns3/random-variable-stream.h"
+#include "ns3/test.h"
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+using namespace ns3;
+using namespace ns3::collective;
+using ns3::collective::test::IdealNetwork;
+using ns3::collective::test::TestBench;
+
+namespace
+{
+
+/** An algorithm and what it is used for. */
+struct Subject
+{
+    CollectiveType type; ///< the collective
+    std::string text;    ///< TypeId name and attributes
+};
+
+/** @param text TypeId name and attributes @return the same without '|', which names may not have */
+std::string
+GetCaseName(std::string text)
+{
+    std::replace(text.begin(), text.end(), '|', ' ');
+    return text;
+}
+
+/** Every algorithm, with the defaults and with settings that split small buffers finely. */
+const std::vector<Subject> SUBJECTS{
+    {CollectiveType::ALL_REDUCE, "RingAllReduce"},
+    {CollectiveType::ALL_REDUCE, "RingAllReduce[Channels=3|ChunkSize=7]"},
+    {CollectiveType::REDUCE_SCATTER, "RingReduceScatter"},
+    {CollectiveType::REDUCE_SCATTER, "RingReduceScatter[Channels=3|ChunkSize=7]"},
+    {CollectiveType::ALL_GATHER, "RingAllGather"},
+    {CollectiveType::ALL_GATHER, "RingAllGather[Channels=3|ChunkSize=7]"},
+    {CollectiveType::BROADCAST, "RingBroadcast"},
+    {CollectiveType::BROADCAST, "RingBroadcast[Channels=3|ChunkSize=50]"},
+    {CollectiveType::REDUCE, "RingReduce"},
+    {CollectiveType::REDUCE, "RingReduce[Channels=3|ChunkSize=50]"},
+    {CollectiveType::ALL_TO_ALL, "PairwiseAllToAll"},
+    {CollectiveType::ALL_TO_ALL, "PairwiseAllToAll[Exchanges=4]"},
+    {CollectiveType::BARRIER, "DisseminationBarrier"},
+};
+
+/**
+ * Symbolic execution by the engine: every rank ends with exactly the right data, each contribution
+ * once, for all numbers of ranks from 2 to 33, sizes that nothing divides, several shapes of
+ * servers, random times of posting and random latencies.
+ */
+class SymbolicExecutionTestCase : public TestCase
+{
+  public:
+    explicit SymbolicExecutionTestCase(const Subject& subject)
+        : TestCase("data of " + GetTypeName(subject.type) + " by " + GetCaseName(subject.text)),
+          m_subject(subject)
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        for (uint32_t n = 2; n <= 33; ++n)
+        {
+            // A prime, fewer bytes than ranks, and one byte more than a multiple.
+            Execute(n, 1, 499, n / 2);
+            Execute(n, 1 + n % 5, n - 1, 0);
+            Execute(n, 8, 6 * n + 1, n - 1);
+        }
+    }
+
+    /** One collective on n ranks. */
+    void
+    Execute(uint32_t n, uint32_t perServer, uint64_t bytes, uint32_t root)
+    {
+        IdealNetwork::Shape shape;
+        shape.nAccelerators = n;
+        shape.perServer = perServer;
+        shape.latency = NanoSeconds(100);
+        shape.jitter = MicroSeconds(3);
+        TestBench bench(shape);
+        bench.SetAlgorithm(m_subject.type, m_subject.text);
+        Operation operation;
+        operation.type = m_subject.type;
+        operation.communicator = bench.AddWorld();
+        operation.sequence = 5;
+        operation.bytes = m_subject.type == CollectiveType::BARRIER ? 0 : bytes;
+        operation.root = root;
+        bench.Watch(operation);
+        auto random = CreateObject<UniformRandomVariable>();
+        random->SetStream(n);
+        for (uint32_t rank = 0; rank < n; ++rank)
+        {
+            bench.PostAt(NanoSeconds(random->GetInteger(0, 10000)), rank, operation);
+        }
+        const auto error = bench.Run();
+        const std::string where = std::to_string(n) + " ranks, " + std::to_string(perServer) +
+                                  " per server, " + std::to_string(bytes) + " bytes";
+        NS_TEST_ASSERT_MSG_EQ(error, "", where);
+        NS_TEST_ASSERT_MSG_EQ(bench.events.size(), n, where << ": not all ranks completed");
+        NS_TEST_ASSERT_MSG_EQ(bench.engine->GetNPending(), 0, where);
+        NS_TEST_ASSERT_MSG_EQ(bench.network->GetNPending(), 0, where);
+    }
+
+    const Subject m_subject; ///< what is tested
+};
+
+/** The unit test suite of the algorithms' data. */
+class AlgorithmDataTestSuite : public TestSuite
+{
+  public:
+    AlgorithmDataTestSuite()
+        : TestSuite("weft-collective-data", TestSuite::Type::UNIT)
+    {
+        fabric::UsePicoseconds();
+        for (const auto& subject : SUBJECTS)
+        {
+            AddTestCase(new SymbolicExecutionTestCase(subject));
+        }
+    }
+};
+
+AlgorithmDataTestSuite g_algorithmDataTestSuite; ///< registers the suite
+
+} // namespace

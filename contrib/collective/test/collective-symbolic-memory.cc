@@ -1,0 +1,220 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "collective-symbolic-memory.h"
+
+#include <algorithm>
+
+namespace ns3::collective::test
+{
+
+SymbolicMemory::SymbolicMemory(const Operation& operation, uint32_t nRanks)
+    : m_operation(operation),
+      m_nRanks(nRanks),
+      m_buffers(nRanks)
+{
+    const Part whole{0, operation.bytes};
+    for (uint32_t rank = 0; rank < nRanks; ++rank)
+    {
+        const uint64_t self = 1ULL << rank;
+        m_heard.push_back(self);
+        Part own = whole;
+        if (operation.type == CollectiveType::ALL_GATHER)
+        {
+            own = whole.Divide(rank, nRanks);
+        }
+        else if (operation.type == CollectiveType::BROADCAST && rank != operation.root)
+        {
+            own = {0, 0};
+        }
+        auto& main = m_buffers[rank][static_cast<size_t>(Buffer::MAIN)];
+        main.resize(whole.bytes);
+        for (uint64_t k = own.offset; k < own.offset + own.bytes; ++k)
+        {
+            main[k] = {self, k};
+        }
+        if (operation.type == CollectiveType::ALL_TO_ALL)
+        {
+            const auto part = whole.Divide(rank, nRanks);
+            auto& output = m_buffers[rank][static_cast<size_t>(Buffer::OUTPUT)];
+            output.resize(nRanks * part.bytes);
+            for (uint64_t k = 0; k < part.bytes; ++k)
+            {
+                output[rank * part.bytes + k] = {self, part.offset + k};
+            }
+            m_buffers[rank][static_cast<size_t>(Buffer::SCRATCH)].resize(
+                nRanks * whole.Divide(0, nRanks).bytes);
+        }
+    }
+}
+
+void
+SymbolicMemory::Complain(uint32_t rank, const std::string& what)
+{
+    if (m_error.empty())
+    {
+        m_error = "rank " + std::to_string(rank) + ": " + what;
+    }
+}
+
+SymbolicMemory::Cell*
+SymbolicMemory::Find(uint32_t rank, const Range& range)
+{
+    auto& cells = m_buffers[rank][static_cast<size_t>(range.buffer)];
+    if (range.offset + range.bytes > cells.size())
+    {
+        Complain(rank, "range behind the end of a buffer");
+        return nullptr;
+    }
+    return cells.data() + range.offset;
+}
+
+void
+SymbolicMemory::Send(uint32_t rank, const Step& step)
+{
+    Payload payload;
+    payload.heard = m_heard[rank];
+    for (const auto& range : step.ranges)
+    {
+        const Cell* cells = Find(rank, range);
+        for (uint64_t k = 0; cells && k < range.bytes; ++k)
+        {
+            if (cells[k].ranks == 0)
+            {
+                Complain(rank, "sends what it does not have");
+            }
+            payload.cells.push_back(cells[k]);
+        }
+    }
+    if (step.action != StepAction::SEND || payload.cells.size() != step.bytes)
+    {
+        Complain(rank, "size of a sending step is not that of its ranges");
+    }
+    const Key key{rank, step.peer, step.channel, step.key};
+    if (!m_payloads.emplace(key, std::move(payload)).second)
+    {
+        Complain(rank, "sends two messages with the same key");
+    }
+}
+
+void
+SymbolicMemory::Receive(uint32_t rank, const Step& step)
+{
+    const auto it = m_payloads.find({step.peer, rank, step.channel, step.key});
+    if (it == m_payloads.end())
+    {
+        Complain(rank, "receives what was not sent");
+        return;
+    }
+    const Payload payload = std::move(it->second);
+    m_payloads.erase(it);
+    m_heard[rank] |= payload.heard;
+    if (payload.cells.size() != step.bytes)
+    {
+        Complain(rank, "receives another size than was sent");
+        return;
+    }
+    auto received = payload.cells.begin();
+    for (const auto& range : step.ranges)
+    {
+        Cell* cells = Find(rank, range);
+        for (uint64_t k = 0; cells && k < range.bytes; ++k, ++received)
+        {
+            if (step.action == StepAction::RECEIVE)
+            {
+                cells[k] = *received;
+                continue;
+            }
+            if ((cells[k].ranks & received->ranks) != 0)
+            {
+                Complain(rank, "adds the same data twice");
+            }
+            if (cells[k].ranks == 0 || cells[k].offset != received->offset)
+            {
+                Complain(rank, "adds data that do not belong together");
+            }
+            cells[k].ranks |= received->ranks;
+        }
+    }
+    if (received != payload.cells.end())
+    {
+        Complain(rank, "size of a receiving step is not that of its ranges");
+    }
+}
+
+void
+SymbolicMemory::Expect(uint32_t rank, Range range, uint64_t ranks, uint64_t offset)
+{
+    const Cell* cells = Find(rank, range);
+    for (uint64_t k = 0; cells && k < range.bytes; ++k)
+    {
+        if (cells[k].ranks != ranks || cells[k].offset != offset + k)
+        {
+            Complain(rank,
+                     "byte " + std::to_string(range.offset + k) + " holds " +
+                         std::to_string(cells[k].ranks) + " of byte " +
+                         std::to_string(cells[k].offset) + ", expected " + std::to_string(ranks) +
+                         " of byte " + std::to_string(offset + k));
+            return;
+        }
+    }
+}
+
+std::string
+SymbolicMemory::Check()
+{
+    if (!m_payloads.empty())
+    {
+        Complain(std::get<1>(m_payloads.begin()->first), "a message was not received");
+    }
+    const uint64_t all = m_nRanks == 64 ? UINT64_MAX : (1ULL << m_nRanks) - 1;
+    const Part whole{0, m_operation.bytes};
+    for (uint32_t rank = 0; rank < m_nRanks; ++rank)
+    {
+        const auto own = whole.Divide(rank, m_nRanks);
+        switch (m_operation.type)
+        {
+        case CollectiveType::ALL_REDUCE:
+            Expect(rank, {Buffer::MAIN, 0, whole.bytes}, all, 0);
+            break;
+        case CollectiveType::REDUCE_SCATTER:
+            Expect(rank, {Buffer::MAIN, own.offset, own.bytes}, all, own.offset);
+            break;
+        case CollectiveType::ALL_GATHER:
+            for (uint32_t from = 0; from < m_nRanks; ++from)
+            {
+                const auto part = whole.Divide(from, m_nRanks);
+                Expect(rank, {Buffer::MAIN, part.offset, part.bytes}, 1ULL << from, part.offset);
+            }
+            break;
+        case CollectiveType::BROADCAST:
+            Expect(rank, {Buffer::MAIN, 0, whole.bytes}, 1ULL << m_operation.root, 0);
+            break;
+        case CollectiveType::REDUCE:
+            if (rank == m_operation.root)
+            {
+                Expect(rank, {Buffer::MAIN, 0, whole.bytes}, all, 0);
+            }
+            break;
+        case CollectiveType::ALL_TO_ALL:
+            for (uint32_t from = 0; from < m_nRanks; ++from)
+            {
+                Expect(
+                    rank, {Buffer::OUTPUT, from * own.bytes, own.bytes}, 1ULL << from, own.offset);
+            }
+            break;
+        default:
+            if (m_heard[rank] != all)
+            {
+                Complain(rank, "leaves the barrier before everybody has come");
+            }
+            break;
+        }
+    }
+    return m_error;
+}
+
+} // namespace ns3::collective::test

@@ -1,0 +1,85 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef COLLECTIVE_SYMBOLIC_MEMORY_H
+#define COLLECTIVE_SYMBOLIC_MEMORY_H
+
+#include "ns3/collective-schedule.h"
+#include "ns3/collective-types.h"
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace ns3::collective::test
+{
+
+/**
+ * What each byte of each rank's buffers is made of while a collective is executed: which ranks have
+ * contributed to it, and from which offset of theirs. Finds data that is missing, added twice, in
+ * the wrong place, or sent before it was there.
+ */
+class SymbolicMemory
+{
+  public:
+    /**
+     * Fill the buffers with what the collective starts from.
+     *
+     * @param operation the collective
+     * @param nRanks number of ranks, up to 64
+     */
+    SymbolicMemory(const Operation& operation, uint32_t nRanks);
+
+    /** A rank sends. */
+    void Send(uint32_t rank, const Step& step);
+
+    /** A rank has received. */
+    void Receive(uint32_t rank, const Step& step);
+
+    /** @return the first thing that was wrong, also with what the buffers hold now; or "" */
+    std::string Check();
+
+  private:
+    /** What a byte is made of. */
+    struct Cell
+    {
+        uint64_t ranks{0};  ///< bit r: rank r has contributed; 0: there is no data
+        uint64_t offset{0}; ///< where the contributions come from
+    };
+
+    using Cells = std::vector<Cell>;
+    using Key = std::tuple<uint32_t, uint32_t, uint8_t, uint32_t>; ///< from, to, channel, key
+
+    /** A message under way. */
+    struct Payload
+    {
+        uint64_t heard{0}; ///< ranks that the sender knows to have begun
+        Cells cells;       ///< the data
+    };
+
+    /** Note a mistake, if it is the first. */
+    void Complain(uint32_t rank, const std::string& what);
+
+    /** @return the bytes of a range; an empty range and a complaint if it is out of bounds */
+    Cell* Find(uint32_t rank, const Range& range);
+
+    /** Compare a range with what it has to be. */
+    void Expect(uint32_t rank, Range range, uint64_t ranks, uint64_t offset);
+
+    const Operation m_operation;                 ///< the collective
+    const uint32_t m_nRanks;                     ///< number of ranks
+    std::vector<std::array<Cells, 3>> m_buffers; ///< by rank and Buffer
+    std::vector<uint64_t> m_heard;               ///< by rank: who is known to have begun
+    std::map<Key, Payload> m_payloads;           ///< under way
+    std::string m_error;                         ///< the first mistake
+};
+
+} // namespace ns3::collective::test
+
+#endif /* COLLECTIVE_SYMBOLIC_MEMORY_H */

@@ -1,0 +1,157 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "collective-test-bench.h"
+
+#include "ns3/abort.h"
+#include "ns3/fabric-time.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace ns3::collective::test
+{
+
+TestBench::TestBench(const IdealNetwork::Shape& shape)
+{
+    network = CreateObject<IdealNetwork>();
+    network->SetShape(shape);
+    engine = CreateObject<CollectiveEngine>();
+    engine->SetNetwork(network);
+    engine->TraceConnectWithoutContext("StepSent", MakeCallback(&TestBench::StepSent, this));
+    engine->TraceConnectWithoutContext("StepReceived",
+                                       MakeCallback(&TestBench::StepReceived, this));
+}
+
+TestBench::~TestBench()
+{
+    engine->Dispose();
+    network->Dispose();
+    Simulator::Destroy();
+}
+
+uint32_t
+TestBench::AddWorld()
+{
+    std::vector<uint32_t> accelerators(network->GetNAccelerators());
+    std::iota(accelerators.begin(), accelerators.end(), 0);
+    return engine->AddCommunicator(accelerators);
+}
+
+void
+TestBench::SetAlgorithm(CollectiveType type, const std::string& text)
+{
+    std::string error;
+    const auto algorithm = Algorithm::Create("ns3::collective::" + text, type, error);
+    NS_ABORT_MSG_UNLESS(algorithm, error);
+    engine->SetAlgorithm(type, algorithm);
+}
+
+void
+TestBench::PostAt(Time at, uint32_t accelerator, const Operation& operation)
+{
+    Simulator::ScheduleWithContext(network->GetNodeId(accelerator),
+                                   at,
+                                   &CollectiveEngine::Post,
+                                   engine,
+                                   accelerator,
+                                   operation,
+                                   this);
+}
+
+void
+TestBench::PostAll(const Operation& operation)
+{
+    const auto& communicator = engine->GetCommunicator(operation.communicator);
+    for (uint32_t rank = 0; rank < communicator.GetSize(); ++rank)
+    {
+        PostAt(Time(0), communicator.GetAccelerator(rank), operation);
+    }
+}
+
+void
+TestBench::Watch(const Operation& operation)
+{
+    const auto& communicator = engine->GetCommunicator(operation.communicator);
+    m_watched.push_back(std::make_unique<Watched>(
+        Watched{operation, SymbolicMemory(operation, communicator.GetSize())}));
+}
+
+std::string
+TestBench::Run()
+{
+    Simulator::Run();
+    for (const auto& watched : m_watched)
+    {
+        const auto error = watched->memory.Check();
+        if (!error.empty())
+        {
+            return GetTypeName(watched->operation.type) + " of " +
+                   std::to_string(watched->operation.bytes) + " bytes: " + error;
+        }
+    }
+    return "";
+}
+
+Time
+TestBench::GetEnd() const
+{
+    Time end;
+    for (const auto& event : events)
+    {
+        end = std::max(end, event.at);
+    }
+    return end;
+}
+
+void
+TestBench::OperationCompleted(uint32_t accelerator, const Operation& operation)
+{
+    events.push_back({accelerator, operation, Simulator::Now(), ""});
+}
+
+void
+TestBench::OperationFailed(uint32_t accelerator,
+                           const Operation& operation,
+                           const std::string& reason)
+{
+    events.push_back({accelerator, operation, Simulator::Now(), reason});
+}
+
+SymbolicMemory*
+TestBench::Find(const Operation& operation)
+{
+    for (const auto& watched : m_watched)
+    {
+        if (watched->operation.communicator == operation.communicator &&
+            watched->operation.sequence == operation.sequence)
+        {
+            return &watched->memory;
+        }
+    }
+    return nullptr;
+}
+
+void
+TestBench::StepSent(uint32_t accelerator, const Operation& operation, const Step& step)
+{
+    if (auto* memory = Find(operation))
+    {
+        memory->Send(engine->GetCommunicator(operation.communicator).GetRank(accelerator), step);
+    }
+}
+
+void
+TestBench::StepReceived(uint32_t accelerator, const Operation& operation, const Step& step)
+{
+    if (auto* memory = Find(operation))
+    {
+        memory->Receive(engine->GetCommunicator(operation.communicator).GetRank(accelerator), step);
+    }
+}
+
+} // namespace ns3::collective::test
