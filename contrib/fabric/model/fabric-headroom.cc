@@ -33,7 +33,9 @@ MinimumHeadroom(const HeadroomParameters& parameters)
     const Ticks frame = SerializationTicks(parameters.peerFrameBytes + gap, rate);
     // The decision falls when a frame is delivered that has to go into the headroom itself. From
     // then until the peer begins no further frame:
-    const Ticks silence = SerializationTicks(parameters.ownFrameBytes + gap, rate) +
+    const Ticks ownFrame =
+        parameters.ownFrameBytes ? SerializationTicks(parameters.ownFrameBytes + gap, rate) : 0;
+    const Ticks silence = ownFrame +
                           SerializationTicks(PFC_FRAME_BYTES + gap, rate) + parameters.propagation +
                           parameters.responseTime;
     // A frame begun just before is delivered this much after the decision. Frames are delivered one

@@ -29,7 +29,9 @@ constexpr uint32_t PFC_FRAME_BYTES = 64;
 inline Ticks
 PauseTicks(uint16_t quanta, uint64_t bitsPerSecond)
 {
-    return SerializationTicks(uint64_t{quanta} * 64, bitsPerSecond);
+    // 65535 quanta in picosecond bits exceed 64 bit.
+    const auto bits = static_cast<unsigned __int128>(quanta) * 512 * 1'000'000'000'000ULL;
+    return static_cast<Ticks>((bits + bitsPerSecond - 1) / bitsPerSecond);
 }
 
 /**

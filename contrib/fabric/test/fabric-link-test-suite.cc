@@ -196,7 +196,8 @@ class FabricLinkTestSuite : public TestSuite
     }
 
   private:
-    void DoSetup() override
+    void
+    DoSetup() override
     {
         UsePicoseconds();
     }
