@@ -1,0 +1,164 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "rdma-dcqcn.h"
+
+#include "ns3/double.h"
+#include "ns3/nstime.h"
+#include "ns3/uinteger.h"
+
+#include <algorithm>
+
+namespace ns3::rdma
+{
+
+NS_OBJECT_ENSURE_REGISTERED(Dcqcn);
+
+TypeId
+Dcqcn::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::rdma::Dcqcn")
+            .SetParent<DcqcnReactionPoint>()
+            .SetGroupName("Rdma")
+            .AddConstructor<Dcqcn>()
+            .AddAttribute("AlphaGain",
+                          "Weight g of a new observation in alpha, 0 to 1. Default: SIGCOMM'15.",
+                          DoubleValue(1.0 / 256),
+                          MakeDoubleAccessor(&Dcqcn::m_alphaGain),
+                          MakeDoubleChecker<double>(0, 1))
+            .AddAttribute("AlphaTimer",
+                          "Time without a CNP after which alpha decays once. Default: SIGCOMM'15.",
+                          TimeValue(MicroSeconds(55)),
+                          MakeTimeAccessor(&Dcqcn::m_alphaTimer),
+                          MakeTimeChecker(TimeStep(1)))
+            .AddAttribute("IncreaseTimer",
+                          "Time between rate increases by time. Default: SIGCOMM'15.",
+                          TimeValue(MicroSeconds(55)),
+                          MakeTimeAccessor(&Dcqcn::m_increaseTimer),
+                          MakeTimeChecker(TimeStep(1)))
+            .AddAttribute("ByteCounter",
+                          "Bytes sent, preamble and gap included, between rate increases by "
+                          "volume; 0: no such increases. Default: SIGCOMM'15, 10 MB.",
+                          UintegerValue(10'000'000),
+                          MakeUintegerAccessor(&Dcqcn::m_byteCounter),
+                          MakeUintegerChecker<uint64_t>(0, INT64_MAX))
+            .AddAttribute("RecoveryStages",
+                          "Stages F of fast recovery before additive increase. Default: "
+                          "SIGCOMM'15.",
+                          UintegerValue(5),
+                          MakeUintegerAccessor(&Dcqcn::m_recoveryStages),
+                          MakeUintegerChecker<uint32_t>(1))
+            .AddAttribute("AdditiveIncrease",
+                          "Growth of the target rate in a stage of additive increase, at "
+                          "ReferenceRate. Default: SIGCOMM'15.",
+                          DataRateValue(DataRate(40'000'000)),
+                          MakeDataRateAccessor(&Dcqcn::m_additiveIncrease),
+                          MakeDataRateChecker())
+            .AddAttribute("HyperIncrease",
+                          "Growth of the target rate in a stage of hyper increase, per stage "
+                          "number, at ReferenceRate. Default: ten times AdditiveIncrease.",
+                          DataRateValue(DataRate(400'000'000)),
+                          MakeDataRateAccessor(&Dcqcn::m_hyperIncrease),
+                          MakeDataRateChecker())
+            .AddAttribute("ReferenceRate",
+                          "Line rate that the increases are for; at other line rates they are "
+                          "scaled in proportion. 0bps: never scaled. Default: the 40 Gb/s of "
+                          "SIGCOMM'15.",
+                          DataRateValue(DataRate(40'000'000'000)),
+                          MakeDataRateAccessor(&Dcqcn::m_referenceRate),
+                          MakeDataRateChecker())
+            .AddAttribute("MinRate",
+                          "Least rate. Default: that of QCN, IEEE 802.1Qau.",
+                          DataRateValue(DataRate(10'000'000)),
+                          MakeDataRateAccessor(&Dcqcn::m_minRate),
+                          MakeDataRateChecker());
+    return tid;
+}
+
+Dcqcn::Dcqcn() = default;
+
+Dcqcn::~Dcqcn() = default;
+
+void
+Dcqcn::DoStart()
+{
+    DcqcnReactionPoint::DoStart();
+    m_nextIncrease = NEVER;
+    m_alphaAt = NEVER;
+}
+
+Ticks
+Dcqcn::GetNextStep() const
+{
+    return m_nextIncrease;
+}
+
+void
+Dcqcn::DoNotified(Ticks now)
+{
+    if (m_alphaAt != NEVER)
+    {
+        m_alpha *= GetDecay((now - m_alphaAt) / m_alphaTimer.GetTimeStep());
+    }
+    m_target = m_current;
+    Cut(1 - m_alpha / 2);
+    m_alpha = (1 - m_alphaGain) * m_alpha + m_alphaGain;
+    m_alphaAt = now;
+    m_timerStage = 0;
+    m_byteStage = 0;
+    m_bytesLeft = static_cast<int64_t>(m_byteCounter);
+    m_nextIncrease = IsLimited() ? now + m_increaseTimer.GetTimeStep() : NEVER;
+}
+
+void
+Dcqcn::DoStep(Ticks at)
+{
+    m_nextIncrease = at + m_increaseTimer.GetTimeStep();
+    ++m_timerStage;
+    Increase();
+}
+
+void
+Dcqcn::DoSent(const Sent& sent)
+{
+    if (m_nextIncrease == NEVER || m_byteCounter == 0)
+    {
+        return;
+    }
+    m_bytesLeft -= sent.frameBytes;
+    if (m_bytesLeft <= 0)
+    {
+        m_bytesLeft += static_cast<int64_t>(m_byteCounter);
+        ++m_byteStage;
+        Increase();
+        Publish();
+    }
+}
+
+void
+Dcqcn::Increase()
+{
+    const uint32_t least = std::min(m_timerStage, m_byteStage);
+    if (std::max(m_timerStage, m_byteStage) < m_recoveryStages)
+    {
+        Raise(0);
+    }
+    else if (least > m_recoveryStages)
+    {
+        Raise((least - m_recoveryStages) * m_hyperStep);
+    }
+    else
+    {
+        Raise(m_additiveStep);
+    }
+    if (!IsLimited())
+    {
+        m_nextIncrease = NEVER;
+    }
+}
+
+} // namespace ns3::rdma
