@@ -7,6 +7,7 @@
 #include "fabric-ethernet-codec.h"
 
 #include "fabric-address.h"
+#include "fabric-packet-fields.h"
 #include "fabric-pfc-header.h"
 
 #include "ns3/abort.h"
@@ -29,28 +30,6 @@ SourceMac(const Frame& frame)
 {
     return frame.source == BROADCAST_ADDRESS ? Mac48Address("02:57:ff:ff:ff:ff")
                                              : MacOf(frame.source);
-}
-
-/** Note ECN and DSCP of an IP header that the packet begins with, if it does. */
-void
-ReadTrafficClass(const Packet& packet, Frame& frame)
-{
-    uint8_t head[2];
-    if (packet.CopyData(head, sizeof(head)) != sizeof(head))
-    {
-        return;
-    }
-    uint8_t trafficClass = 0;
-    if (frame.protocol == ETHERTYPE_IPV4 && head[0] >> 4 == 4)
-    {
-        trafficClass = head[1];
-    }
-    else if (frame.protocol == ETHERTYPE_IPV6 && head[0] >> 4 == 6)
-    {
-        trafficClass = static_cast<uint8_t>(head[0] << 4 | head[1] >> 4);
-    }
-    frame.ecn = static_cast<Ecn>(trafficClass & 3);
-    frame.dscp = trafficClass >> 2;
 }
 
 } // namespace
@@ -82,6 +61,10 @@ EthernetCodec::Encode(const Frame& frame) const
     NS_ABORT_MSG_IF(frame.kind != FrameKind::PACKET,
                     "EthernetCodec knows no bytes of frame kind " << +uint8_t(frame.kind));
     auto packet = frame.packet ? frame.packet->Copy() : Create<Packet>();
+    if (frame.ecn == Ecn::CE)
+    {
+        MarkPacketCe(packet, frame.protocol);
+    }
     Finish(packet, frame, MacOf(frame.destination), frame.protocol);
     return packet;
 }
@@ -114,7 +97,10 @@ EthernetCodec::Decode(Ptr<const Packet> packet, Frame& frame) const
     else
     {
         decoded.kind = FrameKind::PACKET;
-        ReadTrafficClass(*rest, decoded);
+        const PacketFields fields = InspectPacket(rest, decoded.protocol);
+        decoded.ecn = fields.ecn;
+        decoded.dscp = fields.dscp;
+        decoded.entropy = fields.entropy;
         decoded.packet = rest;
     }
     Assign(decoded, frame);

@@ -40,8 +40,9 @@ constexpr uint16_t ETHERTYPE_MAC_CONTROL = 0x8808;
  * a short packet from the packet: the length field of the protocol inside does. A port without an
  * attachment (of a switch) sends PFC from 02:57:ff:ff:ff:ff.
  *
- * Ethernet without VLAN tag has no field for the class. Decode gives a PACKET that is IP the ECN
- * and DSCP of its IP header, and leaves Frame::priority 0.
+ * Ethernet without VLAN tag has no field for the class: Decode leaves Frame::priority 0. It gives a
+ * PACKET that is IP the ECN, DSCP and entropy of its headers, as a port does. Encode sets the mark
+ * of a switch (CE) in the packet's IP header.
  */
 class EthernetCodec : public FrameCodec
 {
