@@ -1,0 +1,104 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef WORKLOAD_GPT_JOB_H
+#define WORKLOAD_GPT_JOB_H
+
+#include "workload-job-graph.h"
+#include "workload-layer-times.h"
+#include "workload-model-shape.h"
+#include "workload-parallelism.h"
+
+#include "ns3/object.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ns3::workload
+{
+
+/**
+ * @ingroup llm-workload
+ * Generates the operation graph of a training step of a dense transformer, as Megatron-LM does it.
+ *
+ * Per micro-batch and layer: attention, then MLP; after each an All-Reduce over the tensor group,
+ * or with sequence parallelism an All-Gather before and a Reduce-Scatter after. The backward pass
+ * does the same in reverse: input gradient, communication, weight gradient. The embedding (first
+ * stage) and the output layer (last stage) have their tensor communication too: one All-Reduce of
+ * the activations each, and the loss three of one FP32 number per token.
+ *
+ * Between stages: a message per micro-batch each way, per tensor rank, in the order that the
+ * pipeline schedule gives.
+ *
+ * Gradients are collected in buckets in the order in which the backward pass of the last
+ * micro-batch makes them; a full bucket is reduced over the data group on a stream of its own while
+ * the backward pass goes on. After that: the tied word embedding's gradients between first and last
+ * stage, the norm of all gradients (4 bytes over all stages and tensor ranks), the optimizer.
+ *
+ * Deliberate differences from Megatron-LM: attention and MLP are one computation each; no dropout,
+ * no evaluation, no input; bucket boundaries follow parts of layers, not single tensors.
+ */
+class GptJob : public Object
+{
+  public:
+    /// Streams of the generated graphs.
+    enum Stream : uint16_t
+    {
+        COMPUTE,          ///< computation
+        TENSOR,           ///< collectives of the tensor group
+        DATA,             ///< gradients, and what follows from them
+        SEND_FORWARD,     ///< activations to the next stage
+        SEND_BACKWARD,    ///< gradients to the previous stage
+        RECEIVE_FORWARD,  ///< activations from the previous stage
+        RECEIVE_BACKWARD, ///< gradients from the next stage
+        N_STREAMS
+    };
+
+    /**
+     * @brief Get the TypeId
+     * @return the TypeId
+     */
+    static TypeId GetTypeId();
+
+    GptJob();
+    ~GptJob() override;
+
+    /**
+     * @param shape the model
+     * @param parallelism how it is split
+     * @return what makes the job impossible, for people to read; empty if nothing does
+     */
+    std::vector<std::string> Check(const ModelShape& shape, const Parallelism& parallelism) const;
+
+    /**
+     * @param shape the model
+     * @param parallelism how it is split; Check finds nothing wrong
+     * @param times how long the parts of the model take
+     * @return the job; ranks of a stage share their graph
+     */
+    JobGraph Build(const ModelShape& shape,
+                   const Parallelism& parallelism,
+                   const LayerTimes& times) const;
+
+    /** @return bytes per element of gradients */
+    uint32_t GetGradientElement() const;
+
+  private:
+    friend class GptStageBuilder;
+
+    std::string m_schedule;       ///< TypeId of the pipeline schedule
+    uint64_t m_bucketParameters;  ///< parameters in a bucket; 0: all
+    uint32_t m_gradientElement;   ///< bytes per element of gradients
+    uint32_t m_activationElement; ///< bytes per element of activations
+    bool m_overlapGradients;      ///< reduce buckets while the backward pass goes on
+    bool m_overlapTensor;         ///< weight gradients beside the communication of input gradients
+    bool m_gradientNorm;          ///< All-Reduce of the gradients' norm
+};
+
+} // namespace ns3::workload
+
+#endif /* WORKLOAD_GPT_JOB_H */

@@ -1,0 +1,207 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef WORKLOAD_OPERATION_GRAPH_H
+#define WORKLOAD_OPERATION_GRAPH_H
+
+#include "workload-parallelism.h"
+
+#include "ns3/collective-types.h"
+#include "ns3/fabric-time.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ns3::workload
+{
+
+/**
+ * @ingroup llm-workload
+ * What an operation does.
+ */
+enum class OperationKind : uint8_t
+{
+    COMPUTE,    ///< keep the accelerator busy for a time
+    COLLECTIVE, ///< take part in a collective operation of a group
+    SEND,       ///< send a message to a peer; done when the peer's network confirmed it
+    RECEIVE     ///< wait until a message from a peer has arrived
+};
+
+/**
+ * @ingroup llm-workload
+ * What a rank does in one step of a job: operations on streams, with dependencies.
+ *
+ * The operations of a stream run one after the other in the order they were added, as on a CUDA
+ * stream; operations of different streams run at the same time unless a dependency orders them. A
+ * collective overlaps with computation by being on another stream. All generators and importers
+ * end in this graph, and the replay engine knows nothing else.
+ *
+ * Groups and peers are named by slots: a table per rank (RankProgram) says which group or rank a
+ * slot stands for, so that ranks that do the same share one graph. Stored as a structure of arrays
+ * of about 40 bytes per operation: a graph of millions of operations is no problem.
+ */
+class OperationGraph
+{
+  public:
+    /// Index of an operation, in the order added.
+    using Index = uint32_t;
+
+    /**
+     * @param label what is computed, for people to read
+     * @param stream stream it runs on
+     * @param duration how long it takes, 0 or more
+     * @return the operation
+     */
+    Index AddCompute(const std::string& label, uint16_t stream, fabric::Ticks duration);
+
+    /**
+     * @param label what it is for, for people to read
+     * @param stream stream it runs on
+     * @param dimension what it is for, in the accounts
+     * @param type which collective; not SEND or RECEIVE
+     * @param groupSlot the group, by slot
+     * @param bytes size of the whole tensor, as collective::Operation::bytes
+     * @return the operation
+     */
+    Index AddCollective(const std::string& label,
+                        uint16_t stream,
+                        Dimension dimension,
+                        collective::CollectiveType type,
+                        uint32_t groupSlot,
+                        uint64_t bytes);
+
+    /**
+     * @param label what it is for, for people to read
+     * @param stream stream it runs on
+     * @param dimension what it is for, in the accounts
+     * @param peerSlot the receiver, by slot
+     * @param tag to be matched by the receiver; messages of equal peer and tag match in order
+     * @param bytes size of the message
+     * @return the operation
+     */
+    Index AddSend(const std::string& label,
+                  uint16_t stream,
+                  Dimension dimension,
+                  uint32_t peerSlot,
+                  uint32_t tag,
+                  uint64_t bytes);
+
+    /**
+     * @param label what it is for, for people to read
+     * @param stream stream it runs on
+     * @param dimension what it is for, in the accounts
+     * @param peerSlot the sender, by slot
+     * @param tag tag of the message
+     * @param bytes size of the message
+     * @return the operation
+     */
+    Index AddReceive(const std::string& label,
+                     uint16_t stream,
+                     Dimension dimension,
+                     uint32_t peerSlot,
+                     uint32_t tag,
+                     uint64_t bytes);
+
+    /**
+     * Let an operation wait for another one, besides the one before it on its stream.
+     *
+     * @param operation the one that waits
+     * @param on the one it waits for; may have been added later
+     */
+    void AddDependency(Index operation, Index on);
+
+    /**
+     * Close the graph: nothing can be added any more, and the successors are known.
+     *
+     * @return the operations of a dependency cycle, in order, empty if there is none; a graph with
+     *         a cycle never finishes
+     */
+    std::vector<Index> Seal();
+
+    /** @return whether Seal was called */
+    bool IsSealed() const;
+
+    /** @return number of operations */
+    Index GetN() const;
+
+    /** @return what an operation does */
+    OperationKind GetKind(Index operation) const;
+    /** @return what an operation is for */
+    const std::string& GetLabel(Index operation) const;
+    /** @return stream of an operation */
+    uint16_t GetStream(Index operation) const;
+    /** @return dimension of a communication; OTHER for a computation */
+    Dimension GetDimension(Index operation) const;
+    /** @return duration of a computation */
+    fabric::Ticks GetDuration(Index operation) const;
+    /** @return bytes of a communication */
+    uint64_t GetBytes(Index operation) const;
+    /** @return which collective */
+    collective::CollectiveType GetCollective(Index operation) const;
+    /** @return slot of a collective's group or of a message's peer */
+    uint32_t GetSlot(Index operation) const;
+    /** @return tag of a message */
+    uint32_t GetTag(Index operation) const;
+    /** @return how many collectives of the same group stand before a collective */
+    uint32_t GetSequence(Index operation) const;
+    /** @return number of collectives of a group in the graph */
+    uint32_t GetNCollectives(uint32_t groupSlot) const;
+
+    /** @return how many operations one waits for, the one before it on its stream included; once
+     *          sealed */
+    uint32_t GetNPredecessors(Index operation) const;
+    /** @return first of the operations that wait for one; once sealed */
+    const Index* SuccessorsBegin(Index operation) const;
+    /** @return end of the operations that wait for one; once sealed */
+    const Index* SuccessorsEnd(Index operation) const;
+
+    /** @return one more than the highest group slot in use */
+    uint32_t GetNGroupSlots() const;
+    /** @return one more than the highest peer slot in use */
+    uint32_t GetNPeerSlots() const;
+
+  private:
+    /** An edge, until the graph is sealed. */
+    struct Edge
+    {
+        Index from; ///< the one waited for
+        Index to;   ///< the one that waits
+    };
+
+    Index Add(OperationKind kind,
+              const std::string& label,
+              uint16_t stream,
+              Dimension dimension,
+              uint64_t value,
+              uint32_t slot,
+              uint32_t tag);
+    uint16_t InternLabel(const std::string& label);
+    void BuildSuccessors();
+    std::vector<Index> FindCycle() const;
+
+    std::vector<OperationKind> m_kinds;                    ///< by operation
+    std::vector<Dimension> m_dimensions;                   ///< by operation
+    std::vector<collective::CollectiveType> m_collectives; ///< by operation
+    std::vector<uint16_t> m_labels;        ///< by operation: index into m_labelNames
+    std::vector<uint16_t> m_streams;       ///< by operation
+    std::vector<uint64_t> m_values;        ///< by operation: duration or bytes
+    std::vector<uint32_t> m_slots;         ///< by operation
+    std::vector<uint32_t> m_tags;          ///< by operation: tag or sequence
+    std::vector<std::string> m_labelNames; ///< the different labels
+    std::vector<Index> m_lastOfStream;     ///< by stream: last operation + 1, or 0
+    std::vector<Edge> m_edges;             ///< until sealed
+    std::vector<uint32_t> m_nPredecessors; ///< by operation; once sealed
+    std::vector<Index> m_firstSuccessor;   ///< by operation and one more; once sealed
+    std::vector<Index> m_successors;       ///< once sealed
+    std::vector<uint32_t> m_nCollectives;  ///< by group slot
+    uint32_t m_nPeerSlots{0};              ///< highest slot + 1
+    bool m_sealed{false};                  ///< Seal was called
+};
+
+} // namespace ns3::workload
+
+#endif /* WORKLOAD_OPERATION_GRAPH_H */

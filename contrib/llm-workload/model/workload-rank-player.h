@@ -1,0 +1,93 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef WORKLOAD_RANK_PLAYER_H
+#define WORKLOAD_RANK_PLAYER_H
+
+#include "workload-job-graph.h"
+
+#include "ns3/collective-types.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace ns3::workload
+{
+
+class ReplayEngine;
+
+/**
+ * @ingroup llm-workload
+ * Plays the program of one rank, step after step. Used by ReplayEngine.
+ *
+ * A rank goes on only by the end of its own computations and by what the collective engine tells
+ * it, all in the context of its accelerator's node.
+ */
+class RankPlayer : public collective::OperationHandler
+{
+  public:
+    /**
+     * @param engine what it belongs to
+     * @param rank which rank
+     * @param accelerator where it runs
+     */
+    RankPlayer(ReplayEngine& engine, uint32_t rank, uint32_t accelerator);
+
+    /** Begin the first step. To be called once, in the context of the accelerator's node. */
+    void Start();
+
+    /** @return whether all steps are done */
+    bool IsFinished() const;
+
+    /** @return accelerator where it runs */
+    uint32_t GetAccelerator() const;
+
+    /** @return the step under way, from 0 */
+    uint32_t GetStep() const;
+
+    /** @return operations under way, in the order in which they began */
+    const std::vector<OperationGraph::Index>& GetRunning() const;
+
+    /** @return operations of the present step that are not done yet */
+    OperationGraph::Index GetNLeft() const;
+
+    /** @return why an operation failed; empty if none did */
+    const std::string& GetFailure() const;
+
+    void OperationCompleted(uint32_t accelerator, const collective::Operation& operation) override;
+    void OperationFailed(uint32_t accelerator,
+                         const collective::Operation& operation,
+                         const std::string& reason) override;
+
+  private:
+    using Index = OperationGraph::Index;
+
+    void StartStep();
+    void Launch(Index operation);
+    void Post(Index operation);
+    void Finish(Index operation);
+    void Complete(Index operation);
+    void Drain();
+
+    ReplayEngine& m_engine;        ///< what it belongs to
+    const RankProgram& m_program;  ///< what to play
+    uint32_t m_rank;               ///< which rank
+    uint32_t m_accelerator;        ///< where it runs
+    uint32_t m_nodeId;             ///< context of its events
+    uint32_t m_step{0};            ///< step under way
+    Index m_left{0};               ///< operations of the step that are not done
+    std::vector<uint32_t> m_waits; ///< by operation: predecessors that are not done
+    std::vector<Index> m_ready;    ///< may begin, the next one last
+    std::vector<Index> m_running;  ///< under way
+    bool m_draining{false};        ///< Drain is on the stack
+    bool m_finished{false};        ///< all steps are done
+    std::string m_failure;         ///< why an operation failed
+};
+
+} // namespace ns3::workload
+
+#endif /* WORKLOAD_RANK_PLAYER_H */

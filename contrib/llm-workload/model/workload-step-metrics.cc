@@ -1,0 +1,219 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "workload-step-metrics.h"
+
+#include "workload-replay-engine.h"
+
+#include "ns3/collective-engine.h"
+
+#include <algorithm>
+#include <limits>
+#include <map>
+#include <numeric>
+
+namespace ns3::workload
+{
+
+using collective::CollectiveType;
+
+namespace
+{
+
+constexpr double SECONDS_PER_TICK = 1e-12;
+
+/**
+ * @return highest bus bandwidth of a group: within one server the rate of a scale-up port, else the
+ *         scale-out rates of the members of the server with the fewest, together, but no more than
+ *         a scale-up port where a server has several members
+ */
+double
+LimitOf(const ReplayEngine& engine, const CommunicationGroup& group)
+{
+    const auto network = engine.GetCollectiveEngine()->GetNetwork();
+    std::map<uint32_t, double> scaleOut;
+    std::map<uint32_t, uint32_t> members;
+    double scaleUp = std::numeric_limits<double>::infinity();
+    for (const auto rank : group.ranks)
+    {
+        const uint32_t accelerator = engine.GetAccelerator(rank);
+        const uint32_t domain = network->GetDomain(accelerator);
+        scaleOut[domain] +=
+            static_cast<double>(network->GetScaleOutRate(accelerator).GetBitRate()) / 8;
+        ++members[domain];
+        scaleUp = std::min(
+            scaleUp, static_cast<double>(network->GetScaleUpRate(accelerator).GetBitRate()) / 8);
+    }
+    if (members.size() == 1)
+    {
+        return scaleUp;
+    }
+    double limit = std::numeric_limits<double>::infinity();
+    bool hasNeighbours = false;
+    for (const auto& [domain, rate] : scaleOut)
+    {
+        limit = std::min(limit, rate * network->GetScaleOutEfficiency());
+        hasNeighbours = hasNeighbours || members[domain] > 1;
+    }
+    return hasNeighbours && scaleUp > 0 ? std::min(limit, scaleUp) : limit;
+}
+
+/** @return the lowest limit of the groups of a dimension, bytes/s */
+double
+LimitOf(const ReplayEngine& engine, Dimension dimension)
+{
+    double limit = std::numeric_limits<double>::infinity();
+    for (const auto& group : engine.GetJob().groups)
+    {
+        if (group.dimension == dimension && group.ranks.size() > 1)
+        {
+            limit = std::min(limit, LimitOf(engine, group));
+        }
+    }
+    return limit == std::numeric_limits<double>::infinity() ? 0 : limit;
+}
+
+CollectiveMetrics
+MeasureCollectives(const ReplayEngine& engine,
+                   Dimension dimension,
+                   CollectiveType type,
+                   uint32_t firstStep,
+                   uint32_t endStep)
+{
+    CollectiveTotals sum;
+    for (uint32_t step = firstStep; step < endStep; ++step)
+    {
+        const auto& totals = engine.GetLedger().GetTotals(step, dimension, type);
+        sum.count += totals.count;
+        sum.bytes += totals.bytes;
+        sum.busBytes += totals.busBytes;
+        sum.seconds += totals.seconds;
+    }
+    CollectiveMetrics metrics;
+    if (sum.count == 0)
+    {
+        return metrics;
+    }
+    const auto n = static_cast<double>(sum.count);
+    metrics.count = sum.count / (endStep - firstStep);
+    metrics.bytes = sum.bytes / n;
+    metrics.seconds = sum.seconds / n;
+    metrics.limit = LimitOf(engine, dimension);
+    if (sum.seconds > 0)
+    {
+        metrics.busBandwidth = sum.busBytes / sum.seconds;
+    }
+    if (metrics.limit > 0)
+    {
+        metrics.closedFormSeconds = sum.busBytes / n / metrics.limit;
+    }
+    if (metrics.closedFormSeconds > 0)
+    {
+        metrics.gap = metrics.seconds / metrics.closedFormSeconds - 1;
+    }
+    return metrics;
+}
+
+/** Fill in the parts of a step's time. */
+void
+AddAccounts(StepMetrics& metrics, const JobLedger& ledger, uint32_t firstStep)
+{
+    RankAccount sum;
+    for (uint32_t step = firstStep; step < firstStep + metrics.nMeasuredSteps; ++step)
+    {
+        for (uint32_t rank = 0; rank < metrics.nRanks; ++rank)
+        {
+            sum += ledger.GetAccount(rank, step);
+        }
+    }
+    const double scale =
+        SECONDS_PER_TICK / (static_cast<double>(metrics.nRanks) * metrics.nMeasuredSteps);
+    metrics.computeSeconds = static_cast<double>(sum.compute) * scale;
+    double known = metrics.computeSeconds;
+    for (uint32_t d = 0; d < N_DIMENSIONS; ++d)
+    {
+        metrics.exposedSeconds[d] = static_cast<double>(sum.exposed[d]) * scale;
+        metrics.waitingSeconds[d] = static_cast<double>(sum.waiting[d]) * scale;
+        known += metrics.exposedSeconds[d] + metrics.waitingSeconds[d];
+    }
+    // A rank that is done early has nothing to do until the last one is: that is in no account.
+    metrics.idleSeconds = metrics.stepSeconds - known;
+    metrics.bubbleSeconds =
+        metrics.idleSeconds + metrics.waitingSeconds[static_cast<uint8_t>(Dimension::PIPELINE)];
+    if (metrics.computeSeconds > 0)
+    {
+        metrics.bubbleOfCompute = metrics.bubbleSeconds / metrics.computeSeconds;
+    }
+}
+
+} // namespace
+
+double
+StepMetrics::GetExposedSeconds() const
+{
+    return std::accumulate(exposedSeconds.begin(), exposedSeconds.end(), 0.0);
+}
+
+StepFacts
+StepFacts::Of(const ModelShape& shape, const Parallelism& parallelism, double peakFlops)
+{
+    return {shape.GetModelFlops(parallelism.globalBatch),
+            static_cast<double>(parallelism.globalBatch) * shape.sequence,
+            peakFlops};
+}
+
+StepMetrics
+ComputeStepMetrics(const ReplayEngine& engine, const StepFacts& facts, uint32_t nWarmUpSteps)
+{
+    const auto& ledger = engine.GetLedger();
+    const uint32_t nSteps = ledger.GetNFinishedSteps();
+    StepMetrics metrics;
+    metrics.nRanks = static_cast<uint32_t>(engine.GetJob().ranks.size());
+    if (nSteps == 0)
+    {
+        return metrics;
+    }
+    const uint32_t first = std::min(nWarmUpSteps, nSteps - 1);
+    metrics.nWarmUpSteps = first;
+    metrics.nMeasuredSteps = nSteps - first;
+    metrics.minStepSeconds = std::numeric_limits<double>::infinity();
+    const auto startOf = [&ledger](uint32_t step)
+    { return step == 0 ? ledger.GetStart() : ledger.GetStepEnd(step - 1); };
+    for (uint32_t step = first; step < nSteps; ++step)
+    {
+        const double seconds =
+            static_cast<double>(ledger.GetStepEnd(step) - startOf(step)) * SECONDS_PER_TICK;
+        metrics.minStepSeconds = std::min(metrics.minStepSeconds, seconds);
+        metrics.maxStepSeconds = std::max(metrics.maxStepSeconds, seconds);
+    }
+    metrics.stepSeconds = static_cast<double>(ledger.GetStepEnd(nSteps - 1) - startOf(first)) *
+                          SECONDS_PER_TICK / metrics.nMeasuredSteps;
+    metrics.modelFlops = facts.modelFlops;
+    if (metrics.stepSeconds > 0)
+    {
+        metrics.tokensPerSecond = facts.tokens / metrics.stepSeconds;
+        if (facts.peakFlops > 0)
+        {
+            metrics.mfu =
+                facts.modelFlops / (metrics.stepSeconds * metrics.nRanks * facts.peakFlops);
+        }
+    }
+    AddAccounts(metrics, ledger, first);
+
+    const auto measure = [&](Dimension dimension, CollectiveType type, CollectiveType other)
+    {
+        const auto result = MeasureCollectives(engine, dimension, type, first, nSteps);
+        return result.count > 0 ? result
+                                : MeasureCollectives(engine, dimension, other, first, nSteps);
+    };
+    metrics.gradients =
+        measure(Dimension::DATA, CollectiveType::ALL_REDUCE, CollectiveType::REDUCE_SCATTER);
+    metrics.tensor =
+        measure(Dimension::TENSOR, CollectiveType::ALL_REDUCE, CollectiveType::ALL_GATHER);
+    return metrics;
+}
+
+} // namespace ns3::workload
