@@ -13,6 +13,8 @@
 
 #include "ns3/command-line.h"
 #include "ns3/config.h"
+#include "ns3/fabric-time.h"
+#include "ns3/fabric-wheel-scheduler.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/string.h"
 #include "ns3/type-id.h"
@@ -281,6 +283,8 @@ ProgramOptions::Parse(int argc, char* argv[])
         std::cerr << m_program << ": --help lists all options\n";
         return EXIT_BAD_INPUT;
     }
+    fabric::UsePicoseconds();
+    Config::SetGlobal("SchedulerType", TypeIdValue(fabric::WheelScheduler::GetTypeId()));
     for (const auto& [name, value] : m_ns3Values)
     {
         if (!Config::SetGlobalFailSafe(name, StringValue(value)))
