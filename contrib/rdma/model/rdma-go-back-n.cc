@@ -1,0 +1,312 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "rdma-go-back-n.h"
+
+#include "rdma-queue-pair.h"
+#include "rdma-syndrome.h"
+
+#include "ns3/simulator.h"
+#include "ns3/uinteger.h"
+
+#include <algorithm>
+
+namespace ns3::rdma
+{
+
+NS_OBJECT_ENSURE_REGISTERED(GoBackN);
+
+TypeId
+GoBackN::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::rdma::GoBackN")
+            .SetParent<Reliability>()
+            .SetGroupName("Rdma")
+            .AddConstructor<GoBackN>()
+            .AddAttribute("AckTimeout",
+                          "Local ACK timeout, as exponent: 4.096 us times 2 to this power; 0 for "
+                          "none. Default: perftest's 14, 67 ms (NCCL: 20, 4.3 s).",
+                          UintegerValue(14),
+                          MakeUintegerAccessor(&GoBackN::m_ackTimeout),
+                          MakeUintegerChecker<uint8_t>(0, 31))
+            .AddAttribute("RetryCount",
+                          "Attempts to send again, after a NAK or timeout, without any progress "
+                          "in between, before the queue pair fails. Default: that of NCCL.",
+                          UintegerValue(7),
+                          MakeUintegerAccessor(&GoBackN::m_retryCount),
+                          MakeUintegerChecker<uint8_t>(0, 7))
+            .AddAttribute("RnrRetryCount",
+                          "Attempts to send again after an RNR NAK; 7 for no end. Default: that "
+                          "of NCCL.",
+                          UintegerValue(7),
+                          MakeUintegerAccessor(&GoBackN::m_rnrRetryCount),
+                          MakeUintegerChecker<uint8_t>(0, 7))
+            .AddAttribute("RnrTimer",
+                          "Code of the time that our RNR NAKs ask the sender to wait: 1 is 0.01 "
+                          "ms, 12 is 0.64 ms, 31 is 491.52 ms, 0 is 655.36 ms. Default: that of "
+                          "NCCL.",
+                          UintegerValue(12),
+                          MakeUintegerAccessor(&GoBackN::m_rnrTimer),
+                          MakeUintegerChecker<uint8_t>(0, 31))
+            .AddAttribute("NakGenerationDelay",
+                          "Receiver: from the packet that shows a gap to the NAK. Default: "
+                          "ConnectX-5 and -6 Dx as measured by Lumina (SIGCOMM 2023).",
+                          TimeValue(MicroSeconds(2)),
+                          MakeTimeAccessor(&GoBackN::m_nakGenerationDelay),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("NakReactionDelay",
+                          "Sender: from the arrival of a NAK to the first packet sent again; new "
+                          "packets leave meanwhile. Default: the middle of what Lumina (SIGCOMM "
+                          "2023) measured on ConnectX-5 and -6 Dx.",
+                          TimeValue(MicroSeconds(4)),
+                          MakeTimeAccessor(&GoBackN::m_nakReactionDelay),
+                          MakeTimeChecker(Time(0)));
+    return tid;
+}
+
+GoBackN::GoBackN() = default;
+
+GoBackN::~GoBackN() = default;
+
+void
+GoBackN::DoStart(uint64_t firstExpected)
+{
+    m_expected = firstExpected;
+}
+
+void
+GoBackN::DoStop()
+{
+    m_nakEvent.Cancel();
+    m_reactionEvent.Cancel();
+}
+
+void
+GoBackN::DoReceiveData(const fabric::Frame& frame)
+{
+    const uint64_t sequence = ToSequence(frame.roce.psn, m_expected);
+    if (sequence != m_expected)
+    {
+        ReceiveOutOfOrder(frame, sequence);
+        return;
+    }
+    QueuePair& queuePair = GetQueuePair();
+    const AcceptResult result = queuePair.Accept(frame.roce);
+    switch (result)
+    {
+    case AcceptResult::NOT_READY:
+        m_nakSent = true; // what follows is out of order, and known to be
+        queuePair.SendAcknowledgment(sequence, SYNDROME_RNR | m_rnrTimer, Echo(frame));
+        return;
+    case AcceptResult::INVALID:
+        queuePair.SendAcknowledgment(sequence, SYNDROME_NAK_INVALID_REQUEST, Echo(frame));
+        queuePair.Fail(CompletionStatus::FLUSHED);
+        return;
+    case AcceptResult::PARTIAL:
+    case AcceptResult::COMPLETED:
+        break;
+    }
+    ++m_expected;
+    m_nakSent = false;
+    if (frame.roce.ackRequest)
+    {
+        queuePair.SendAcknowledgment(sequence, SYNDROME_ACK, Echo(frame));
+    }
+    if (result == AcceptResult::COMPLETED)
+    {
+        queuePair.NotifyPlaced();
+    }
+}
+
+void
+GoBackN::ReceiveOutOfOrder(const fabric::Frame& frame, uint64_t sequence)
+{
+    QueuePair& queuePair = GetQueuePair();
+    if (sequence < m_expected)
+    {
+        queuePair.NotifyDuplicate();
+        if (frame.roce.ackRequest)
+        {
+            queuePair.SendAcknowledgment(m_expected - 1, SYNDROME_ACK, Echo(frame));
+        }
+        return;
+    }
+    queuePair.NotifyOutOfOrder();
+    if (m_nakSent)
+    {
+        return;
+    }
+    m_nakSent = true;
+    if (m_nakGenerationDelay.IsZero())
+    {
+        queuePair.SendAcknowledgment(m_expected, SYNDROME_NAK_SEQUENCE_ERROR, Echo(frame));
+        return;
+    }
+    m_nakEvent.Cancel();
+    m_nakEvent = Simulator::Schedule(m_nakGenerationDelay,
+                                     &QueuePair::SendAcknowledgment,
+                                     &queuePair,
+                                     m_expected,
+                                     SYNDROME_NAK_SEQUENCE_ERROR,
+                                     Echo(frame));
+}
+
+void
+GoBackN::DoReceiveAck(const fabric::Frame& frame)
+{
+    const uint8_t syndrome = frame.roce.syndrome;
+    const uint64_t sequence = ToSequence(frame.roce.psn, GetUna());
+    const bool ack = IsAck(syndrome);
+    if (sequence + (ack ? 1 : 0) > GetHighest() || sequence + 1 < GetUna())
+    {
+        return; // of another time; the standard calls it a ghost
+    }
+    if (ack)
+    {
+        ReceiveProgress(sequence + 1, frame);
+        return;
+    }
+    if (sequence < GetUna())
+    {
+        return; // what it asks for has arrived meanwhile
+    }
+    if (sequence > GetUna())
+    {
+        ReceiveProgress(sequence, frame); // a NAK acknowledges all before it
+    }
+    if (IsRnr(syndrome))
+    {
+        ReceiveNotReady(sequence, frame);
+    }
+    else if (syndrome == SYNDROME_NAK_SEQUENCE_ERROR)
+    {
+        ReceiveSequenceError(sequence, frame);
+    }
+    else
+    {
+        GetQueuePair().Fail(syndrome == SYNDROME_NAK_INVALID_REQUEST
+                                ? CompletionStatus::REMOTE_INVALID_REQUEST
+                                : CompletionStatus::REMOTE_ERROR);
+    }
+}
+
+void
+GoBackN::ReceiveProgress(uint64_t una, const fabric::Frame& frame)
+{
+    uint64_t bytes = 0;
+    if (una > GetUna())
+    {
+        const bool overtaken = una > GetPosition(); // we had gone back for what has arrived since
+        bytes = Advance(una);
+        SetBytesInFlight(overtaken ? 0 : GetBytesInFlight() - bytes);
+        m_retries = 0;
+        m_rnrRetries = 0;
+        RestartTimer();
+    }
+    GetQueuePair().NotifyAcknowledged(bytes, Echo(frame.roce));
+}
+
+void
+GoBackN::ReceiveSequenceError(uint64_t sequence, const fabric::Frame& frame)
+{
+    QueuePair& queuePair = GetQueuePair();
+    queuePair.NotifyNack(sequence, Echo(frame.roce));
+    if (sequence >= GetPosition() || !m_reactionEvent.IsExpired())
+    {
+        return; // we have gone back already, or are about to
+    }
+    if (m_nakReactionDelay.IsZero())
+    {
+        React(sequence);
+        return;
+    }
+    RestartTimer();
+    m_reactionEvent = Simulator::Schedule(m_nakReactionDelay, &GoBackN::React, this, sequence);
+}
+
+void
+GoBackN::React(uint64_t sequence)
+{
+    if (sequence != GetUna() || !CountRetry())
+    {
+        return;
+    }
+    GoBack();
+    RestartTimer();
+    GetQueuePair().UpdateReadiness();
+}
+
+void
+GoBackN::ReceiveNotReady(uint64_t sequence, const fabric::Frame& frame)
+{
+    QueuePair& queuePair = GetQueuePair();
+    queuePair.NotifyNotReady(sequence);
+    if (sequence >= GetPosition())
+    {
+        return; // we have gone back already
+    }
+    if (m_rnrRetryCount < 7 && m_rnrRetries++ == m_rnrRetryCount)
+    {
+        queuePair.Fail(CompletionStatus::RNR_RETRY_EXCEEDED);
+        return;
+    }
+    m_reactionEvent.Cancel();
+    GoBack();
+    RestartTimer();
+    queuePair.BlockUntil(fabric::NowTicks() + RnrDelay(frame.roce.syndrome));
+}
+
+void
+GoBackN::DoTimer()
+{
+    QueuePair& queuePair = GetQueuePair();
+    queuePair.NotifyTimeout();
+    if (!CountRetry())
+    {
+        return;
+    }
+    m_reactionEvent.Cancel();
+    GoBack();
+    queuePair.UpdateReadiness();
+}
+
+bool
+GoBackN::CountRetry()
+{
+    if (m_retries == m_retryCount)
+    {
+        GetQueuePair().Fail(CompletionStatus::RETRY_EXCEEDED);
+        return false;
+    }
+    ++m_retries;
+    return true;
+}
+
+void
+GoBackN::DoStartTimer()
+{
+    if (m_ackTimeout > 0)
+    {
+        constexpr Ticks unit = 4'096'000; // 4.096 us
+        GetQueuePair().SetTimer(fabric::NowTicks() + (unit << m_ackTimeout));
+    }
+}
+
+void
+GoBackN::RestartTimer()
+{
+    if (GetUna() < GetPosition())
+    {
+        DoStartTimer();
+    }
+    else
+    {
+        GetQueuePair().StopTimer();
+    }
+}
+
+} // namespace ns3::rdma

@@ -1,0 +1,105 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef RDMA_GO_BACK_N_H
+#define RDMA_GO_BACK_N_H
+
+#include "rdma-reliability.h"
+
+#include "ns3/event-id.h"
+#include "ns3/nstime.h"
+
+#include <cstdint>
+
+namespace ns3::rdma
+{
+
+/**
+ * @ingroup rdma
+ * Go-back-N: the reliability of InfiniBand's Reliable Connection service (InfiniBand Architecture
+ * vol. 1, 9.7), which RoCEv2 inherits.
+ *
+ * Receiver: takes packets in order only. It acknowledges, cumulatively, when the packet asks for
+ * it. At a gap it discards, and sends one NAK (PSN sequence error) that names the packet expected;
+ * no other until that packet has come. A packet it has already is not taken again; if it asks for
+ * an acknowledgment, the present state is acknowledged. A SEND (or immediate data) that finds no
+ * receive posted is answered by an RNR NAK and comes again after the time that the NAK names.
+ *
+ * Sender: at a NAK, or when no acknowledgment has come for AckTimeout, sends again everything from
+ * the oldest packet that is not acknowledged. The timer runs while something is outstanding and
+ * starts again at each acknowledgment that brings progress. After RetryCount attempts without
+ * progress, by NAK or timeout, the queue pair fails; RNR NAKs are counted apart.
+ *
+ * NAK generation and reaction take time on real NICs (Lumina, SIGCOMM 2023, 6.1, ConnectX-5 and -6
+ * Dx: about 2 us, and 2 to 6 us); all the while the sender sends on, and what it sends is lost
+ * work.
+ *
+ * Differences from the standard: the timer expires at AckTimeout exactly (the standard allows up to
+ * four times that); ACKs carry no end-to-end credits.
+ */
+class GoBackN : public Reliability
+{
+  public:
+    /**
+     * @brief Get the TypeId
+     * @return the TypeId
+     */
+    static TypeId GetTypeId();
+
+    GoBackN();
+    ~GoBackN() override;
+
+  private:
+    void DoStart(uint64_t firstExpected) override;
+    void DoStop() override;
+    void DoStartTimer() override;
+    void DoReceiveData(const fabric::Frame& frame) override;
+    void DoReceiveAck(const fabric::Frame& frame) override;
+    void DoTimer() override;
+
+    // ---- receiver
+
+    /** @param frame a data frame that is not the one expected @param sequence its number */
+    void ReceiveOutOfOrder(const fabric::Frame& frame, uint64_t sequence);
+
+    // ---- sender
+
+    /** @param una everything before this packet has arrived @param frame the frame that says so */
+    void ReceiveProgress(uint64_t una, const fabric::Frame& frame);
+
+    /** @param sequence the packet that the receiver misses @param frame its NAK */
+    void ReceiveSequenceError(uint64_t sequence, const fabric::Frame& frame);
+
+    /** @param sequence the packet that found no receive @param frame its NAK */
+    void ReceiveNotReady(uint64_t sequence, const fabric::Frame& frame);
+
+    /** Go back at the end of the reaction delay. @param sequence the packet that was missing then
+     */
+    void React(uint64_t sequence);
+
+    /** @return false if that was the last attempt, and the queue pair has failed */
+    bool CountRetry();
+
+    /** Stop the timer, or start it anew if something is outstanding. */
+    void RestartTimer();
+
+    uint64_t m_expected{0};    ///< receiver: next packet in order
+    bool m_nakSent{false};     ///< receiver: a NAK was sent for the packet expected
+    uint8_t m_ackTimeout;      ///< exponent of the timeout, 0 for none
+    uint8_t m_retryCount;      ///< attempts without progress
+    uint8_t m_rnrRetryCount;   ///< attempts after RNR NAKs, 7 for no end
+    uint8_t m_rnrTimer;        ///< receiver: code of the time in RNR NAKs
+    uint8_t m_retries{0};      ///< attempts since the last progress
+    uint8_t m_rnrRetries{0};   ///< attempts after RNR NAKs since the last progress
+    Time m_nakGenerationDelay; ///< receiver: from the gap to the NAK
+    Time m_nakReactionDelay;   ///< sender: from the NAK to the first packet sent again
+    EventId m_nakEvent;        ///< receiver: a NAK is on its way through the NIC
+    EventId m_reactionEvent;   ///< sender: a NAK is on its way through the NIC
+};
+
+} // namespace ns3::rdma
+
+#endif /* RDMA_GO_BACK_N_H */

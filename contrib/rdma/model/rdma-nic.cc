@@ -1,0 +1,301 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "rdma-nic.h"
+
+#include "rdma-congestion-control.h"
+#include "rdma-go-back-n.h"
+#include "rdma-no-congestion-control.h"
+#include "rdma-path-selector.h"
+#include "rdma-roce-codec.h"
+#include "rdma-single-path.h"
+
+#include "ns3/abort.h"
+#include "ns3/fabric-frame-pool.h"
+#include "ns3/object-vector.h"
+#include "ns3/trace-source-accessor.h"
+#include "ns3/uinteger.h"
+
+namespace ns3::rdma
+{
+
+using fabric::Frame;
+using fabric::FramePool;
+using fabric::Port;
+
+NS_OBJECT_ENSURE_REGISTERED(Nic);
+
+namespace
+{
+
+/** @return a factory of a type with its default attributes */
+template <typename T>
+ObjectFactory
+FactoryOf()
+{
+    ObjectFactory factory;
+    factory.SetTypeId(T::GetTypeId());
+    return factory;
+}
+
+/** @param factory a factory @return what it makes, which must be a T */
+template <typename T>
+Ptr<T>
+Make(const ObjectFactory& factory)
+{
+    auto object = factory.Create()->GetObject<T>();
+    NS_ABORT_MSG_IF(!object,
+                    factory.GetTypeId().GetName() << " is no " << T::GetTypeId().GetName());
+    return object;
+}
+
+} // namespace
+
+TypeId
+Nic::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::rdma::Nic")
+            .SetParent<Object>()
+            .SetGroupName("Rdma")
+            .AddConstructor<Nic>()
+            .AddAttribute("Reliability",
+                          "Reliability scheme of new queue pairs: type and attributes.",
+                          ObjectFactoryValue(FactoryOf<GoBackN>()),
+                          MakeObjectFactoryAccessor(&Nic::m_reliabilityFactory),
+                          MakeObjectFactoryChecker())
+            .AddAttribute("CongestionControl",
+                          "Congestion control of new queue pairs: type and attributes.",
+                          ObjectFactoryValue(FactoryOf<NoCongestionControl>()),
+                          MakeObjectFactoryAccessor(&Nic::m_congestionControlFactory),
+                          MakeObjectFactoryChecker())
+            .AddAttribute("PathSelector",
+                          "Path selector of new queue pairs: type and attributes.",
+                          ObjectFactoryValue(FactoryOf<SinglePath>()),
+                          MakeObjectFactoryAccessor(&Nic::m_pathSelectorFactory),
+                          MakeObjectFactoryChecker())
+            .AddAttribute("DataClass",
+                          "Priority class of data frames, 0 to 7. Default: the usual class of "
+                          "RoCE.",
+                          UintegerValue(3),
+                          MakeUintegerAccessor(&Nic::m_dataClass),
+                          MakeUintegerChecker<uint8_t>(0, fabric::N_CLASSES - 1))
+            .AddAttribute("AckClass",
+                          "Priority class of ACKs and NAKs, 0 to 7; 8: that of the data they "
+                          "answer.",
+                          UintegerValue(CLASS_OF_DATA),
+                          MakeUintegerAccessor(&Nic::m_ackClass),
+                          MakeUintegerChecker<uint8_t>(0, CLASS_OF_DATA))
+            .AddAttribute("CnpClass",
+                          "Priority class of CNPs, 0 to 7. Default: that of NVIDIA NICs.",
+                          UintegerValue(6),
+                          MakeUintegerAccessor(&Nic::m_cnpClass),
+                          MakeUintegerChecker<uint8_t>(0, fabric::N_CLASSES - 1))
+            .AddAttribute("DataDscp",
+                          "DSCP of data frames, 0 to 63.",
+                          UintegerValue(26),
+                          MakeUintegerAccessor(&Nic::m_dataDscp),
+                          MakeUintegerChecker<uint8_t>(0, 63))
+            .AddAttribute("AckDscp",
+                          "DSCP of ACKs and NAKs, 0 to 63, if AckClass is not 8.",
+                          UintegerValue(26),
+                          MakeUintegerAccessor(&Nic::m_ackDscp),
+                          MakeUintegerChecker<uint8_t>(0, 63))
+            .AddAttribute("CnpDscp",
+                          "DSCP of CNPs, 0 to 63. Default: that of NVIDIA NICs.",
+                          UintegerValue(48),
+                          MakeUintegerAccessor(&Nic::m_cnpDscp),
+                          MakeUintegerChecker<uint8_t>(0, 63))
+            .AddAttribute("DataOverheadBytes",
+                          "Bytes of every data frame besides its payload, for comparison with "
+                          "closed forms; 0 for the real headers of RoCEv2.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&Nic::SetDataOverhead),
+                          MakeUintegerChecker<uint32_t>(0, 1500))
+            .AddAttribute("AckFrameBytes",
+                          "Bytes of an ACK or NAK frame, for comparison with closed forms; 0 for "
+                          "the real size, 66.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&Nic::SetAckBytes),
+                          MakeUintegerChecker<uint32_t>(0, 1500))
+            .AddAttribute("QueuePairs",
+                          "The queue pairs, in the order of their numbers.",
+                          ObjectVectorValue(),
+                          MakeObjectVectorAccessor(&Nic::m_queuePairs),
+                          MakeObjectVectorChecker<QueuePair>())
+            .AddTraceSource("DataSent",
+                            "A data frame leaves, new or again.",
+                            MakeTraceSourceAccessor(&Nic::m_dataSentTrace),
+                            "ns3::rdma::Nic::DataTracedCallback")
+            .AddTraceSource("Retransmit",
+                            "A data frame leaves that was sent before; with its PSN.",
+                            MakeTraceSourceAccessor(&Nic::m_retransmitTrace),
+                            "ns3::rdma::Nic::PsnTracedCallback")
+            .AddTraceSource("NakTx",
+                            "A NAK or RNR NAK is sent.",
+                            MakeTraceSourceAccessor(&Nic::m_nakTxTrace),
+                            "ns3::rdma::Nic::NakTracedCallback")
+            .AddTraceSource("NakRx",
+                            "A NAK or RNR NAK has arrived.",
+                            MakeTraceSourceAccessor(&Nic::m_nakRxTrace),
+                            "ns3::rdma::Nic::NakTracedCallback")
+            .AddTraceSource("CnpTx",
+                            "A congestion notification is sent.",
+                            MakeTraceSourceAccessor(&Nic::m_cnpTxTrace),
+                            "ns3::rdma::Nic::QueuePairTracedCallback")
+            .AddTraceSource("CnpRx",
+                            "A congestion notification has arrived.",
+                            MakeTraceSourceAccessor(&Nic::m_cnpRxTrace),
+                            "ns3::rdma::Nic::QueuePairTracedCallback")
+            .AddTraceSource("Timeout",
+                            "The retransmission timer of a queue pair expired.",
+                            MakeTraceSourceAccessor(&Nic::m_timeoutTrace),
+                            "ns3::rdma::Nic::QueuePairTracedCallback")
+            .AddTraceSource("RateChange",
+                            "Congestion control changed the rate; old and new, bit/s.",
+                            MakeTraceSourceAccessor(&Nic::m_rateTrace),
+                            "ns3::rdma::Nic::ChangeTracedCallback")
+            .AddTraceSource("WindowChange",
+                            "Congestion control changed the window; old and new, bytes.",
+                            MakeTraceSourceAccessor(&Nic::m_windowTrace),
+                            "ns3::rdma::Nic::ChangeTracedCallback")
+            .AddTraceSource("Rtt",
+                            "An acknowledgment gave a round-trip time.",
+                            MakeTraceSourceAccessor(&Nic::m_rttTrace),
+                            "ns3::rdma::Nic::RttTracedCallback")
+            .AddTraceSource("QpError",
+                            "A queue pair failed, with the reason.",
+                            MakeTraceSourceAccessor(&Nic::m_qpErrorTrace),
+                            "ns3::rdma::Nic::ErrorTracedCallback")
+            .AddTraceSource("MessageSent",
+                            "A work request ended at its sender, with success or not.",
+                            MakeTraceSourceAccessor(&Nic::m_messageSentTrace),
+                            "ns3::rdma::Nic::CompletionTracedCallback")
+            .AddTraceSource("MessageReceived",
+                            "A message has arrived whole at the responder.",
+                            MakeTraceSourceAccessor(&Nic::m_messageReceivedTrace),
+                            "ns3::rdma::Nic::PlacementTracedCallback");
+    return tid;
+}
+
+Nic::Nic() = default;
+
+Nic::~Nic() = default;
+
+void
+Nic::DoDispose()
+{
+    for (auto& queuePair : m_queuePairs)
+    {
+        queuePair->Dispose();
+    }
+    m_queuePairs.clear();
+    m_ports.clear();
+    m_codec = nullptr;
+    Object::DoDispose();
+}
+
+uint16_t
+Nic::AddPort(Ptr<Port> port)
+{
+    NS_ABORT_MSG_IF(!port->GetNode(), "a port needs its node before it joins a NIC");
+    NS_ABORT_MSG_IF(m_ports.size() > UINT16_MAX, "too many ports");
+    const uint16_t index = m_ports.size();
+    const uint32_t context = port->GetNode()->GetId();
+    PortEntry entry;
+    entry.port = port;
+    entry.scheduler = std::make_unique<TransmitScheduler>(*port);
+    entry.scheduler->SetContext(context);
+    entry.cnpGenerator = CreateObject<CnpGenerator>();
+    m_ports.push_back(std::move(entry));
+    m_timers.SetContext(context);
+    if (!m_codec)
+    {
+        m_codec = CreateObject<RoceCodec>();
+    }
+    port->SetFrameCodec(m_codec);
+    port->SetOwner(this);
+    port->SetOwnerIndex(index);
+    return index;
+}
+
+uint16_t
+Nic::GetNPorts() const
+{
+    return m_ports.size();
+}
+
+Ptr<QueuePair>
+Nic::CreateQueuePair(uint16_t port)
+{
+    NS_ABORT_MSG_IF(port >= m_ports.size(),
+                    "no port " << port << " at a NIC of " << m_ports.size() << " ports");
+    const uint32_t qpn = FIRST_QPN + m_queuePairs.size();
+    NS_ABORT_MSG_IF(qpn > 0xffffff, "queue pair numbers have 24 bits: a NIC has no more");
+    auto queuePair = CreateObject<QueuePair>();
+    queuePair->Install(*this,
+                       qpn,
+                       port,
+                       Make<Reliability>(m_reliabilityFactory),
+                       Make<CongestionControl>(m_congestionControlFactory),
+                       Make<PathSelector>(m_pathSelectorFactory));
+    m_queuePairs.push_back(queuePair);
+    return queuePair;
+}
+
+uint32_t
+Nic::GetNQueuePairs() const
+{
+    return m_queuePairs.size();
+}
+
+Ptr<QueuePair>
+Nic::GetQueuePair(uint32_t qpn) const
+{
+    const uint32_t index = qpn - FIRST_QPN;
+    return index < m_queuePairs.size() ? m_queuePairs[index] : nullptr;
+}
+
+void
+Nic::ReceiveFrame(Port& port, Frame* frame)
+{
+    const uint32_t index = frame->roce.destinationQp - FIRST_QPN;
+    if (frame->kind != fabric::FrameKind::ROCE || index >= m_queuePairs.size() ||
+        frame->destination != port.GetFabricAddress())
+    {
+        ++m_counters.discarded;
+        port.Drop(frame, "NO_QUEUE_PAIR");
+        return;
+    }
+    m_queuePairs[index]->ReceiveFrame(*frame);
+    FramePool::Release(frame);
+}
+
+Frame*
+Nic::PullFrame(Port& port, uint8_t eligible)
+{
+    return m_ports[port.GetOwnerIndex()].scheduler->Pull(eligible);
+}
+
+bool
+Nic::WillPull(Port& port, uint8_t eligible, Ticks at)
+{
+    return m_ports[port.GetOwnerIndex()].scheduler->WillPull(eligible, at);
+}
+
+void
+Nic::SetDataOverhead(uint32_t bytes)
+{
+    m_sizes.SetDataOverhead(bytes);
+}
+
+void
+Nic::SetAckBytes(uint32_t bytes)
+{
+    m_sizes.SetAck(bytes);
+}
+
+} // namespace ns3::rdma

@@ -1,0 +1,417 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef RDMA_QUEUE_PAIR_H
+#define RDMA_QUEUE_PAIR_H
+
+#include "rdma-congestion-control.h"
+#include "rdma-path-selector.h"
+#include "rdma-reliability.h"
+#include "rdma-responder.h"
+#include "rdma-retransmission-timers.h"
+#include "rdma-send-queue.h"
+#include "rdma-transmit-scheduler.h"
+#include "rdma-verbs.h"
+
+#include "ns3/fabric-frame.h"
+#include "ns3/fabric-port.h"
+#include "ns3/object.h"
+
+#include <cstdint>
+
+namespace ns3::rdma
+{
+
+class Nic;
+
+/** What an acknowledgment tells of the frame that caused it. */
+struct Echo
+{
+    Ticks sentAt;     ///< when the frame started
+    uint16_t entropy; ///< its path
+    bool ce;          ///< it carried CE
+
+    /** @param frame a data frame that is to be answered */
+    explicit Echo(const fabric::Frame& frame)
+        : sentAt(frame.sentAt),
+          entropy(frame.entropy),
+          ce(frame.ecn == fabric::Ecn::CE)
+    {
+    }
+
+    /** @param fields transport headers of an acknowledgment */
+    explicit Echo(const fabric::RoceFields& fields)
+        : sentAt(fields.echoedSentAt),
+          entropy(fields.echoedEntropy),
+          ce(fields.echoedCe)
+    {
+    }
+};
+
+/**
+ * @ingroup rdma
+ * One end of a connection: a queue pair of the Reliable Connection service (InfiniBand Architecture
+ * vol. 1, chapter 10), with the verbs WRITE and SEND. Made by Nic::CreateQueuePair.
+ *
+ * Its stack is three objects: Reliability, CongestionControl and PathSelector. The queue pair holds
+ * the work requests, cuts them into packets, makes messages of the packets that the reliability
+ * scheme takes, and tells its CompletionHandler.
+ *
+ * A request of more than 2^31 bytes is several messages on the wire, and one completion and one
+ * placement.
+ */
+class QueuePair : public Object, private CongestionControl::Listener
+{
+  public:
+    /** Life of a queue pair. */
+    enum State : uint8_t
+    {
+        RESET, ///< not connected
+        READY, ///< works
+        ERROR, ///< failed; sends nothing, and drops what arrives
+    };
+
+    /**
+     * @brief Get the TypeId
+     * @return the TypeId
+     */
+    static TypeId GetTypeId();
+
+    QueuePair();
+    ~QueuePair() override;
+
+    // ---- the user
+
+    /** @param handler who hears of completions and messages; must outlive the queue pair's use */
+    void SetHandler(CompletionHandler* handler);
+
+    /** @param cookie anything that the user wants to find again at its queue pair */
+    void SetCookie(uint64_t cookie);
+
+    /** @return what SetCookie was given */
+    uint64_t
+    GetCookie() const
+    {
+        return m_cookie;
+    }
+
+    /**
+     * Class and DSCP of the data, where they differ from the NIC's attributes. Before Connect.
+     *
+     * @param priority the class, 0..7
+     * @param dscp the DSCP, 0..63
+     */
+    void SetTrafficClass(uint8_t priority, uint8_t dscp);
+
+    /**
+     * Get ready. Both ends must be connected to each other, and agree in PathMtu, before either
+     * sends.
+     *
+     * @param address attachment of the peer
+     * @param qpn number of the peer
+     * @param sendPsn PSN of our first packet
+     * @param receivePsn PSN of the peer's first packet
+     */
+    void Connect(fabric::FabricAddress address,
+                 uint32_t qpn,
+                 uint32_t sendPsn = 0,
+                 uint32_t receivePsn = 0);
+
+    /**
+     * Send a message. Messages leave and arrive in the order posted.
+     *
+     * @param request what to send
+     * @return false, and nothing is posted, unless the queue pair is READY
+     */
+    bool PostSend(const WorkRequest& request);
+
+    /**
+     * Offer a buffer for a SEND, or for the notification of a WRITE with immediate data.
+     *
+     * @param receiveId the user's; comes back with the placement
+     */
+    void PostReceive(uint64_t receiveId);
+
+    /** @return the state */
+    State
+    GetState() const
+    {
+        return m_state;
+    }
+
+    /** @return whether it is READY */
+    bool
+    IsReady() const
+    {
+        return m_state == READY;
+    }
+
+    /** @return number of this queue pair at its NIC */
+    uint32_t
+    GetQpn() const
+    {
+        return m_qpn;
+    }
+
+    /** @return number of the peer */
+    uint32_t
+    GetRemoteQpn() const
+    {
+        return m_remoteQpn;
+    }
+
+    /** @return attachment of the peer */
+    fabric::FabricAddress
+    GetRemoteAddress() const
+    {
+        return m_remoteAddress;
+    }
+
+    /** @return the port it uses */
+    fabric::Port&
+    GetPort() const
+    {
+        return *m_port;
+    }
+
+    /** @return its NIC */
+    Nic&
+    GetNic() const
+    {
+        return *m_nic;
+    }
+
+    /** @return message bytes of a full packet */
+    uint32_t
+    GetPathMtu() const
+    {
+        return m_pathMtu;
+    }
+
+    /** @return messages of the wire posted and not yet acknowledged */
+    uint32_t
+    GetNPending() const
+    {
+        return m_sendQueue.GetNMessages();
+    }
+
+    /** @return receives posted and not consumed */
+    uint32_t
+    GetNReceives() const
+    {
+        return m_responder.GetNReceives();
+    }
+
+    /** @return rate that its congestion control allows, bit/s; 0 until it is connected */
+    uint64_t
+    GetRate() const
+    {
+        return m_congestionControl->GetRate();
+    }
+
+    /** @return its congestion control */
+    Ptr<CongestionControl> GetCongestionControl() const;
+
+    /** @return its reliability scheme */
+    Ptr<Reliability> GetReliability() const;
+
+    /** @return its path selector */
+    Ptr<PathSelector> GetPathSelector() const;
+
+    // ---- the NIC
+
+    /**
+     * @param nic the NIC
+     * @param qpn its number
+     * @param portIndex index of the port
+     * @param reliability its own
+     * @param congestionControl its own
+     * @param pathSelector its own
+     */
+    void Install(Nic& nic,
+                 uint32_t qpn,
+                 uint16_t portIndex,
+                 Ptr<Reliability> reliability,
+                 Ptr<CongestionControl> congestionControl,
+                 Ptr<PathSelector> pathSelector);
+
+    /** @param frame a frame for this queue pair; not kept */
+    void ReceiveFrame(const fabric::Frame& frame);
+
+    /** @return whether a data frame may leave, but for pacing */
+    bool
+    CanSend() const
+    {
+        return m_state == READY && m_reliability->CanSend();
+    }
+
+    /** @param now the time @return the data frame that leaves now; only if CanSend */
+    fabric::Frame* MakeFrame(Ticks now);
+
+    /** @return what the transmit scheduler knows of it */
+    TransmitState&
+    GetTransmitState()
+    {
+        return m_transmit;
+    }
+
+    /** @return its timer */
+    TimerState&
+    GetTimerState()
+    {
+        return m_timer;
+    }
+
+    /** The timer expired. */
+    void HandleTimer();
+
+    // ---- the reliability scheme: timer and sending
+
+    /** @return whether the timer runs */
+    bool
+    IsTimerRunning() const
+    {
+        return m_timer.at != NEVER;
+    }
+
+    /** @param at when Reliability::HandleTimer is to be called, instead of any time set before */
+    void SetTimer(Ticks at);
+
+    /** Stop the timer. */
+    void
+    StopTimer()
+    {
+        m_timer.at = NEVER;
+    }
+
+    /** Something may have become possible to send, outside of ReceiveFrame and HandleTimer. */
+    void UpdateReadiness();
+
+    /** @param at nothing may leave before */
+    void BlockUntil(Ticks at);
+
+    /**
+     * Give up: complete all requests, the first with the status, the others as FLUSHED.
+     *
+     * @param status the reason
+     */
+    void Fail(CompletionStatus status);
+
+    // ---- the reliability scheme: what acknowledgments mean
+
+    /**
+     * Everything before Reliability::GetUna has arrived: complete requests, and tell congestion
+     * control and path selector.
+     *
+     * @param bytes message bytes newly known to have arrived
+     * @param echo of the frame that caused the acknowledgment
+     */
+    void NotifyAcknowledged(uint64_t bytes, const Echo& echo);
+
+    /** @param sequence a packet that the receiver misses @param echo of the frame that showed it */
+    void NotifyNack(uint64_t sequence, const Echo& echo);
+
+    /** @param sequence a packet that found no receive */
+    void NotifyNotReady(uint64_t sequence);
+
+    /** No acknowledgment came in time. */
+    void NotifyTimeout();
+
+    // ---- the reliability scheme: receiver
+
+    /**
+     * Take the next packet in order.
+     *
+     * @param fields its transport headers
+     * @return what became of it; if COMPLETED, call NotifyPlaced once the own state is right
+     */
+    AcceptResult
+    Accept(const fabric::RoceFields& fields)
+    {
+        return m_responder.Accept(fields, m_placement);
+    }
+
+    /** Tell the user of the message that Accept completed. */
+    void NotifyPlaced();
+
+    /** A packet came again that had been taken already. */
+    void NotifyDuplicate();
+
+    /** A packet came before one that is still missing. */
+    void NotifyOutOfOrder();
+
+    /**
+     * Send an ACK or NAK.
+     *
+     * @param sequence the packet that it names
+     * @param syndrome what it says
+     * @param echo of the frame that caused it
+     */
+    void SendAcknowledgment(uint64_t sequence, uint8_t syndrome, Echo echo);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    // CongestionControl::Listener
+    void RateChanged(uint64_t before) override;
+    void WindowChanged(uint64_t before) override;
+
+    /** @return a new frame to the peer */
+    fabric::Frame* NewFrame();
+
+    /** Set when the next frame may leave, from what left last, the rate, and BlockUntil. */
+    void Pace();
+
+    /** The same, where it may be waiting for its time already. */
+    void PaceAnew();
+
+    /** A data frame carried CE. @param frame the frame */
+    void ReceiveMark(const fabric::Frame& frame);
+
+    /** @param message the last part of a request that ended @param status how it ended */
+    void Complete(const SendMessage& message, CompletionStatus status);
+
+    // used for each packet
+    State m_state{RESET};                       ///< life
+    bool m_inCall{false};                       ///< UpdateReadiness comes at the end of the call
+    bool m_ceSinceAck{false};                   ///< receiver: a CE mark is not yet echoed
+    bool m_usesCnp{false};                      ///< receiver: CE marks are answered by CNPs
+    bool m_active{false};                       ///< sender: congestion control is told so
+    uint8_t m_dscp{0};                          ///< of the data
+    uint16_t m_controlEntropy{0};               ///< path of ACKs and CNPs
+    uint16_t m_portIndex{0};                    ///< of the port
+    uint32_t m_qpn{0};                          ///< number of this queue pair
+    uint32_t m_remoteQpn{0};                    ///< number of the peer
+    fabric::FabricAddress m_remoteAddress{0};   ///< attachment of the peer
+    uint32_t m_interframeBytes{0};              ///< preamble and gap of the port
+    uint32_t m_gapBytes{0};                     ///< m_gap is for a frame of this size...
+    uint64_t m_gapRate{0};                      ///< ...at this rate
+    Ticks m_gap{0};                             ///< time between the starts of two frames
+    Ticks m_lastStart{0};                       ///< start of the last frame
+    Ticks m_blockedUntil{0};                    ///< see BlockUntil
+    uint32_t m_lastBytes{0};                    ///< its size on the link
+    Nic* m_nic{nullptr};                        ///< the NIC
+    fabric::Port* m_port{nullptr};              ///< the port
+    TransmitScheduler* m_scheduler{nullptr};    ///< of the port
+    TransmitState m_transmit;                   ///< place in the scheduler
+    TimerState m_timer;                         ///< the timer
+    Ptr<Reliability> m_reliability;             ///< reliability scheme
+    Ptr<CongestionControl> m_congestionControl; ///< congestion control
+    Ptr<PathSelector> m_pathSelector;           ///< path selector
+    SendQueue m_sendQueue;                      ///< requests
+    Responder m_responder;                      ///< messages that come in
+
+    // used for each message
+    CompletionHandler* m_handler{nullptr}; ///< the user
+    uint64_t m_cookie{0};                  ///< the user's
+    Placement m_placement{};               ///< message just completed
+    uint32_t m_pathMtu{4096};              ///< message bytes of a full packet
+};
+
+} // namespace ns3::rdma
+
+#endif /* RDMA_QUEUE_PAIR_H */

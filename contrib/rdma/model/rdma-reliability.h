@@ -1,0 +1,233 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef RDMA_RELIABILITY_H
+#define RDMA_RELIABILITY_H
+
+#include "rdma-congestion-control.h"
+#include "rdma-psn.h"
+#include "rdma-send-queue.h"
+
+#include "ns3/fabric-frame.h"
+#include "ns3/object.h"
+
+#include <cstdint>
+
+namespace ns3::rdma
+{
+
+class QueuePair;
+
+/**
+ * @ingroup rdma
+ * How a queue pair makes messages arrive: base class of the reliability schemes, both halves. One
+ * object per queue pair.
+ *
+ * The queue pair turns requests into packets (SendQueue) and packets into messages (Responder); the
+ * scheme decides which packet leaves next, what an acknowledgment or a timeout means, which
+ * arriving packets are taken, and when and how they are answered.
+ *
+ * Packets are counted by 64-bit sequence numbers (see rdma-psn.h). The books kept here:
+ *
+ *     una             oldest packet not known to have arrived with all before it
+ *     position        next packet to leave in order; a go-back moves it back
+ *     highest         one past the highest packet that ever left
+ *     bytes in flight message bytes sent and believed to be in the network
+ *
+ * Sender: the queue pair asks CanSend, then Prepare for each packet. A scheme that repeats single
+ * packets says SetRepeats(true) while it has some, and names them in DoTakeRepeat; one that goes
+ * back calls GoBack. Acknowledgments come in DoReceiveAck; a scheme answers with Advance for what
+ * arrived cumulatively, keeps SetBytesInFlight right, and then tells the queue pair with
+ * QueuePair::NotifyAcknowledged or NotifyNack, which in turn tell congestion control and path
+ * selector and complete requests.
+ *
+ * Receiver: data packets come in DoReceiveData, in whatever order. The scheme hands those that are
+ * to be taken to QueuePair::Accept in the order of their sequence numbers, each once (it keeps the
+ * transport fields of packets that came too early, if it takes those), then answers with
+ * QueuePair::SendAcknowledgment, then calls QueuePair::NotifyPlaced if a message was completed.
+ */
+class Reliability : public Object
+{
+  public:
+    /**
+     * @brief Get the TypeId
+     * @return the TypeId
+     */
+    static TypeId GetTypeId();
+
+    Reliability();
+    ~Reliability() override;
+
+    /**
+     * @param queuePair whose packets
+     * @param sendQueue its requests
+     * @param congestionControl its congestion control
+     * @param first sequence number of the first packet sent
+     * @param firstExpected sequence number of the first packet received
+     */
+    void Start(QueuePair& queuePair,
+               const SendQueue& sendQueue,
+               const CongestionControl& congestionControl,
+               uint64_t first,
+               uint64_t firstExpected);
+
+    /** The queue pair has failed: no timer, no event, nothing more to send. */
+    void Stop();
+
+    /** @return whether a packet may leave now: there is one, and the window has room */
+    bool
+    CanSend() const
+    {
+        return (m_repeats || m_position < m_sendQueue->GetEnd()) && HasRoom();
+    }
+
+    /**
+     * Take the packet that leaves now. Only if CanSend.
+     *
+     * @param [out] fields its transport headers
+     * @param [out] sequence its sequence number
+     * @return whether it was sent before
+     */
+    bool Prepare(fabric::RoceFields& fields, uint64_t& sequence);
+
+    /** @param frame a data frame that arrived */
+    void
+    ReceiveData(const fabric::Frame& frame)
+    {
+        DoReceiveData(frame);
+    }
+
+    /** @param frame an ACK or NAK that arrived */
+    void
+    ReceiveAck(const fabric::Frame& frame)
+    {
+        DoReceiveAck(frame);
+    }
+
+    /** The timer set with QueuePair::SetTimer expired. */
+    void
+    HandleTimer()
+    {
+        DoTimer();
+    }
+
+    /** @return oldest packet not known to have arrived */
+    uint64_t
+    GetUna() const
+    {
+        return m_una;
+    }
+
+    /** @return one past the highest packet that ever left */
+    uint64_t
+    GetHighest() const
+    {
+        return m_highest;
+    }
+
+    /** @return message bytes sent and believed to be in the network */
+    uint64_t
+    GetBytesInFlight() const
+    {
+        return m_bytesInFlight;
+    }
+
+  protected:
+    void DoDispose() override;
+
+    /** @return the queue pair */
+    QueuePair&
+    GetQueuePair() const
+    {
+        return *m_queuePair;
+    }
+
+    /** @return the requests */
+    const SendQueue&
+    GetSendQueue() const
+    {
+        return *m_sendQueue;
+    }
+
+    /** @return next packet to leave in order */
+    uint64_t
+    GetPosition() const
+    {
+        return m_position;
+    }
+
+    /**
+     * All packets before one have arrived.
+     *
+     * @param una the oldest packet that is still missing, more than GetUna and at most GetHighest
+     * @return message bytes between the old value and the new
+     */
+    uint64_t Advance(uint64_t una);
+
+    /** Send again from the oldest packet missing; what is in flight counts as lost. */
+    void GoBack();
+
+    /** @param bytes message bytes believed to be in the network */
+    void
+    SetBytesInFlight(uint64_t bytes)
+    {
+        m_bytesInFlight = bytes;
+    }
+
+    /** @param repeats whether there are single packets to send again, ahead of GetPosition */
+    void
+    SetRepeats(bool repeats)
+    {
+        m_repeats = repeats;
+    }
+
+  private:
+    /** @return whether window and sequence numbers have room for the next packet */
+    bool
+    HasRoom() const
+    {
+        if (m_position - m_una >= MAX_OUTSTANDING_PACKETS)
+        {
+            return false;
+        }
+        const uint64_t window = m_congestionControl->GetWindow();
+        return window == UNLIMITED_WINDOW || m_bytesInFlight == 0 ||
+               m_bytesInFlight + GetNextPayload() <= window;
+    }
+
+    /** @return payload of the packet that would leave next; an upper bound if it is a repeat */
+    uint32_t GetNextPayload() const;
+
+    /** See Start. */
+    virtual void DoStart(uint64_t firstExpected) = 0;
+    /** See Stop. */
+    virtual void DoStop() = 0;
+    /** @return the single packet to send again now; asked while SetRepeats(true) */
+    virtual uint64_t DoTakeRepeat();
+    /** Start the timer: a packet leaves and no timer is running. */
+    virtual void DoStartTimer() = 0;
+    /** See ReceiveData. */
+    virtual void DoReceiveData(const fabric::Frame& frame) = 0;
+    /** See ReceiveAck. */
+    virtual void DoReceiveAck(const fabric::Frame& frame) = 0;
+    /** See HandleTimer. */
+    virtual void DoTimer() = 0;
+
+    QueuePair* m_queuePair{nullptr};                       ///< whose packets
+    const SendQueue* m_sendQueue{nullptr};                 ///< its requests
+    const CongestionControl* m_congestionControl{nullptr}; ///< its window
+    uint64_t m_una{0};                                     ///< oldest packet missing
+    uint64_t m_position{0};                                ///< next packet in order
+    uint64_t m_highest{0};                                 ///< one past the highest ever sent
+    uint64_t m_bytesInFlight{0};                           ///< bytes in the network
+    uint64_t m_unaOffset{0};                               ///< message bytes before una
+    uint32_t m_ackEvery{1};                                ///< packets per acknowledgment request
+    bool m_repeats{false};                                 ///< single packets to send again
+};
+
+} // namespace ns3::rdma
+
+#endif /* RDMA_RELIABILITY_H */

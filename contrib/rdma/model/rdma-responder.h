@@ -1,0 +1,80 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef RDMA_RESPONDER_H
+#define RDMA_RESPONDER_H
+
+#include "rdma-ring-buffer.h"
+#include "rdma-verbs.h"
+
+#include "ns3/fabric-frame.h"
+
+#include <cstdint>
+
+namespace ns3::rdma
+{
+
+/** What became of a packet that was next in order. */
+enum class AcceptResult : uint8_t
+{
+    PARTIAL,   ///< accepted; its message goes on, or is part of a larger request
+    COMPLETED, ///< accepted, and a message is complete
+    NOT_READY, ///< refused: it needs a receive and none is posted; nothing has changed
+    INVALID,   ///< refused: it does not continue what came before; nothing has changed
+};
+
+/**
+ * @ingroup rdma
+ * The responder of a queue pair above the sequence numbers: takes packets in order, exactly once,
+ * and makes messages of them; consumes receives.
+ */
+class Responder
+{
+  public:
+    /**
+     * Take the next packet.
+     *
+     * @param fields its transport headers
+     * @param [out] placement the message that it completes, if the result says so
+     * @return what became of it
+     */
+    AcceptResult Accept(const fabric::RoceFields& fields, Placement& placement);
+
+    /** @param receiveId id of a receive to append to the receive queue */
+    void
+    PostReceive(uint64_t receiveId)
+    {
+        m_receives.Push(receiveId);
+    }
+
+    /** @return receives posted and not consumed */
+    uint32_t
+    GetNReceives() const
+    {
+        return m_receives.GetSize();
+    }
+
+    /** @return messages of the wire completed so far, modulo 2^24: the MSN of the next ACK */
+    uint32_t
+    GetMsn() const
+    {
+        return m_msn;
+    }
+
+  private:
+    uint64_t m_bytes{0};             ///< of the request so far
+    uint64_t m_remoteAddress{0};     ///< of the request
+    uint64_t m_receiveId{0};         ///< receive that the request consumed
+    uint32_t m_msn{0};               ///< messages completed
+    bool m_inMessage{false};         ///< a message of the wire has begun and not ended
+    bool m_inRequest{false};         ///< a request has begun and not ended
+    bool m_write{false};             ///< it is a WRITE
+    RingBuffer<uint64_t> m_receives; ///< receive queue
+};
+
+} // namespace ns3::rdma
+
+#endif /* RDMA_RESPONDER_H */

@@ -1,0 +1,190 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "rdma-transmit-scheduler.h"
+
+#include "rdma-queue-pair.h"
+
+#include <algorithm>
+
+namespace ns3::rdma
+{
+
+uint32_t&
+TransmitPlace::Of(QueuePair& queuePair)
+{
+    return queuePair.GetTransmitState().place;
+}
+
+TransmitScheduler::TransmitScheduler(fabric::Port& port)
+    : m_port(port),
+      m_alarm(new Alarm<TransmitScheduler, &TransmitScheduler::Wake>(this))
+{
+}
+
+TransmitScheduler::~TransmitScheduler()
+{
+    m_alarm->Detach();
+    m_alarm->Unref();
+}
+
+void
+TransmitScheduler::SetContext(uint32_t context)
+{
+    m_alarm->SetContext(context);
+}
+
+void
+TransmitScheduler::RaiseQuantum(uint32_t frameBytes)
+{
+    m_quantum = std::max<int32_t>(m_quantum, frameBytes);
+}
+
+void
+TransmitScheduler::Update(QueuePair& queuePair)
+{
+    TransmitState& state = queuePair.GetTransmitState();
+    if (state.inRing)
+    {
+        return; // should it not be its time, that is found out at its turn
+    }
+    const bool waiting = m_waiting.Contains(queuePair);
+    if (!waiting)
+    {
+        state.deficit = m_quantum;
+    }
+    if (state.notBefore <= fabric::NowTicks())
+    {
+        if (waiting)
+        {
+            m_waiting.Remove(queuePair);
+        }
+        PushRing(queuePair);
+        m_port.Kick();
+        return;
+    }
+    if (waiting)
+    {
+        m_waiting.Update(queuePair, state.notBefore);
+    }
+    else
+    {
+        m_waiting.Push(queuePair, state.notBefore);
+    }
+    m_alarm->SetNoLater(m_waiting.GetTopTime());
+}
+
+fabric::Frame*
+TransmitScheduler::Pull(uint8_t eligible)
+{
+    const Ticks now = fabric::NowTicks();
+    MoveDue(now);
+    while (const uint8_t candidates = m_occupied & eligible)
+    {
+        const uint8_t priority = 31 - __builtin_clz(candidates);
+        QueuePair& queuePair = *m_tails[priority]->GetTransmitState().next;
+        TransmitState& state = queuePair.GetTransmitState();
+        if (!queuePair.CanSend())
+        {
+            PopRing(priority);
+            continue;
+        }
+        if (state.notBefore > now)
+        {
+            PopRing(priority);
+            m_waiting.Push(queuePair, state.notBefore);
+            continue;
+        }
+        fabric::Frame* frame = queuePair.MakeFrame(now);
+        state.deficit -= frame->bytes;
+        if (!queuePair.CanSend())
+        {
+            PopRing(priority);
+        }
+        else if (state.notBefore > now + m_port.GetSerialization(frame->bytes))
+        {
+            PopRing(priority);
+            m_waiting.Push(queuePair, state.notBefore);
+        }
+        else if (state.deficit <= 0)
+        {
+            state.deficit += m_quantum;
+            m_tails[priority] = &queuePair;
+        }
+        return frame;
+    }
+    if (!m_waiting.IsEmpty())
+    {
+        m_alarm->SetNoLater(m_waiting.GetTopTime());
+    }
+    return nullptr;
+}
+
+bool
+TransmitScheduler::WillPull(uint8_t eligible, Ticks at)
+{
+    MoveDue(at); // the port sends nothing before
+    if (m_occupied & eligible)
+    {
+        return true;
+    }
+    if (!m_waiting.IsEmpty())
+    {
+        m_alarm->SetNoLater(m_waiting.GetTopTime());
+    }
+    return false;
+}
+
+void
+TransmitScheduler::Wake()
+{
+    m_port.Kick(); // which pulls, now or when it is idle; and that sets the next alarm
+}
+
+void
+TransmitScheduler::MoveDue(Ticks now)
+{
+    while (!m_waiting.IsEmpty() && m_waiting.GetTopTime() <= now)
+    {
+        PushRing(m_waiting.Pop());
+    }
+}
+
+void
+TransmitScheduler::PushRing(QueuePair& queuePair)
+{
+    TransmitState& state = queuePair.GetTransmitState();
+    state.inRing = true;
+    QueuePair*& tail = m_tails[state.priority];
+    if (tail)
+    {
+        state.next = tail->GetTransmitState().next;
+        tail->GetTransmitState().next = &queuePair;
+    }
+    else
+    {
+        state.next = &queuePair;
+        m_occupied |= 1U << state.priority;
+    }
+    tail = &queuePair;
+}
+
+void
+TransmitScheduler::PopRing(uint8_t priority)
+{
+    QueuePair*& tail = m_tails[priority];
+    TransmitState& first = tail->GetTransmitState().next->GetTransmitState();
+    first.inRing = false;
+    if (first.next == tail->GetTransmitState().next)
+    {
+        tail = nullptr;
+        m_occupied &= ~(1U << priority);
+        return;
+    }
+    tail->GetTransmitState().next = first.next;
+}
+
+} // namespace ns3::rdma
