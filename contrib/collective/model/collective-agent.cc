@@ -102,6 +102,7 @@ CollectiveAgent::Start(uint32_t collective)
         }
         for (uint32_t index = 0; index < participation.lanes.size(); ++index)
         {
+            Grant(participation, index);
             Advance(participation, index);
         }
     }
@@ -132,7 +133,7 @@ CollectiveAgent::AdvanceSending(Participation& participation, uint32_t index)
             participation.schedule->GetStep(index, lane.nStarted, lane.head);
             lane.loaded = true;
         }
-        if (!IsReady(participation, lane))
+        if (!IsReady(participation, lane) || !TakeCredit(participation, lane.head))
         {
             return;
         }
@@ -144,14 +145,11 @@ CollectiveAgent::AdvanceSending(Participation& participation, uint32_t index)
             Transmit(participation, lane.head);
             continue;
         }
-        MessageTag tag;
-        tag.communicator = participation.record.operation.communicator;
-        tag.sequence = participation.record.operation.sequence;
         Simulator::ScheduleWithContext(m_node,
                                        m_engine.m_stepLatency,
                                        &CollectiveAgent::SendStep,
                                        this,
-                                       tag.GetCollective(),
+                                       GetTag(participation).GetCollective(),
                                        index,
                                        lane.nStarted - 1);
     }
@@ -187,6 +185,69 @@ CollectiveAgent::AdvanceReceiving(Participation& participation, uint32_t index)
         participation.early.erase(message);
         Accept(participation, index);
     }
+}
+
+void
+CollectiveAgent::Grant(Participation& participation, uint32_t index)
+{
+    auto& lane = participation.lanes[index];
+    if (!m_engine.m_receiverCredits || lane.sends)
+    {
+        return;
+    }
+    const auto& communicator =
+        m_engine.GetCommunicator(participation.record.operation.communicator);
+    const uint64_t end = std::min<uint64_t>(lane.nSteps, lane.nComplete + m_engine.m_slots);
+    Step step;
+    for (; lane.nGranted < end; ++lane.nGranted)
+    {
+        participation.schedule->GetStep(index, lane.nGranted, step);
+        auto tag = GetTag(participation);
+        tag.channel = step.channel;
+        tag.key = step.key;
+        m_engine.SendCredit(m_accelerator, communicator.GetAccelerator(step.peer), tag);
+    }
+}
+
+bool
+CollectiveAgent::TakeCredit(Participation& participation, const Step& step) const
+{
+    if (!m_engine.m_receiverCredits)
+    {
+        return true;
+    }
+    const auto& communicator =
+        m_engine.GetCommunicator(participation.record.operation.communicator);
+    const auto id = Identify(communicator.GetAccelerator(step.peer), step.channel, step.key);
+    return participation.credits.erase(id) > 0;
+}
+
+void
+CollectiveAgent::CreditReceived(const cluster::Message& message, const MessageTag& tag)
+{
+    auto& participation = m_participations[tag.GetCollective()];
+    if (participation.failed)
+    {
+        return;
+    }
+    participation.credits.insert(Identify(message.source, tag.channel, tag.key));
+    for (uint32_t index = 0; index < participation.lanes.size(); ++index)
+    {
+        const auto& lane = participation.lanes[index];
+        if (lane.sends && lane.loaded && !lane.blocked && lane.head.channel == tag.channel)
+        {
+            AdvanceSending(participation, index);
+        }
+    }
+}
+
+MessageTag
+CollectiveAgent::GetTag(const Participation& participation)
+{
+    MessageTag tag;
+    tag.communicator = participation.record.operation.communicator;
+    tag.sequence = participation.record.operation.sequence;
+    return tag;
 }
 
 bool
@@ -269,6 +330,7 @@ CollectiveAgent::Complete(Participation& participation, uint32_t index)
     {
         --participation.nLanesLeft;
     }
+    Grant(participation, index);
     for (uint32_t other = 0; other < participation.lanes.size(); ++other)
     {
         if (participation.lanes[other].blocked && participation.lanes[other].blockedOn == index)
@@ -296,9 +358,7 @@ CollectiveAgent::Transmit(const Participation& participation, const Step& step)
     const auto& operation = participation.record.operation;
     const auto& communicator = m_engine.GetCommunicator(operation.communicator);
     NS_ASSERT_MSG(step.key < MAX_KEYS, "key " << step.key << " of a step");
-    MessageTag tag;
-    tag.communicator = operation.communicator;
-    tag.sequence = operation.sequence;
+    MessageTag tag = GetTag(participation);
     tag.channel = step.channel;
     tag.key = step.key;
     cluster::Message message;
@@ -306,8 +366,7 @@ CollectiveAgent::Transmit(const Participation& participation, const Step& step)
     message.destination = communicator.GetAccelerator(step.peer);
     message.bytes = step.bytes;
     message.tag = tag.Pack();
-    // Connections belong to one channel of one communicator, as in NCCL; 0 is for Send.
-    message.channel = (operation.communicator + 1) << 8 | step.channel;
+    message.channel = GetNetworkChannel(operation.communicator, step.channel);
     message.priority = operation.priority;
     m_engine.m_stepSentTrace(m_accelerator, operation, step);
     // The network answers by events, never from inside of this call.
@@ -321,6 +380,11 @@ CollectiveAgent::MessageReceived(const cluster::Message& message)
     if (tag.pointToPoint)
     {
         m_mailbox.MessageReceived(message, tag);
+        return;
+    }
+    if (tag.credit)
+    {
+        CreditReceived(message, tag);
         return;
     }
     auto& participation = m_participations[tag.GetCollective()];
@@ -351,6 +415,10 @@ void
 CollectiveAgent::MessageSent(const cluster::Message& message)
 {
     const auto tag = MessageTag::Unpack(message.tag);
+    if (tag.credit)
+    {
+        return;
+    }
     if (tag.pointToPoint)
     {
         m_mailbox.MessageSent(message, tag);
@@ -387,13 +455,15 @@ CollectiveAgent::MessageFailed(const cluster::Message& message, const std::strin
         m_mailbox.MessageFailed(message, tag, reason);
         return;
     }
-    auto& participation = m_participations.at(tag.GetCollective());
-    if (participation.failed)
+    const auto it = m_participations.find(tag.GetCollective());
+    if (it == m_participations.end() || it->second.failed)
     {
-        return;
+        return; // a credit whose message has come all the same, or one failure more
     }
+    auto& participation = it->second;
     participation.failed = true;
     participation.early.clear();
+    participation.credits.clear();
     --m_nPending;
     if (participation.handler)
     {

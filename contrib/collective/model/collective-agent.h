@@ -67,6 +67,7 @@ class CollectiveAgent : public cluster::MessageHandler
         uint64_t nSteps{0};    ///< number of steps
         uint64_t nStarted{0};  ///< messages sent, or received
         uint64_t nComplete{0}; ///< steps that are complete
+        uint64_t nGranted{0};  ///< messages of a receiving lane that may be sent to us
     };
 
     /** One collective at this rank. */
@@ -81,7 +82,7 @@ class CollectiveAgent : public cluster::MessageHandler
         std::unique_ptr<Schedule> schedule; ///< what to do; null if there is nothing to do
         std::vector<Lane> lanes;            ///< how far it is done
         std::set<uint64_t> early;           ///< messages that no lane waits for yet (Identify)
-        std::set<uint64_t> credits;         ///< permissions to send that are not used yet
+        std::set<uint64_t> credits;         ///< messages that we may send and have not (Identify)
     };
 
     /** Event: the launch latency is over. @param collective communicator and sequence */
@@ -100,6 +101,15 @@ class CollectiveAgent : public cluster::MessageHandler
     /** The same for a receiving lane. */
     void AdvanceReceiving(Participation& participation, uint32_t index);
 
+    /** Permit the senders of a receiving lane as much as there is room for. */
+    void Grant(Participation& participation, uint32_t index);
+
+    /** @return whether the head of a sending lane may be sent; takes the permission if so */
+    bool TakeCredit(Participation& participation, const Step& step) const;
+
+    /** The permission for a message of ours has come. */
+    void CreditReceived(const cluster::Message& message, const MessageTag& tag);
+
     /** @return whether the dependencies of the head of a lane are met; blocks the lane if not */
     bool IsReady(Participation& participation, Lane& lane) const;
 
@@ -117,6 +127,9 @@ class CollectiveAgent : public cluster::MessageHandler
 
     /** @return when a reduction of so many bytes that is requested now is done, from now on */
     Time ReserveReduction(uint64_t bytes);
+
+    /** @return the tag of the messages of a participation; without channel and key */
+    static MessageTag GetTag(const Participation& participation);
 
     /** @return a number for a message of a collective, from its far end, channel and key */
     static uint64_t Identify(uint32_t accelerator, uint8_t channel, uint32_t key);

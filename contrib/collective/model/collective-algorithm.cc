@@ -7,12 +7,9 @@
 #include "collective-algorithm.h"
 
 #include "ns3/abort.h"
-#include "ns3/object-factory.h"
-#include "ns3/string.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
-#include <sstream>
 
 namespace ns3::collective
 {
@@ -26,60 +23,6 @@ Algorithm::GetTypeId()
     static TypeId tid =
         TypeId("ns3::collective::Algorithm").SetParent<Object>().SetGroupName("Collective");
     return tid;
-}
-
-Ptr<Algorithm>
-Algorithm::Create(const std::string& text, CollectiveType type, std::string& error)
-{
-    const auto bracket = text.find('[');
-    const std::string name = text.substr(0, bracket);
-    TypeId tid;
-    if (!TypeId::LookupByNameFailSafe(name, &tid) || !tid.IsChildOf(GetTypeId()) ||
-        !tid.HasConstructor())
-    {
-        error = "'" + name + "' is no collective algorithm, expected a TypeId name such as " +
-                "ns3::collective::RingAllReduce";
-        return nullptr;
-    }
-    ObjectFactory factory;
-    factory.SetTypeId(tid);
-    if (bracket != std::string::npos)
-    {
-        if (text.back() != ']')
-        {
-            error = "'" + text + "' does not end with ']'";
-            return nullptr;
-        }
-        std::istringstream attributes(text.substr(bracket + 1, text.size() - bracket - 2));
-        std::string item;
-        while (std::getline(attributes, item, '|'))
-        {
-            const auto equals = item.find('=');
-            TypeId::AttributeInformation info;
-            const std::string attribute = item.substr(0, equals);
-            if (equals == std::string::npos || !tid.LookupAttributeByName(attribute, &info))
-            {
-                error = name + " has no attribute '" + attribute + "', expected Attribute=value";
-                return nullptr;
-            }
-            const StringValue value(item.substr(equals + 1));
-            if (!info.checker->CreateValidValue(value))
-            {
-                error = "'" + value.Get() + "' is no value for " + name + "::" + attribute +
-                        ", expected " + info.checker->GetValueTypeName() + " " +
-                        info.checker->GetUnderlyingTypeInformation();
-                return nullptr;
-            }
-            factory.Set(attribute, value);
-        }
-    }
-    auto algorithm = factory.Create<Algorithm>();
-    if (!algorithm->Supports(type))
-    {
-        error = name + " does no " + GetTypeName(type);
-        return nullptr;
-    }
-    return algorithm;
 }
 
 Algorithm::~Algorithm() = default;

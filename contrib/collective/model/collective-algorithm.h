@@ -15,7 +15,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <string>
 
 namespace ns3::collective
 {
@@ -35,17 +34,6 @@ class Algorithm : public Object
      * @return the TypeId
      */
     static TypeId GetTypeId();
-
-    /**
-     * Make an algorithm from a text such as a scenario file holds.
-     *
-     * @param text TypeId name, with attributes in brackets if wanted:
-     *        "ns3::collective::RingAllReduce[Channels=2|ChunkSize=1048576]"
-     * @param type the collective that it must do
-     * @param [out] error what is wrong with the text, if something is
-     * @return the algorithm; null if the text is wrong
-     */
-    static Ptr<Algorithm> Create(const std::string& text, CollectiveType type, std::string& error);
 
     ~Algorithm() override;
 

@@ -9,7 +9,9 @@
 #include "collective-agent.h"
 
 #include "ns3/abort.h"
+#include "ns3/boolean.h"
 #include "ns3/log.h"
+#include "ns3/pointer.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/trace-source-accessor.h"
@@ -55,6 +57,20 @@ CollectiveEngine::GetTypeId()
                           UintegerValue(8),
                           MakeUintegerAccessor(&CollectiveEngine::m_slots),
                           MakeUintegerChecker<uint32_t>(1))
+            .AddAttribute("ReceiverCredits",
+                          "Whether a message waits for the receiver's permission: an empty "
+                          "message that the receiver sends once it has posted and has room, for "
+                          "up to Slots messages of a lane ahead (NCCL's clear-to-send; it keeps "
+                          "what is under way to a receiver small where the fabric has no "
+                          "congestion control). Without it early messages wait at the receiver.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&CollectiveEngine::m_receiverCredits),
+                          MakeBooleanChecker())
+            .AddAttribute("CreditPriority",
+                          "Class of these permissions on the wire, 0 to 7.",
+                          UintegerValue(3),
+                          MakeUintegerAccessor(&CollectiveEngine::m_creditPriority),
+                          MakeUintegerChecker<uint8_t>(0, 7))
             .AddTraceSource("Started",
                             "An accelerator posted an operation.",
                             MakeTraceSourceAccessor(&CollectiveEngine::m_startedTrace),
@@ -93,28 +109,27 @@ void
 CollectiveEngine::AddAlgorithmAttribute(TypeId& tid, const char* name, const char* algorithm)
 {
     tid.AddAttribute(name,
-                     "Algorithm for " + GetTypeName(TYPE) +
-                         ": TypeId name of a collective::Algorithm, with attributes if wanted as "
-                         "in Name[Attribute=value|Attribute=value].",
+                     "How " + GetTypeName(TYPE) +
+                         " is done: a collective::Algorithm; its attributes may follow in "
+                         "brackets: Name[Attribute=value|Attribute=value].",
                      StringValue(std::string("ns3::collective::") + algorithm),
-                     MakeStringAccessor(&CollectiveEngine::SetAlgorithmText<TYPE>,
-                                        &CollectiveEngine::GetAlgorithmText<TYPE>),
-                     MakeStringChecker());
+                     MakePointerAccessor(&CollectiveEngine::SetAlgorithmAttribute<TYPE>,
+                                         &CollectiveEngine::GetAlgorithmAttribute<TYPE>),
+                     MakePointerChecker<Algorithm>());
 }
 
 template <CollectiveType TYPE>
 void
-CollectiveEngine::SetAlgorithmText(std::string text)
+CollectiveEngine::SetAlgorithmAttribute(Ptr<Algorithm> algorithm)
 {
-    m_texts[static_cast<size_t>(TYPE)] = text;
-    m_algorithms[static_cast<size_t>(TYPE)] = nullptr;
+    m_algorithms[static_cast<size_t>(TYPE)] = algorithm;
 }
 
 template <CollectiveType TYPE>
-std::string
-CollectiveEngine::GetAlgorithmText() const
+Ptr<Algorithm>
+CollectiveEngine::GetAlgorithmAttribute() const
 {
-    return m_texts[static_cast<size_t>(TYPE)];
+    return m_algorithms[static_cast<size_t>(TYPE)];
 }
 
 CollectiveEngine::CollectiveEngine() = default;
@@ -189,26 +204,15 @@ CollectiveEngine::GetNCommunicators() const
 }
 
 std::string
-CollectiveEngine::ResolveAlgorithm(CollectiveType type)
+CollectiveEngine::CheckAlgorithms() const
 {
-    const auto index = static_cast<size_t>(type);
-    std::string error;
-    if (!m_algorithms[index])
+    for (uint32_t index = 0; index < N_COLLECTIVE_TYPES; ++index)
     {
-        m_algorithms[index] = Algorithm::Create(m_texts[index], type, error);
-    }
-    return error;
-}
-
-std::string
-CollectiveEngine::CheckAlgorithms()
-{
-    for (uint32_t type = 0; type < N_COLLECTIVE_TYPES; ++type)
-    {
-        const auto error = ResolveAlgorithm(static_cast<CollectiveType>(type));
-        if (!error.empty())
+        const auto type = static_cast<CollectiveType>(index);
+        if (!m_algorithms[index]->Supports(type))
         {
-            return error;
+            return m_algorithms[index]->GetInstanceTypeId().GetName() + " does no " +
+                   GetTypeName(type);
         }
     }
     return "";
@@ -223,10 +227,8 @@ CollectiveEngine::SetAlgorithm(CollectiveType type, Ptr<Algorithm> algorithm)
 }
 
 Ptr<const Algorithm>
-CollectiveEngine::GetAlgorithm(CollectiveType type)
+CollectiveEngine::GetAlgorithm(CollectiveType type) const
 {
-    const auto error = ResolveAlgorithm(type);
-    NS_ABORT_MSG_UNLESS(error.empty(), error);
     return m_algorithms[static_cast<size_t>(type)];
 }
 
@@ -247,6 +249,19 @@ CollectiveEngine::GetNPending() const
         nPending += agent->GetNPending();
     }
     return nPending;
+}
+
+void
+CollectiveEngine::SendCredit(uint32_t receiver, uint32_t sender, MessageTag tag)
+{
+    tag.credit = true;
+    cluster::Message message;
+    message.source = receiver;
+    message.destination = sender;
+    message.tag = tag.Pack();
+    message.channel = CREDIT_CHANNEL;
+    message.priority = m_creditPriority;
+    m_network->Send(message);
 }
 
 void

@@ -28,6 +28,7 @@ namespace ns3::collective
 {
 
 class CollectiveAgent;
+struct MessageTag;
 
 /**
  * @ingroup collective
@@ -77,11 +78,11 @@ class CollectiveEngine : public Object
     uint32_t GetNCommunicators() const;
 
     /**
-     * Resolve the algorithms named by the attributes (AllReduce, ...).
+     * Say whether the algorithms that the attributes (AllReduce, ...) name do what they are for.
      *
      * @return what is wrong with one of them, for people to read; empty if nothing is
      */
-    std::string CheckAlgorithms();
+    std::string CheckAlgorithms() const;
 
     /**
      * @param type a collective
@@ -90,7 +91,7 @@ class CollectiveEngine : public Object
     void SetAlgorithm(CollectiveType type, Ptr<Algorithm> algorithm);
 
     /** @param type a collective @return how it is done */
-    Ptr<const Algorithm> GetAlgorithm(CollectiveType type);
+    Ptr<const Algorithm> GetAlgorithm(CollectiveType type) const;
 
     /**
      * Take part in a collective, or send or receive one message.
@@ -136,14 +137,20 @@ class CollectiveEngine : public Object
 
     /** Setter of these attributes. */
     template <CollectiveType TYPE>
-    void SetAlgorithmText(std::string text);
+    void SetAlgorithmAttribute(Ptr<Algorithm> algorithm);
 
     /** Getter of these attributes. */
     template <CollectiveType TYPE>
-    std::string GetAlgorithmText() const;
+    Ptr<Algorithm> GetAlgorithmAttribute() const;
 
-    /** Make the algorithm that an attribute names. @return what is wrong, or an empty text */
-    std::string ResolveAlgorithm(CollectiveType type);
+    /**
+     * Send the permission for a message.
+     *
+     * @param receiver accelerator that gives it
+     * @param sender accelerator that gets it
+     * @param tag the tag of the message that it is for
+     */
+    void SendCredit(uint32_t receiver, uint32_t sender, MessageTag tag);
 
     /** An operation is complete: fill in the record, and tell everybody. */
     void Finish(OperationRecord& record, OperationHandler* handler);
@@ -151,11 +158,12 @@ class CollectiveEngine : public Object
     Ptr<cluster::MessageNetwork> m_network;   ///< what moves the bytes
     std::deque<Communicator> m_communicators; ///< by id; never move: schedules point here
     std::vector<std::unique_ptr<CollectiveAgent>> m_agents;      ///< by accelerator
-    std::array<std::string, N_COLLECTIVE_TYPES> m_texts;         ///< attributes: algorithm by type
-    std::array<Ptr<Algorithm>, N_COLLECTIVE_TYPES> m_algorithms; ///< resolved, by type
+    std::array<Ptr<Algorithm>, N_COLLECTIVE_TYPES> m_algorithms; ///< attributes, by type
     Time m_launchLatency;                                        ///< from Post to the first step
     Time m_stepLatency;       ///< from a step's last dependency to its message
     DataRate m_reductionRate; ///< of an accelerator; 0: infinite
+    bool m_receiverCredits;   ///< senders wait for permission
+    uint8_t m_creditPriority; ///< class of the permissions
     uint32_t m_slots;         ///< unconfirmed messages per sending lane
     TracedCallback<const OperationRecord&> m_startedTrace;  ///< trace: a rank joined
     TracedCallback<const OperationRecord&> m_finishedTrace; ///< trace: a rank is done

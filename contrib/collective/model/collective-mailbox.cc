@@ -42,10 +42,17 @@ CollectiveMailbox::Post(const Operation& operation, OperationHandler* handler)
         m_sends[key].push_back(entry);
         Simulator::ScheduleWithContext(node,
                                        m_engine.m_launchLatency + m_engine.m_stepLatency,
-                                       &CollectiveMailbox::Transmit,
+                                       &CollectiveMailbox::TransmitIfPermitted,
                                        this,
                                        operation);
         return;
+    }
+    if (m_engine.m_receiverCredits)
+    {
+        MessageTag tag;
+        tag.pointToPoint = true;
+        tag.key = operation.tag;
+        m_engine.SendCredit(m_accelerator, operation.peer, tag);
     }
     const auto messages = m_unexpected.find(key);
     if (messages == m_unexpected.end())
@@ -69,6 +76,46 @@ CollectiveMailbox::GetNPending() const
 }
 
 void
+CollectiveMailbox::TransmitIfPermitted(const Operation& operation)
+{
+    if (!m_engine.m_receiverCredits)
+    {
+        Transmit(operation);
+        return;
+    }
+    const Key key{operation.peer, operation.tag};
+    const auto credits = m_credits.find(key);
+    if (credits == m_credits.end())
+    {
+        m_waiting[key].push_back(operation);
+        return;
+    }
+    if (--credits->second == 0)
+    {
+        m_credits.erase(credits);
+    }
+    Transmit(operation);
+}
+
+void
+CollectiveMailbox::CreditReceived(Key key)
+{
+    const auto waiting = m_waiting.find(key);
+    if (waiting == m_waiting.end())
+    {
+        ++m_credits[key];
+        return;
+    }
+    const Operation operation = waiting->second.front();
+    waiting->second.pop_front();
+    if (waiting->second.empty())
+    {
+        m_waiting.erase(waiting);
+    }
+    Transmit(operation);
+}
+
+void
 CollectiveMailbox::Transmit(const Operation& operation)
 {
     MessageTag tag;
@@ -79,6 +126,7 @@ CollectiveMailbox::Transmit(const Operation& operation)
     message.destination = operation.peer;
     message.bytes = operation.bytes;
     message.tag = tag.Pack();
+    message.channel = POINT_TO_POINT_CHANNEL;
     message.priority = operation.priority;
     m_engine.m_network->Send(message);
 }
@@ -95,6 +143,11 @@ void
 CollectiveMailbox::MessageReceived(const cluster::Message& message, const MessageTag& tag)
 {
     const Key key{message.source, tag.key};
+    if (tag.credit)
+    {
+        CreditReceived(key);
+        return;
+    }
     if (m_receives.find(key) == m_receives.end())
     {
         m_unexpected[key].push_back(message.bytes);
@@ -108,7 +161,9 @@ CollectiveMailbox::MessageFailed(const cluster::Message& message,
                                  const MessageTag& tag,
                                  const std::string& reason)
 {
-    auto entry = Take(m_sends, {message.destination, tag.key});
+    // A lost permission fails the Receive that gave it.
+    auto& queues = tag.credit ? m_receives : m_sends;
+    auto entry = Take(queues, {message.destination, tag.key});
     --m_nPending;
     if (entry.handler)
     {

@@ -28,7 +28,8 @@ class CollectiveEngine;
  * Send and Receive at one accelerator. The n-th Send to a peer with a tag meets the n-th Receive
  * there with this one as peer and the same tag.
  *
- * A Send needs no Receive to be posted: the message waits at the receiver. A Send is one message of
+ * A Send needs no Receive to be posted, the message waits at the receiver; unless the engine asks
+ * for receiver credits, then it waits at the sender. A Send is one message of
  * the network, because nothing at either end could start with a part of it.
  */
 class CollectiveMailbox
@@ -69,7 +70,13 @@ class CollectiveMailbox
     using Key = std::pair<uint32_t, uint32_t>; ///< (peer, tag)
 
     /** Event: the launch and step latency of a Send are over. */
+    void TransmitIfPermitted(const Operation& operation);
+
+    /** Give the message of a Send to the network. */
     void Transmit(const Operation& operation);
+
+    /** The permission for a message has come. */
+    void CreditReceived(Key key);
 
     /** A Receive has met its message. */
     void FinishReceive(const Entry& entry, uint64_t bytes);
@@ -80,6 +87,8 @@ class CollectiveMailbox
     CollectiveEngine& m_engine;                       ///< what accelerators have in common
     const uint32_t m_accelerator;                     ///< who we are
     std::map<Key, std::deque<Entry>> m_sends;         ///< not confirmed
+    std::map<Key, std::deque<Operation>> m_waiting;   ///< sends without permission
+    std::map<Key, uint64_t> m_credits;                ///< permissions that no send waits for
     std::map<Key, std::deque<Entry>> m_receives;      ///< no message yet
     std::map<Key, std::deque<uint64_t>> m_unexpected; ///< sizes of messages without a Receive yet
     uint64_t m_nPending{0};                           ///< posted and not over

@@ -13,6 +13,20 @@ namespace ns3::collective
 {
 
 /**
+ * Channels of the network: Send has its own, so have credits, and so has each channel of each
+ * communicator, as connections have in NCCL.
+ */
+constexpr uint32_t POINT_TO_POINT_CHANNEL = 0;
+constexpr uint32_t CREDIT_CHANNEL = 1;
+
+/** @return the network's channel for a channel of a communicator's collectives */
+constexpr uint32_t
+GetNetworkChannel(uint32_t communicator, uint8_t channel)
+{
+    return (communicator + 1) << 8 | channel;
+}
+
+/**
  * @ingroup collective
  * What the 64-bit tag of a message of the engine says; fields, not a hash, so that two messages
  * under way never look alike.

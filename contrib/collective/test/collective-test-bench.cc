@@ -6,12 +6,12 @@
 
 #include "collective-test-bench.h"
 
-#include "ns3/abort.h"
-#include "ns3/fabric-time.h"
+#include "ns3/object-factory.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
 #include <numeric>
+#include <sstream>
 
 namespace ns3::collective::test
 {
@@ -45,10 +45,9 @@ TestBench::AddWorld()
 void
 TestBench::SetAlgorithm(CollectiveType type, const std::string& text)
 {
-    std::string error;
-    const auto algorithm = Algorithm::Create("ns3::collective::" + text, type, error);
-    NS_ABORT_MSG_UNLESS(algorithm, error);
-    engine->SetAlgorithm(type, algorithm);
+    ObjectFactory factory;
+    std::istringstream("ns3::collective::" + text) >> factory;
+    engine->SetAlgorithm(type, factory.Create<Algorithm>());
 }
 
 void
