@@ -10,6 +10,7 @@
 #include "experiment-suggestion.h"
 
 #include "ns3/global-value.h"
+#include "ns3/object-factory.h"
 #include "ns3/pointer.h"
 #include "ns3/string.h"
 
@@ -173,6 +174,30 @@ CheckForm(const Ptr<const AttributeChecker>& checker, const std::string& value)
     return error;
 }
 
+/**
+ * An object factory attribute does not say what kind of object it is for. Its default does: what
+ * replaces it must have the same ancestor right below ns3::Object.
+ *
+ * @param info the attribute
+ * @return name of the ancestor, or empty if it is no such attribute or has no such default
+ */
+std::string
+FamilyOf(const TypeId::AttributeInformation& info)
+{
+    const auto* factory =
+        dynamic_cast<const ObjectFactoryValue*>(PeekPointer(info.originalInitialValue));
+    if (!factory || !factory->Get().IsTypeIdSet())
+    {
+        return "";
+    }
+    TypeId family = factory->Get().GetTypeId();
+    while (family.HasParent() && family.GetParent().GetName() != "ns3::Object")
+    {
+        family = family.GetParent();
+    }
+    return family.GetName();
+}
+
 } // namespace
 
 std::string
@@ -216,7 +241,9 @@ CheckAttributeDefault(const std::string& fullName, const std::string& value)
         {
             return "attribute " + Quote(fullName) + " cannot be set, it is for reading";
         }
-        return CheckAttributeValue(info.checker, value);
+        const std::string family = FamilyOf(info);
+        const std::string error = family.empty() ? "" : CheckFactory(value, family);
+        return error.empty() ? CheckAttributeValue(info.checker, value) : error;
     }
     for (TypeId base = type; base.HasParent();)
     {
@@ -284,6 +311,19 @@ CheckTypeName(const std::string& name, const std::string& base)
                (base.empty() ? "ns3::Object" : base);
     }
     return "";
+}
+
+std::string
+GetShortTypeName(const std::string& name)
+{
+    std::string text;
+    for (const char c : name.substr(name.rfind(':') + 1))
+    {
+        const bool capital = c >= 'A' && c <= 'Z';
+        text += capital && !text.empty() ? "-" : "";
+        text += capital ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    return text;
 }
 
 std::vector<std::string>

@@ -61,6 +61,9 @@ std::vector<std::string> ListGlobalValues();
  */
 std::string CheckTypeName(const std::string& name, const std::string& base);
 
+/** @return the name of a class without namespace, in kebab case: dcqcn-vendor */
+std::string GetShortTypeName(const std::string& name);
+
 /** @return the classes that are derived from a base and can be made, in registration order */
 std::vector<std::string> ListTypes(const std::string& base);
 

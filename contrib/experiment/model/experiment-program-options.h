@@ -120,8 +120,8 @@ class ProgramOptions
 
     /**
      * Read the command line. Prints and applies what it asks for: help, lists, ns-3's attributes
-     * and global values, the seed. Sets the resolution of time to picoseconds, and the event list to
-     * fabric::WheelScheduler unless --SchedulerType says otherwise.
+     * and global values, the seed. Sets the resolution of time to picoseconds, and the event list
+     * to fabric::WheelScheduler unless --SchedulerType says otherwise.
      *
      * @param argc number of arguments, the program's name included
      * @param argv the arguments

@@ -1,0 +1,298 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "experiment-job-reader.h"
+
+#include "experiment-quantity.h"
+
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+namespace ns3::experiment
+{
+
+namespace
+{
+
+constexpr uint32_t MANY = 1U << 24; ///< more of anything in a job is a typing error
+
+/** Report what an importer of the workload module found. */
+void
+AddFindings(const std::vector<workload::Finding>& findings, Diagnostics& diagnostics)
+{
+    for (const auto& finding : findings)
+    {
+        if (finding.severity == workload::Finding::ERROR)
+        {
+            diagnostics.Add({finding.file, finding.line, finding.column}, finding.message);
+        }
+    }
+}
+
+/** Read the dimensions of a model. */
+void
+ReadShape(YamlSection& section, workload::ModelShape& shape)
+{
+    section.Text("name", "Name of the model, for people to read.", shape.name);
+    section.Integer("hidden", "Hidden size h.", shape.hidden, 1, MANY);
+    section.Integer("layers", "Number of transformer layers L.", shape.layers, 1, 1U << 16);
+    section.Integer("heads", "Attention heads; must divide hidden.", shape.heads, 1, 1U << 16);
+    shape.kvHeads = shape.kvHeads == 0 ? shape.heads : shape.kvHeads;
+    shape.ffn = shape.ffn == 0 ? 4 * shape.hidden : shape.ffn;
+    section.Integer("kvHeads",
+                    "Key and value heads (grouped queries). Default: heads.",
+                    shape.kvHeads,
+                    1,
+                    1U << 16);
+    section.Integer("ffn", "Inner width of the MLP. Default: 4 hidden.", shape.ffn, 1, MANY);
+    section.Integer("vocabulary", "Vocabulary size, after padding.", shape.vocabulary, 1, MANY);
+    section.Integer("sequence", "Tokens of a sample s.", shape.sequence, 1, MANY);
+    section.Boolean("gatedMlp", "Three MLP matrices instead of two (SwiGLU).", shape.gatedMlp);
+    section.Boolean("biases", "Linear layers and norms have biases.", shape.biases);
+    section.Boolean("learnedPositions",
+                    "There is a position embedding of s h parameters.",
+                    shape.learnedPositions);
+    section.Boolean("tiedEmbeddings",
+                    "The output layer shares the word embedding's weights.",
+                    shape.tiedEmbeddings);
+}
+
+/** Read "model": the name of a preset, or dimensions, perhaps changing a preset. */
+void
+ReadModel(YamlSection& job, workload::ModelShape& shape)
+{
+    const auto presets = workload::ModelShape::GetPresetNames();
+    std::string preset;
+    const YamlNode* node = job.IsDescribing() ? nullptr : job.Get("model");
+    if (node && node->kind == YamlNode::Kind::SCALAR)
+    {
+        job.Choice("model", "", preset, presets);
+        if (const auto known = workload::ModelShape::Preset(preset))
+        {
+            shape = *known;
+        }
+        return;
+    }
+    YamlSection section = job.Section(
+        "model",
+        "The model. A text instead of a mapping is the name of a preset (see job.model.preset).",
+        YamlSection::REQUIRED);
+    section.Choice("preset",
+                   "A published model, whose dimensions the other keys may change.",
+                   preset,
+                   presets);
+    if (const auto known = workload::ModelShape::Preset(preset))
+    {
+        shape = *known;
+    }
+    const std::size_t before = job.GetDiagnostics().GetN();
+    ReadShape(section, shape);
+    section.Finish();
+    if (section.IsPresent() && job.GetDiagnostics().GetN() == before)
+    {
+        for (const auto& problem : shape.Check())
+        {
+            job.Fail("model", problem);
+        }
+    }
+}
+
+/** Read "accelerator": the name of a preset, or figures. */
+void
+ReadAccelerator(YamlSection& job, workload::Accelerator& accelerator)
+{
+    const auto presets = workload::Accelerator::GetPresetNames();
+    std::string preset;
+    const YamlNode* node = job.IsDescribing() ? nullptr : job.Get("accelerator");
+    if (!node || node->kind == YamlNode::Kind::SCALAR)
+    {
+        preset = "a100";
+        if (!job.IsDescribing())
+        {
+            job.Choice("accelerator", "", preset, presets);
+        }
+        accelerator = workload::Accelerator::Preset(preset).value_or(workload::Accelerator());
+    }
+    if (!job.IsDescribing() && (!node || node->kind == YamlNode::Kind::SCALAR))
+    {
+        return;
+    }
+    YamlSection section = job.Section(
+        "accelerator",
+        "What each rank computes on. A text instead of a mapping is the name of a preset (default "
+        "a100; see job.accelerator.preset).");
+    section.Choice("preset",
+                   "A published accelerator, whose figures the other keys may change.",
+                   preset,
+                   presets);
+    accelerator = workload::Accelerator::Preset(preset).value_or(accelerator);
+    section.Text("name", "Name, for people to read.", accelerator.name);
+    section.Real("peakFlops",
+                 "Dense FP16/BF16 matrix operations per second, without sparsity.",
+                 accelerator.peakFlops,
+                 1e6,
+                 1e21);
+    section.Real(
+        "memoryRate", "Rate of its memory, bytes per second.", accelerator.memoryRate, 1e6, 1e18);
+    section.Finish();
+    if (section.IsPresent() && (accelerator.peakFlops <= 0 || accelerator.memoryRate <= 0))
+    {
+        job.Fail("accelerator", "expected a preset, or both peakFlops and memoryRate");
+    }
+}
+
+/** Read "parallelism" and the batch. */
+void
+ReadParallelism(YamlSection& job, JobScenario& scenario)
+{
+    auto& parallelism = scenario.parallelism;
+    YamlSection section =
+        job.Section("parallelism",
+                    "How the job is spread over ranks. Rank r runs on accelerator "
+                    "r; tensor ranks are numbered fastest, then data, then "
+                    "pipeline, as Megatron-LM does.",
+                    YamlSection::REQUIRED);
+    section.Integer("tensor", "Ranks that share each layer, T.", parallelism.tensor, 1, MANY);
+    section.Integer("pipeline", "Pipeline stages, P.", parallelism.pipeline, 1, MANY);
+    section.Integer("data",
+                    "Replicas, D. T x P x D must be the number of accelerators.",
+                    parallelism.data,
+                    1,
+                    MANY);
+    section.Boolean("sequenceParallel",
+                    "Tensor ranks share the norms too: Reduce-Scatter and All-Gather instead of "
+                    "All-Reduce.",
+                    parallelism.sequenceParallel);
+    section.Boolean(
+        "recompute", "Full activation recomputation in the backward pass.", parallelism.recompute);
+    section.Boolean("scatterGather",
+                    "Stages exchange 1/T of an activation per rank.",
+                    parallelism.scatterGather);
+    section.Finish();
+    scenario.parallelismPosition = section.GetPosition();
+    uint32_t microBatches = 1;
+    job.Integer(
+        "microBatch", "Samples in a micro-batch of one replica.", parallelism.microBatch, 1, MANY);
+    job.Integer("microBatches",
+                "Micro-batches of one replica in a step. Alternative to globalBatch.",
+                microBatches,
+                1,
+                1U << 16);
+    parallelism.globalBatch = 0;
+    job.Integer("globalBatch",
+                "Samples in a step of all replicas. Default: microBatch x microBatches x data.",
+                parallelism.globalBatch,
+                1,
+                MANY);
+    if (job.Has("globalBatch") && job.Has("microBatches"))
+    {
+        job.Fail("globalBatch",
+                 "both globalBatch and microBatches are given, expected one of them");
+    }
+    const uint64_t product =
+        uint64_t{parallelism.microBatch} * microBatches * uint64_t{parallelism.data};
+    if (parallelism.globalBatch == 0)
+    {
+        if (product > MANY)
+        {
+            job.Fail("microBatches",
+                     "the batch has " + std::to_string(product) + " samples, expected at most " +
+                         std::to_string(MANY));
+        }
+        parallelism.globalBatch = static_cast<uint32_t>(std::min<uint64_t>(product, MANY));
+    }
+}
+
+/** Read "times" or "efficiency", the model and its split being known. */
+void
+ReadTimes(YamlSection& job, const std::string& directory, bool sound, JobScenario& scenario)
+{
+    std::string file;
+    double efficiency = 0.45;
+    job.Text("times",
+             "CSV file of measured times of the model's parts, relative to this file; see the "
+             "documentation of the llm-workload module.",
+             file);
+    job.Real("efficiency",
+             "Share of the accelerator's peak that matrix products reach, where there are no "
+             "measured times. The default is in the middle of what published trainings report.",
+             efficiency,
+             0.001,
+             1);
+    if (job.Has("times") && job.Has("efficiency"))
+    {
+        job.Fail("efficiency", "both times and efficiency are given, expected one of them");
+        return;
+    }
+    if (!sound)
+    {
+        return;
+    }
+    if (file.empty())
+    {
+        scenario.times = workload::LayerTimes::FromFlops(
+            scenario.shape, scenario.parallelism, scenario.accelerator, efficiency);
+        scenario.timesSource = "operation counts at " + FormatReal(efficiency) +
+                               " of the peak of " + scenario.accelerator.name;
+        return;
+    }
+    const auto path = std::filesystem::path(directory) / file;
+    std::ifstream in(path);
+    std::error_code code;
+    if (!in || !std::filesystem::is_regular_file(path, code))
+    {
+        job.Fail("times", "there is no file " + Quote(path.string()));
+        return;
+    }
+    std::vector<workload::Finding> findings;
+    const auto table = workload::LayerTimesTable::Read(in, path.string(), findings);
+    if (!workload::HasError(findings))
+    {
+        scenario.times =
+            table.Apply(scenario.shape, scenario.parallelism, scenario.accelerator, findings);
+        scenario.timesSource = "measured, " + path.string();
+    }
+    AddFindings(findings, job.GetDiagnostics());
+}
+
+} // namespace
+
+JobScenario
+ReadJob(YamlSection& root, const std::string& directory)
+{
+    JobScenario scenario;
+    YamlSection job = root.Section("job", "The training job.", YamlSection::REQUIRED);
+    if (!job.IsPresent() && !job.IsDescribing())
+    {
+        return scenario;
+    }
+    Diagnostics& diagnostics = job.GetDiagnostics();
+    const std::size_t before = diagnostics.GetN();
+    scenario.position = job.GetPosition();
+    ReadModel(job, scenario.shape);
+    ReadAccelerator(job, scenario.accelerator);
+    ReadParallelism(job, scenario);
+    job.Integer("steps", "Training steps to simulate.", scenario.steps, 1, 100000);
+    job.Integer("warmUpSteps",
+                "Steps at the start that the averages leave out; if there are no others, the last "
+                "step counts.",
+                scenario.warmUpSteps,
+                0,
+                100000);
+    if (diagnostics.GetN() == before && job.IsPresent())
+    {
+        for (const auto& problem : scenario.parallelism.Check(scenario.shape))
+        {
+            diagnostics.Add(scenario.parallelismPosition, problem);
+        }
+    }
+    ReadTimes(job, directory, diagnostics.GetN() == before && job.IsPresent(), scenario);
+    job.Finish();
+    return scenario;
+}
+
+} // namespace ns3::experiment

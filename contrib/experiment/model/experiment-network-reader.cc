@@ -1,0 +1,183 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "experiment-network-reader.h"
+
+#include "experiment-attribute-check.h"
+#include "experiment-quantity.h"
+
+#include "ns3/type-id.h"
+
+namespace ns3::experiment
+{
+
+namespace
+{
+
+/** Read the name of a class, and let an attribute name it. */
+void
+ReadClass(YamlSection& section,
+          const std::string& key,
+          const std::string& help,
+          const std::string& base,
+          const std::string& attribute,
+          std::vector<AttributeSetting>& settings)
+{
+    std::vector<std::string> choices;
+    for (const auto& type : ListTypes(base))
+    {
+        choices.push_back(GetShortTypeName(type));
+    }
+    std::string name;
+    const YamlNode* node = section.IsDescribing() ? nullptr : section.Get(key);
+    if (node && node->kind == YamlNode::Kind::SCALAR && node->text.rfind("ns3::", 0) == 0)
+    {
+        const std::string error = CheckTypeName(node->text, base);
+        if (!error.empty())
+        {
+            section.Fail(key, error);
+            return;
+        }
+        settings.push_back({attribute, node->text});
+        return;
+    }
+    section.Choice(key, help, name, choices);
+    for (const auto& type : ListTypes(base))
+    {
+        if (GetShortTypeName(type) == name)
+        {
+            settings.push_back({attribute, type});
+        }
+    }
+}
+
+/** Read "ecn". */
+void
+ReadEcn(YamlSection& network, std::vector<AttributeSetting>& settings)
+{
+    YamlSection section =
+        network.Section("ecn", "When switches mark frames (RED). Defaults: those of the stack.");
+    uint64_t kmin = 100'000;
+    uint64_t kmax = 400'000;
+    double pmax = 0.2;
+    section.Size("kmin",
+                 "Queue up to which nothing is marked, at every port rate alike.",
+                 kmin,
+                 0,
+                 uint64_t{1} << 40);
+    section.Size("kmax",
+                 "Queue above which everything is marked, at every port rate alike.",
+                 kmax,
+                 0,
+                 uint64_t{1} << 40);
+    section.Real("pmax", "Probability of a mark at kmax.", pmax, 0, 1);
+    section.Finish();
+    if (!section.IsPresent())
+    {
+        return;
+    }
+    if (section.Has("kmin") != section.Has("kmax"))
+    {
+        network.Fail("ecn", "one of kmin and kmax is given, expected both or neither");
+        return;
+    }
+    if (section.Has("kmin"))
+    {
+        if (kmin > kmax)
+        {
+            section.Fail("kmin", "is above kmax, expected it not to be");
+        }
+        settings.push_back({"ns3::fabric::RedMarker::Kmin", std::to_string(kmin)});
+        settings.push_back({"ns3::fabric::RedMarker::Kmax", std::to_string(kmax)});
+        settings.push_back({"ns3::fabric::RedMarker::ReferenceRate", "0bps"});
+    }
+    if (section.Has("pmax"))
+    {
+        settings.push_back({"ns3::fabric::RedMarker::Pmax", FormatReal(pmax)});
+    }
+}
+
+/** Read "buffer". */
+void
+ReadBuffer(YamlSection& network, std::vector<AttributeSetting>& settings)
+{
+    YamlSection section = network.Section("buffer", "Packet memory of a switch.");
+    uint64_t size = uint64_t{64} << 20;
+    double alpha = 0.125;
+    section.Size("size", "Its size.", size, 1 << 16, uint64_t{1} << 40);
+    section.Real("alpha",
+                 "Share of the free memory that a lossless class may hold per ingress port.",
+                 alpha,
+                 1.0 / 1024,
+                 1024);
+    section.Finish();
+    if (section.Has("size"))
+    {
+        settings.push_back({"ns3::fabric::DynamicThreshold::Size", std::to_string(size)});
+    }
+    if (section.Has("alpha"))
+    {
+        settings.push_back({"ns3::fabric::DynamicThreshold::Alpha", FormatReal(alpha)});
+    }
+}
+
+} // namespace
+
+NetworkScenario
+ReadNetwork(YamlSection& root)
+{
+    NetworkScenario scenario;
+    scenario.stack = "rocev2-dcqcn";
+    YamlSection section = root.Section(
+        "network", "The network stack: a named one, and what is to be different from it.");
+    section.Choice("stack",
+                   "The named stack to start from; --help of train says what each is.",
+                   scenario.stack,
+                   NetworkStack::GetNames());
+    auto& settings = scenario.settings;
+    settings = NetworkStack::Find(scenario.stack)->settings;
+    ReadClass(section,
+              "congestionControl",
+              "Congestion control of each queue pair. Default: that of the stack. Here and below, "
+              "the full name of a class works too.",
+              "ns3::rdma::CongestionControl",
+              "ns3::rdma::Nic::CongestionControl",
+              settings);
+    ReadClass(section,
+              "reliability",
+              "Reliability scheme of each queue pair. Default: that of the stack.",
+              "ns3::rdma::Reliability",
+              "ns3::rdma::Nic::Reliability",
+              settings);
+    ReadClass(section,
+              "pathSelection",
+              "What chooses the entropy of each packet. Default: that of the stack.",
+              "ns3::rdma::PathSelector",
+              "ns3::rdma::Nic::PathSelector",
+              settings);
+    uint32_t mtu = 4096;
+    section.Integer("mtu", "Message bytes of a full packet.", mtu, 256, 9000);
+    if (section.Has("mtu"))
+    {
+        settings.push_back({"ns3::rdma::QueuePair::PathMtu", std::to_string(mtu)});
+    }
+    std::string flowControl = "pfc";
+    section.Choice("flowControl",
+                   "Whether the class of RoCE is lossless by PFC.",
+                   flowControl,
+                   {"pfc", "none"});
+    if (section.Has("flowControl"))
+    {
+        settings.push_back({"ns3::fabric::DynamicThreshold::LosslessClasses",
+                            flowControl == "pfc" ? std::to_string(1U << 3) : "0"});
+    }
+    ReadEcn(section, settings);
+    ReadBuffer(section, settings);
+    section.Finish();
+    return scenario;
+}
+
+} // namespace ns3::experiment

@@ -1,0 +1,40 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef EXPERIMENT_NETWORK_READER_H
+#define EXPERIMENT_NETWORK_READER_H
+
+#include "experiment-network-stack.h"
+#include "experiment-yaml-section.h"
+
+#include <string>
+#include <vector>
+
+namespace ns3::experiment
+{
+
+/**
+ * @ingroup experiment
+ * The network stack of a scenario.
+ */
+struct NetworkScenario
+{
+    std::string stack;                      ///< name of the stack that the settings start from
+    std::vector<AttributeSetting> settings; ///< all settings in order; later ones win
+};
+
+/**
+ * @ingroup experiment
+ * Read the key "network" of a scenario.
+ *
+ * @param root the section that has the key
+ * @return the network; useless if there were errors
+ */
+NetworkScenario ReadNetwork(YamlSection& root);
+
+} // namespace ns3::experiment
+
+#endif /* EXPERIMENT_NETWORK_READER_H */

@@ -1,0 +1,99 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "experiment-network-stack.h"
+
+#include "ns3/config.h"
+#include "ns3/string.h"
+
+namespace ns3::experiment
+{
+
+const std::vector<NetworkStack>&
+NetworkStack::GetAll()
+{
+    // What a stack sets is set by every stack, so that one can be applied after the other.
+    static const std::vector<NetworkStack> stacks = {
+        {"rocev2-dcqcn",
+         "DCQCN as NVIDIA's NICs run it, go-back-N, PFC, ECN thresholds of HPCC's simulations",
+         {{"ns3::rdma::Nic::CongestionControl", "ns3::rdma::DcqcnVendor"},
+          {"ns3::rdma::Nic::Reliability", "ns3::rdma::GoBackN"},
+          {"ns3::rdma::Nic::PathSelector", "ns3::rdma::SinglePath"},
+          {"ns3::rdma::CnpGenerator::Interval", "4us"},
+          {"ns3::fabric::RedMarker::Kmin", "100000"},
+          {"ns3::fabric::RedMarker::Kmax", "400000"},
+          {"ns3::fabric::RedMarker::Pmax", "0.2"},
+          {"ns3::fabric::RedMarker::ReferenceRate", "25Gbps"}}},
+        {"rocev2-dcqcn-paper",
+         "DCQCN with parameters and ECN thresholds of SIGCOMM'15, go-back-N, PFC",
+         {{"ns3::rdma::Nic::CongestionControl", "ns3::rdma::Dcqcn"},
+          {"ns3::rdma::Nic::Reliability", "ns3::rdma::GoBackN"},
+          {"ns3::rdma::Nic::PathSelector", "ns3::rdma::SinglePath"},
+          {"ns3::rdma::CnpGenerator::Interval", "50us"},
+          {"ns3::fabric::RedMarker::Kmin", "5000"},
+          {"ns3::fabric::RedMarker::Kmax", "200000"},
+          {"ns3::fabric::RedMarker::Pmax", "0.01"},
+          {"ns3::fabric::RedMarker::ReferenceRate", "40Gbps"}}},
+        {"rocev2-none",
+         "no congestion control, go-back-N, PFC alone",
+         {{"ns3::rdma::Nic::CongestionControl", "ns3::rdma::NoCongestionControl"},
+          {"ns3::rdma::Nic::Reliability", "ns3::rdma::GoBackN"},
+          {"ns3::rdma::Nic::PathSelector", "ns3::rdma::SinglePath"}}},
+    };
+    return stacks;
+}
+
+std::vector<std::string>
+NetworkStack::GetNames()
+{
+    std::vector<std::string> names;
+    for (const auto& stack : GetAll())
+    {
+        names.push_back(stack.name);
+    }
+    return names;
+}
+
+std::optional<NetworkStack>
+NetworkStack::Find(const std::string& name)
+{
+    for (const auto& stack : GetAll())
+    {
+        if (stack.name == name)
+        {
+            return stack;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string
+NetworkStack::GetHelpText()
+{
+    std::string text = "Network stacks:\n";
+    for (const auto& stack : GetAll())
+    {
+        text += "    " + stack.name + ": " + stack.description + "\n";
+    }
+    return text;
+}
+
+void
+NetworkStack::Apply() const
+{
+    ApplySettings(settings);
+}
+
+void
+ApplySettings(const std::vector<AttributeSetting>& settings)
+{
+    for (const auto& setting : settings)
+    {
+        Config::SetDefault(setting.name, StringValue(setting.value));
+    }
+}
+
+} // namespace ns3::experiment

@@ -1,0 +1,66 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef EXPERIMENT_NETWORK_STACK_H
+#define EXPERIMENT_NETWORK_STACK_H
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ns3::experiment
+{
+
+/**
+ * @ingroup experiment
+ * The default of one attribute: ns-3's name for it, and its value as text.
+ */
+struct AttributeSetting
+{
+    std::string name;  ///< ns3::module::Class::Attribute
+    std::string value; ///< the value as ns-3 reads it
+};
+
+/**
+ * @ingroup experiment
+ * A named network stack: congestion control, reliability and what switches do, as defaults of
+ * attributes. The one place where these names live; every program that takes --stack, and the key
+ * network.stack of a scenario, looks here.
+ */
+struct NetworkStack
+{
+    std::string name;                       ///< as the user writes it
+    std::string description;                ///< what it is, in a line
+    std::vector<AttributeSetting> settings; ///< what it sets
+
+    /** @return all stacks there are */
+    static const std::vector<NetworkStack>& GetAll();
+
+    /** @return names of all stacks */
+    static std::vector<std::string> GetNames();
+
+    /** @param name of a stack @return the stack, or nothing */
+    static std::optional<NetworkStack> Find(const std::string& name);
+
+    /** @return the list for the help of programs, a line per stack */
+    static std::string GetHelpText();
+
+    /** Make the settings the defaults of all objects made from now on. */
+    void Apply() const;
+};
+
+/**
+ * @ingroup experiment
+ * Make settings the defaults of all objects made from now on. They must be good: see
+ * CheckAttributeDefault.
+ *
+ * @param settings the settings, later ones winning
+ */
+void ApplySettings(const std::vector<AttributeSetting>& settings);
+
+} // namespace ns3::experiment
+
+#endif /* EXPERIMENT_NETWORK_STACK_H */

@@ -1,0 +1,323 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "experiment-scenario.h"
+
+#include "experiment-attribute-check.h"
+#include "experiment-json-writer.h"
+#include "experiment-program-options.h"
+#include "experiment-quantity.h"
+
+#include <filesystem>
+#include <sstream>
+
+namespace ns3::experiment
+{
+
+namespace
+{
+
+/** Read "attributes". */
+void
+ReadAttributes(YamlSection& root, std::vector<AttributeSetting>& settings)
+{
+    root.Describe(
+        {"attributes",
+         "a mapping of ns3::Type::Attribute to value",
+         "",
+         "Defaults of attributes of any class of ns-3 or Weft, for what has no key of its "
+         "own. They win over what the other keys set. Values are checked as the attribute "
+         "asks. --PrintAttributes=ns3::Type lists what there is."});
+    const YamlNode* node = root.Get("attributes");
+    if (!node)
+    {
+        return;
+    }
+    if (node->kind != YamlNode::Kind::MAPPING)
+    {
+        root.Fail("attributes", node->Describe() + ", expected ns3::Type::Attribute: value");
+        return;
+    }
+    for (const auto& entry : node->entries)
+    {
+        if (entry.value.kind != YamlNode::Kind::SCALAR)
+        {
+            root.GetDiagnostics().Add(entry.value.position,
+                                      entry.value.Describe() + ", expected a value for " +
+                                          entry.key);
+            continue;
+        }
+        const std::string error = CheckAttributeDefault(entry.key, entry.value.text);
+        if (!error.empty())
+        {
+            root.GetDiagnostics().Add(entry.position, error);
+        }
+        settings.push_back({entry.key, entry.value.text});
+    }
+}
+
+/** Read "record". */
+void
+ReadRecord(YamlSection& root, RecordScenario& record)
+{
+    YamlSection section =
+        root.Section("record", "What to record besides the tables that are always there.");
+    section.Boolean("messages",
+                    "A row for each message between accelerators (table message).",
+                    record.messages);
+    section.Duration("sampleInterval",
+                     "Distance of samples of every switch port (table port_sample); 0 for none.",
+                     record.sampleInterval);
+    section.Finish();
+    if (record.sampleInterval > Time(0) && record.sampleInterval < NanoSeconds(100))
+    {
+        section.Fail("sampleInterval",
+                     "'" + FormatTime(record.sampleInterval) +
+                         "' is out of range, expected 0 or a time from 100ns");
+    }
+}
+
+/** Report what does not fit together. */
+void
+CrossCheck(const Scenario& scenario, Diagnostics& diagnostics)
+{
+    const uint64_t ranks = scenario.job.parallelism.GetNRanks();
+    const uint64_t accelerators = scenario.cluster.graph.GetNAccelerators();
+    const auto& split = scenario.job.parallelism;
+    if (ranks != accelerators)
+    {
+        diagnostics.Add(scenario.job.parallelismPosition,
+                        "tensor x pipeline x data = " + std::to_string(split.tensor) + " x " +
+                            std::to_string(split.pipeline) + " x " + std::to_string(split.data) +
+                            " = " + std::to_string(ranks) + ", expected the " +
+                            std::to_string(accelerators) + " accelerators of the cluster");
+    }
+}
+
+/** Read a scenario, or describe one. */
+void
+ReadRoot(YamlSection& root, const std::string& directory, Scenario& scenario)
+{
+    root.Text(
+        "name", "Name of the scenario, for people to read. Default: the file.", scenario.name);
+    root.Integer("seed",
+                 "Seed of all random numbers; the option --seed wins.",
+                 scenario.seed,
+                 1,
+                 ProgramOptions::LARGEST_SEED);
+    scenario.cluster = ReadCluster(root, directory);
+    scenario.network = ReadNetwork(root);
+    scenario.job = ReadJob(root, directory);
+    ReadRecord(root, scenario.record);
+    ReadAttributes(root, scenario.attributes);
+    root.Finish();
+}
+
+/** Write the job. */
+void
+WriteJob(JsonWriter& json, const JobScenario& job)
+{
+    json.BeginObject("job");
+    const auto& shape = job.shape;
+    json.BeginObject("model");
+    json.Field("name", shape.name);
+    json.Field("hidden", shape.hidden);
+    json.Field("layers", shape.layers);
+    json.Field("heads", shape.heads);
+    json.Field("kvHeads", shape.kvHeads);
+    json.Field("ffn", shape.ffn);
+    json.Field("vocabulary", shape.vocabulary);
+    json.Field("sequence", shape.sequence);
+    json.Field("gatedMlp", shape.gatedMlp);
+    json.Field("biases", shape.biases);
+    json.Field("learnedPositions", shape.learnedPositions);
+    json.Field("tiedEmbeddings", shape.tiedEmbeddings);
+    json.EndObject();
+    const auto& split = job.parallelism;
+    json.BeginObject("parallelism");
+    json.Field("tensor", split.tensor);
+    json.Field("pipeline", split.pipeline);
+    json.Field("data", split.data);
+    json.Field("sequenceParallel", split.sequenceParallel);
+    json.Field("recompute", split.recompute);
+    json.Field("scatterGather", split.scatterGather);
+    json.EndObject();
+    json.Field("microBatch", split.microBatch);
+    json.Field("globalBatch", split.globalBatch);
+    json.BeginObject("accelerator");
+    json.Field("name", job.accelerator.name);
+    json.Field("peakFlops", job.accelerator.peakFlops);
+    json.Field("memoryRate", job.accelerator.memoryRate);
+    json.EndObject();
+    json.Field("timesSource", job.timesSource);
+    json.BeginObject("times_ps");
+    for (const auto& [name, part] : {std::pair{"embedding", &job.times.embedding},
+                                     std::pair{"attention", &job.times.attention},
+                                     std::pair{"mlp", &job.times.mlp},
+                                     std::pair{"output", &job.times.output}})
+    {
+        json.BeginArray(name);
+        json.Value(part->forward);
+        json.Value(part->inputGradient);
+        json.Value(part->weightGradient);
+        json.EndArray();
+    }
+    json.Field("optimizer", job.times.optimizer);
+    json.EndObject();
+    json.Field("steps", job.steps);
+    json.Field("warmUpSteps", job.warmUpSteps);
+    json.EndObject();
+}
+
+/** Write the graph of the cluster: servers, switches and links, in full. */
+void
+WriteCluster(JsonWriter& json, const ClusterScenario& scenario)
+{
+    const auto& graph = scenario.graph;
+    json.BeginObject("cluster");
+    json.Field("description", scenario.description);
+    json.BeginArray("servers");
+    for (const auto& vertex : graph.GetVertices())
+    {
+        if (vertex.kind == cluster::TopologyGraph::Kind::SERVER)
+        {
+            json.Value(vertex.name + " accelerators=" + std::to_string(vertex.accelerators.size()) +
+                       " scaleUpRate=" + std::to_string(vertex.scaleUp.bitRate) +
+                       "bps scaleUpLatency=" + std::to_string(vertex.scaleUp.latency) + "ps");
+        }
+    }
+    json.EndArray();
+    json.BeginArray("switches");
+    for (const auto& vertex : graph.GetVertices())
+    {
+        if (vertex.kind == cluster::TopologyGraph::Kind::SWITCH)
+        {
+            json.Value(vertex.name + " tier=" + std::to_string(vertex.tier));
+        }
+    }
+    json.EndArray();
+    json.BeginArray("links");
+    for (const auto& edge : graph.GetEdges())
+    {
+        json.Value(graph.GetVertices()[edge.a.vertex].name + " " +
+                   graph.GetVertices()[edge.b.vertex].name +
+                   " rate=" + std::to_string(edge.link.bitRate) +
+                   "bps delay=" + std::to_string(edge.link.delay) +
+                   "ps lossRate=" + FormatReal(edge.link.lossRate));
+    }
+    json.EndArray();
+    json.EndObject();
+}
+
+} // namespace
+
+std::string
+Scenario::ToJson() const
+{
+    std::ostringstream out;
+    JsonWriter json(out);
+    json.BeginObject();
+    json.Field("name", name);
+    json.Field("seed", seed);
+    WriteCluster(json, cluster);
+    json.BeginObject("network");
+    json.Field("stack", network.stack);
+    json.BeginObject("settings");
+    for (const auto& setting : network.settings)
+    {
+        json.Field(setting.name, setting.value);
+    }
+    json.EndObject();
+    json.EndObject();
+    WriteJob(json, job);
+    json.BeginObject("record");
+    json.Field("messages", record.messages);
+    json.Field("sampleInterval_ps", record.sampleInterval.GetPicoSeconds());
+    json.EndObject();
+    json.BeginObject("attributes");
+    for (const auto& setting : attributes)
+    {
+        json.Field(setting.name, setting.value);
+    }
+    json.EndObject();
+    json.EndObject();
+    return out.str();
+}
+
+std::optional<Scenario>
+ReadScenario(const std::string& path, Diagnostics& diagnostics)
+{
+    const auto node = ReadYamlFile(path, path, diagnostics);
+    if (!node)
+    {
+        return std::nullopt;
+    }
+    YamlSection root(node.get(), "", diagnostics);
+    if (!root.IsPresent())
+    {
+        return std::nullopt;
+    }
+    Scenario scenario;
+    scenario.file = path;
+    scenario.name = std::filesystem::path(path).stem().string();
+    ReadRoot(root, std::filesystem::path(path).parent_path().string(), scenario);
+    if (diagnostics.IsEmpty())
+    {
+        CrossCheck(scenario, diagnostics);
+    }
+    return diagnostics.IsEmpty() ? std::optional<Scenario>(std::move(scenario)) : std::nullopt;
+}
+
+std::vector<KeyDescription>
+DescribeScenario()
+{
+    std::vector<KeyDescription> keys;
+    Diagnostics diagnostics;
+    Scenario scenario;
+    YamlSection root(nullptr, "", diagnostics, &keys);
+    ReadRoot(root, "", scenario);
+    return keys;
+}
+
+std::string
+WriteScenarioReference()
+{
+    std::ostringstream out;
+    out << "# Scenario reference\n\n"
+           "All keys of a scenario file, with what they may hold and their defaults. Made by\n"
+           "`./weft run train --reference`; a test compares this file with the program.\n\n"
+           "Quantities are texts with a unit. Rates: bps, kbps, Mbps, Gbps, Tbps and, in bytes, "
+           "B/s\nto TB/s. Times: ps, ns, us, ms, s, min, h, d. Sizes: B, kB, MB, GB, TB (powers of "
+           "1000)\nand KiB, MiB, GiB, TiB (powers of 1024).\n";
+    bool inTable = false;
+    for (const auto& key : DescribeScenario())
+    {
+        if (key.help.empty())
+        {
+            out << "\n### " << key.path << ", " << key.form << "\n";
+            inTable = false;
+            continue;
+        }
+        const bool isTop = key.path.find('.') == std::string::npos;
+        if (isTop && (key.form == "a mapping" || key.path == "attributes"))
+        {
+            out << "\n## " << key.path << "\n\n" << key.help << "\n";
+            inTable = false;
+            continue;
+        }
+        if (!inTable)
+        {
+            out << "\n| key | what it holds | default | meaning |\n|---|---|---|---|\n";
+            inTable = true;
+        }
+        out << "| `" << key.path << "` | " << key.form << " | "
+            << (key.defaultText.empty() ? "" : "`" + key.defaultText + "`") << " | " << key.help
+            << " |\n";
+    }
+    return out.str();
+}
+
+} // namespace ns3::experiment
