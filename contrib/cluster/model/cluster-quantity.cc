@@ -126,7 +126,55 @@ PicosecondsOf(std::string_view unit)
     return 0;
 }
 
+/** @return bytes of a unit such as "MiB", 0 if it is none */
+long double
+BytesOf(std::string_view unit)
+{
+    if (unit.empty() || unit.back() != 'B')
+    {
+        return 0;
+    }
+    unit.remove_suffix(1);
+    const bool binary = unit.size() == 2 && unit.back() == 'i';
+    if (binary)
+    {
+        unit.remove_suffix(1);
+    }
+    if (unit.empty())
+    {
+        return 1;
+    }
+    static constexpr std::string_view prefixes = "kMGT";
+    const char letter = unit.front() == 'K' ? 'k' : unit.front();
+    const std::size_t power = prefixes.find(letter);
+    if (unit.size() > 1 || power == std::string_view::npos)
+    {
+        return 0;
+    }
+    return std::pow(binary ? 1024.0L : 1000.0L, static_cast<long double>(power + 1));
+}
+
 } // namespace
+
+std::optional<uint64_t>
+ParseSize(std::string_view text)
+{
+    if (const auto bytes = ParseUnsigned(text))
+    {
+        return *bytes < static_cast<uint64_t>(INT64_MAX) ? bytes : std::nullopt;
+    }
+    long double number = 0;
+    if (!TakeNumber(text, number))
+    {
+        return std::nullopt;
+    }
+    const long double bytes = number * BytesOf(text);
+    if (BytesOf(text) == 0 || bytes >= LIMIT)
+    {
+        return std::nullopt;
+    }
+    return static_cast<uint64_t>(std::llround(bytes));
+}
 
 std::optional<uint64_t>
 ParseRate(std::string_view text)

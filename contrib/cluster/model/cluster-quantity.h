@@ -32,6 +32,13 @@ std::optional<int64_t> ParseTime(std::string_view text);
 
 /**
  * @ingroup cluster
+ * @param text "2MiB" (2^21), "4kB" (4000), "64B", or plain digits for bytes; no sign, no blank
+ * @return bytes, rounded to the nearest; nothing if the text is no size below 2^63 bytes
+ */
+std::optional<uint64_t> ParseSize(std::string_view text);
+
+/**
+ * @ingroup cluster
  * @param text decimal digits, nothing else
  * @return the number; nothing if the text is no number below 2^64
  */

@@ -6,17 +6,7 @@
 
 #include "cluster-topology-spec.h"
 
-#include "cluster-quantity.h"
-
-#include "ns3/data-rate.h"
-#include "ns3/double.h"
-#include "ns3/nstime.h"
-#include "ns3/object-factory.h"
-#include "ns3/string.h"
-#include "ns3/uinteger.h"
-
-#include <algorithm>
-#include <cctype>
+#include "cluster-object-spec.h"
 
 namespace ns3::cluster
 {
@@ -24,278 +14,19 @@ namespace ns3::cluster
 namespace
 {
 
-/** @return the text in small letters without hyphens */
-std::string
-Fold(std::string_view text)
+/** @return what a description of a topology may name */
+SpecFamily
+TopologyFamily()
 {
-    std::string folded;
-    for (char c : text)
-    {
-        if (c != '-')
-        {
-            folded += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-        }
-    }
-    return folded;
+    return {TopologyGenerator::GetTypeId(), "topology", ""};
 }
-
-/** @return "fat-tree" for "ns3::cluster::FatTree" */
-std::string
-ShortName(const std::string& typeName)
-{
-    std::string name;
-    for (char c : typeName.substr(typeName.rfind(':') + 1))
-    {
-        if (std::isupper(static_cast<unsigned char>(c)) && !name.empty())
-        {
-            name += '-';
-        }
-        name += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    }
-    return name;
-}
-
-/** @return all TypeIds of generators that can be made */
-std::vector<TypeId>
-GeneratorTypes()
-{
-    std::vector<TypeId> types;
-    for (uint16_t i = 0; i < TypeId::GetRegisteredN(); ++i)
-    {
-        const TypeId tid = TypeId::GetRegistered(i);
-        if (tid.IsChildOf(TopologyGenerator::GetTypeId()) && tid.HasConstructor())
-        {
-            types.push_back(tid);
-        }
-    }
-    return types;
-}
-
-/**
- * @param name "fat-tree" or a TypeId name
- * @param [out] type the type
- * @return whether there is one
- */
-bool
-FindGenerator(std::string_view name, TypeId& type)
-{
-    for (const TypeId& tid : GeneratorTypes())
-    {
-        if (tid.GetName() == name || Fold(ShortName(tid.GetName())) == Fold(name))
-        {
-            type = tid;
-            return true;
-        }
-    }
-    return false;
-}
-
-/** @return all attributes of a type and its parents up to TopologyGenerator, its own first */
-std::vector<TypeId::AttributeInformation>
-ParametersOf(TypeId type)
-{
-    std::vector<TypeId::AttributeInformation> parameters;
-    for (; type.IsChildOf(TopologyGenerator::GetTypeId()) || type == TopologyGenerator::GetTypeId();
-         type = type.GetParent())
-    {
-        for (std::size_t i = 0; i < type.GetAttributeN(); ++i)
-        {
-            parameters.push_back(type.GetAttribute(i));
-        }
-    }
-    return parameters;
-}
-
-/**
- * Turn what a user wrote into an attribute value. The text is checked here because ns-3 ends the
- * program at some malformed numbers.
- *
- * @param text what the user wrote
- * @param attribute the attribute
- * @param [out] expected what was expected, in case of failure
- * @return a valid value, or null
- */
-Ptr<AttributeValue>
-ParseValue(const std::string& text,
-           const TypeId::AttributeInformation& attribute,
-           std::string& expected)
-{
-    const Ptr<AttributeValue> type = attribute.checker->Create();
-    std::string canonical = text;
-    bool good = true;
-    if (DynamicCast<UintegerValue>(type))
-    {
-        expected = "a whole number";
-        good = ParseUnsigned(text).has_value();
-    }
-    else if (DynamicCast<DoubleValue>(type))
-    {
-        expected = "a number";
-        good = ParseNumber(text).has_value();
-    }
-    else if (DynamicCast<DataRateValue>(type))
-    {
-        expected = "a rate such as 400Gbps";
-        const auto rate = ParseRate(text);
-        good = rate.has_value();
-        canonical = std::to_string(rate.value_or(0)) + "bps";
-    }
-    else if (DynamicCast<TimeValue>(type))
-    {
-        expected = "a time such as 1us";
-        const auto time = ParseTime(text);
-        good = time.has_value();
-        canonical = std::to_string(time.value_or(0)) + "ps";
-    }
-    else
-    {
-        expected = "a value of " + attribute.checker->GetValueTypeName();
-    }
-    if (!good)
-    {
-        return nullptr;
-    }
-    if (attribute.checker->HasUnderlyingTypeInformation())
-    {
-        const std::string range = attribute.checker->GetUnderlyingTypeInformation();
-        const std::size_t space = range.find(' ');
-        expected += space == std::string::npos ? "" : " in the range" + range.substr(space);
-    }
-    return attribute.checker->CreateValidValue(StringValue(canonical));
-}
-
-/** Splits a description and collects errors at columns. */
-class SpecParser
-{
-  public:
-    SpecParser(const std::string& spec, std::vector<TopologyError>& errors)
-        : m_spec(spec),
-          m_errors(errors)
-    {
-    }
-
-    /** @return the generator, or null */
-    Ptr<TopologyGenerator>
-    Parse()
-    {
-        const std::size_t before = m_errors.size();
-        const std::size_t colon = FindColon(m_spec);
-        const std::string name = m_spec.substr(0, colon);
-        TypeId type;
-        if (!FindGenerator(name, type))
-        {
-            std::string known;
-            for (const std::string& each : GetTopologyNames())
-            {
-                known += (known.empty() ? "" : ", ") + each;
-            }
-            AddError(0, "unknown topology '" + name + "', expected one of: " + known);
-            return nullptr;
-        }
-        ObjectFactory factory;
-        factory.SetTypeId(type);
-        Ptr<TopologyGenerator> generator = factory.Create<TopologyGenerator>();
-        const std::vector<TypeId::AttributeInformation> parameters = ParametersOf(type);
-        std::size_t begin = colon == std::string::npos ? m_spec.size() : colon + 1;
-        while (begin < m_spec.size())
-        {
-            const std::size_t comma = std::min(m_spec.find(',', begin), m_spec.size());
-            ParseParameter(begin, comma, parameters, *generator);
-            begin = comma + 1;
-            if (begin == m_spec.size())
-            {
-                AddError(comma, "',' at the end, expected a parameter after it");
-            }
-        }
-        return m_errors.size() == before ? generator : nullptr;
-    }
-
-    /** @return position of the colon behind the name, which may hold "::", or npos */
-    static std::size_t
-    FindColon(std::string_view spec)
-    {
-        std::size_t i = 0;
-        while (i < spec.size())
-        {
-            if (spec[i] != ':')
-            {
-                ++i;
-            }
-            else if (i + 1 < spec.size() && spec[i + 1] == ':')
-            {
-                i += 2;
-            }
-            else
-            {
-                return i;
-            }
-        }
-        return std::string_view::npos;
-    }
-
-  private:
-    void
-    AddError(std::size_t offset, const std::string& message)
-    {
-        m_errors.push_back({message, {1, static_cast<uint32_t>(offset + 1)}});
-    }
-
-    /** Read "key=value" from begin to end and set the attribute. */
-    void
-    ParseParameter(std::size_t begin,
-                   std::size_t end,
-                   const std::vector<TypeId::AttributeInformation>& parameters,
-                   TopologyGenerator& generator)
-    {
-        const std::size_t equals = m_spec.find('=', begin);
-        if (equals >= end)
-        {
-            AddError(begin,
-                     "'" + m_spec.substr(begin, end - begin) +
-                         "', expected a parameter in the form key=value");
-            return;
-        }
-        const std::string key = m_spec.substr(begin, equals - begin);
-        const std::string text = m_spec.substr(equals + 1, end - equals - 1);
-        const auto attribute =
-            std::find_if(parameters.begin(),
-                         parameters.end(),
-                         [&](const auto& candidate) { return Fold(candidate.name) == Fold(key); });
-        if (attribute == parameters.end())
-        {
-            std::string known;
-            for (const auto& each : parameters)
-            {
-                known += (known.empty() ? "" : ", ") + ShortName(each.name);
-            }
-            AddError(begin, "unknown parameter '" + key + "', expected one of: " + known);
-            return;
-        }
-        if (std::find(m_keys.begin(), m_keys.end(), attribute->name) != m_keys.end())
-        {
-            AddError(begin, "parameter '" + key + "' is given twice");
-            return;
-        }
-        m_keys.push_back(attribute->name);
-        std::string expected;
-        const Ptr<AttributeValue> value = ParseValue(text, *attribute, expected);
-        if (!value || !generator.SetAttributeFailSafe(attribute->name, *value))
-        {
-            AddError(equals + 1, "'" + text + "' for " + key + ", expected " + expected);
-        }
-    }
-
-    const std::string& m_spec;            ///< the description
-    std::vector<TopologyError>& m_errors; ///< where to report
-    std::vector<std::string> m_keys;      ///< attributes already set
-};
 
 } // namespace
 
 Ptr<TopologyGenerator>
 CreateTopologyGenerator(const std::string& spec, std::vector<TopologyError>& errors)
 {
-    return SpecParser(spec, errors).Parse();
+    return DynamicCast<TopologyGenerator>(CreateFromSpec(spec, TopologyFamily(), errors));
 }
 
 std::optional<TopologyGraph>
@@ -318,20 +49,13 @@ GenerateTopology(const std::string& spec, std::vector<TopologyError>& errors)
 bool
 IsTopologySpec(std::string_view text)
 {
-    TypeId type;
-    return FindGenerator(text.substr(0, SpecParser::FindColon(text)), type);
+    return IsSpec(text, TopologyFamily());
 }
 
 std::vector<std::string>
 GetTopologyNames()
 {
-    std::vector<std::string> names;
-    for (const TypeId& tid : GeneratorTypes())
-    {
-        names.push_back(ShortName(tid.GetName()));
-    }
-    std::sort(names.begin(), names.end());
-    return names;
+    return ListSpecNames(TopologyFamily());
 }
 
 } // namespace ns3::cluster

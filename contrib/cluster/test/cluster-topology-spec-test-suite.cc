@@ -74,6 +74,25 @@ class QuantityTestCase : public TestCase
         {
             NS_TEST_ASSERT_MSG_EQ(ParseNumber(text).has_value(), false, "'" << text << "'");
         }
+        NS_TEST_ASSERT_MSG_EQ(ParseSize("2MiB").value_or(0), 2'097'152, "binary size");
+        NS_TEST_ASSERT_MSG_EQ(ParseSize("1.5kB").value_or(0), 1'500, "decimal size");
+        NS_TEST_ASSERT_MSG_EQ(ParseSize("0B").value_or(1), 0, "no bytes");
+        NS_TEST_ASSERT_MSG_EQ(ParseSize("4096").value_or(0), 4'096, "plain bytes");
+        NS_TEST_ASSERT_MSG_EQ(ParseSize("3TiB").value_or(0), 3'298'534'883'328, "large size");
+        for (const auto* text : {"",
+                                 "-1",
+                                 "1.5",
+                                 "2M",
+                                 "2Mib",
+                                 "1 kB",
+                                 "9EB",
+                                 "9999999TiB",
+                                 "kB",
+                                 "99999999999999999999",
+                                 "18446744073709551615"})
+        {
+            NS_TEST_ASSERT_MSG_EQ(ParseSize(text).has_value(), false, "'" << text << "'");
+        }
     }
 };
 
