@@ -46,10 +46,12 @@ class GroupTable
             AddEach("DP ", Dimension::DATA, m_parallelism.tensor * m_parallelism.pipeline);
             break;
         case GptStageBuilder::EMBEDDING_GROUP:
-            AddEach("embedding ", Dimension::OTHER, m_parallelism.tensor * m_parallelism.data);
+            AddEach("embedding ", Dimension::PIPELINE, m_parallelism.tensor * m_parallelism.data);
             break;
         default:
-            AddEach("model ", Dimension::OTHER, m_parallelism.data);
+            AddEach("model ",
+                    m_parallelism.pipeline > 1 ? Dimension::PIPELINE : Dimension::OTHER,
+                    m_parallelism.data);
             break;
         }
         for (uint32_t rank = 0; rank < m_parallelism.GetNRanks(); ++rank)

@@ -338,7 +338,7 @@ GptStageBuilder::FinishStep()
     {
         after(m_graph->AddCollective("tied embedding gradients",
                                      GptJob::DATA,
-                                     Dimension::OTHER,
+                                     Dimension::PIPELINE,
                                      CollectiveType::ALL_REDUCE,
                                      SlotOf(EMBEDDING_GROUP),
                                      m_parameters.wordEmbedding * m_job.m_gradientElement));
@@ -347,7 +347,8 @@ GptStageBuilder::FinishStep()
     {
         after(m_graph->AddCollective("gradient norm",
                                      GptJob::DATA,
-                                     Dimension::OTHER,
+                                     m_parallelism.pipeline > 1 ? Dimension::PIPELINE
+                                                                : Dimension::OTHER,
                                      CollectiveType::ALL_REDUCE,
                                      SlotOf(MODEL_GROUP),
                                      4));

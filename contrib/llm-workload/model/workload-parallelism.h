@@ -25,9 +25,9 @@ enum class Dimension : uint8_t
     TENSOR,   ///< activations within a layer (TP, SP)
     EXPERT,   ///< tokens to experts and back (EP)
     CONTEXT,  ///< keys and values along the sequence (CP)
-    PIPELINE, ///< activations between stages (PP)
+    PIPELINE, ///< between stages: activations, tied embeddings, norm of all gradients (PP)
     DATA,     ///< gradients and parameters between replicas (DP)
-    OTHER     ///< anything else, such as the norm of the gradients
+    OTHER     ///< anything else
 };
 
 /** Number of values of Dimension. */

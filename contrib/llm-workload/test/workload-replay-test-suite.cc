@@ -1,0 +1,495 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "../../collective/test/collective-ideal-network.h"
+
+#include "ns3/collective-engine.h"
+#include "ns3/fabric-time.h"
+#include "ns3/simulator.h"
+#include "ns3/string.h"
+#include "ns3/test.h"
+#include "ns3/uinteger.h"
+#include "ns3/workload-gpt-job.h"
+#include "ns3/workload-replay-engine.h"
+#include "ns3/workload-step-metrics.h"
+#include "ns3/workload-volumes.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+using namespace ns3;
+using namespace ns3::workload;
+using collective::CollectiveType;
+using collective::test::IdealNetwork;
+
+namespace
+{
+
+/// A microsecond in ticks.
+constexpr fabric::Ticks US = 1'000'000;
+
+/** An ideal network, a collective engine and a replay engine. */
+class Bench
+{
+  public:
+    /**
+     * @param job what to run, one rank per accelerator
+     * @param nSteps steps
+     * @param shape what the network is like; the number of accelerators is the job's
+     */
+    Bench(JobGraph job, uint32_t nSteps, IdealNetwork::Shape shape)
+        : network(CreateObject<IdealNetwork>()),
+          engine(CreateObject<ReplayEngine>())
+    {
+        shape.nAccelerators = static_cast<uint32_t>(job.ranks.size());
+        network->SetShape(shape);
+        const auto collectives = CreateObject<collective::CollectiveEngine>();
+        // One chunk on one ring: 2 (n - 1) steps, each latency + bytes / n x beta.
+        collectives->SetAttribute(
+            "AllReduce",
+            StringValue("ns3::collective::RingAllReduce[Channels=1|ChunkSize=1073741824]"));
+        collectives->SetNetwork(network);
+        engine->SetAttribute("Steps", UintegerValue(nSteps));
+        engine->SetCollectiveEngine(collectives);
+        engine->SetJob(std::make_shared<JobGraph>(std::move(job)));
+        engine->Start();
+    }
+
+    ~Bench()
+    {
+        engine->GetCollectiveEngine()->Dispose();
+        engine->Dispose();
+        Simulator::Destroy();
+    }
+
+    Ptr<IdealNetwork> network; ///< the network
+    Ptr<ReplayEngine> engine;  ///< the replay engine
+};
+
+/** @return a job of which each rank has its own graph; all ranks are in group 0 */
+JobGraph
+MakeJob(const std::vector<std::shared_ptr<OperationGraph>>& graphs)
+{
+    JobGraph job;
+    job.groups.push_back({"all", Dimension::DATA, {}});
+    for (uint32_t rank = 0; rank < graphs.size(); ++rank)
+    {
+        graphs[rank]->Seal();
+        job.groups[0].ranks.push_back(rank);
+        std::vector<uint32_t> peers; // slot s: the s-th of the other ranks
+        for (uint32_t peer = 0; peer < graphs.size(); ++peer)
+        {
+            if (peer != rank)
+            {
+                peers.push_back(peer);
+            }
+        }
+        job.ranks.push_back({graphs[rank], {0}, peers});
+    }
+    return job;
+}
+
+/** @return a number of graphs */
+std::vector<std::shared_ptr<OperationGraph>>
+MakeGraphs(uint32_t n)
+{
+    std::vector<std::shared_ptr<OperationGraph>> graphs;
+    for (uint32_t i = 0; i < n; ++i)
+    {
+        graphs.push_back(std::make_shared<OperationGraph>());
+    }
+    return graphs;
+}
+
+/** Bubble of 1F1B where communication costs nothing. */
+class BubbleTestCase : public TestCase
+{
+  public:
+    BubbleTestCase()
+        : TestCase("1F1B on an ideal network has a bubble of exactly (p - 1) by m")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        fabric::UsePicoseconds();
+        for (const auto& [p, m] : std::vector<std::pair<uint32_t, uint32_t>>{
+                 {1, 4}, {2, 2}, {4, 8}, {4, 3}, {8, 8}, {5, 17}})
+        {
+            CheckBubble(p, m);
+        }
+    }
+
+    void
+    CheckBubble(uint32_t p, uint32_t m)
+    {
+        ModelShape shape;
+        shape.hidden = 64;
+        shape.heads = 4;
+        shape.kvHeads = 4;
+        shape.ffn = 256;
+        shape.vocabulary = 128;
+        shape.sequence = 32;
+        shape.layers = 2 * p;
+        shape.tiedEmbeddings = false; // else first and last stage have more to do
+        Parallelism parallelism;
+        parallelism.pipeline = p;
+        parallelism.globalBatch = m;
+        LayerTimes times;
+        times.attention = {3 * US, 4 * US, 2 * US};
+        times.mlp = {5 * US, 6 * US, 3 * US};
+        const auto job = CreateObject<GptJob>()->Build(shape, parallelism, times);
+        Bench bench(job, 1, {});
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(bench.engine->IsFinished(), true, "p " << p << " m " << m);
+        // Two layers per stage: forward 2 x 8 us, backward 2 x 15 us, together 46 us. With m
+        // micro-batches and p - 1 more that pass by before or after: (m + p - 1) x 46 us.
+        NS_TEST_EXPECT_MSG_EQ(bench.engine->GetLedger().GetStepEnd(0),
+                              (m + p - 1) * 46 * US,
+                              "step time, p " << p << " m " << m);
+        const auto metrics = ComputeStepMetrics(*bench.engine, {});
+        NS_TEST_EXPECT_MSG_EQ_TOL(metrics.computeSeconds, m * 46e-6, 1e-15, "computation");
+        NS_TEST_EXPECT_MSG_EQ_TOL(metrics.bubbleOfCompute,
+                                  static_cast<double>(p - 1) / m,
+                                  1e-12,
+                                  "bubble, p " << p << " m " << m);
+        NS_TEST_EXPECT_MSG_EQ_TOL(metrics.GetExposedSeconds(), 0, 1e-15, "nothing is exposed");
+    }
+};
+
+/** Communication beside computation, and after it. */
+class OverlapTestCase : public TestCase
+{
+  public:
+    OverlapTestCase()
+        : TestCase("a collective on another stream overlaps; what sticks out is exposed")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        fabric::UsePicoseconds();
+        // All-Reduce of 2 MB on 2 ranks at 1 us per kB: 2 steps of 1000 us + 10 us = 2020 us.
+        // Rank 0 computes 500 us, reduces beside 1500 us of computation, then waits for it: 520 us
+        // exposed, then 100 us. Rank 1 is a straggler: it computes 700 us first. So the collective
+        // runs from 700 us to 2720 us. Rank 0 computes until 2000 us, is exposed until 2720 us and
+        // done at 2820 us. Rank 1 computes until 2200 us, is exposed for 520 us, done at 2820 us.
+        auto graphs = MakeGraphs(2);
+        for (uint32_t rank = 0; rank < 2; ++rank)
+        {
+            auto& graph = *graphs[rank];
+            const auto first = graph.AddCompute("first", 0, (rank == 0 ? 500 : 700) * US);
+            const auto reduce = graph.AddCollective(
+                "reduce", 1, Dimension::DATA, CollectiveType::ALL_REDUCE, 0, 2'000'000);
+            graph.AddDependency(reduce, first);
+            graph.AddCompute("beside", 0, 1500 * US);
+            graph.AddDependency(graph.AddCompute("last", 0, 100 * US), reduce);
+        }
+        const auto job = MakeJob(graphs);
+        NS_TEST_ASSERT_MSG_EQ(job.Check().size(), 0, "consistent");
+        Bench bench(job, 3, {2, 1, Time(10 * US), Time(1000)});
+        bench.engine->TraceConnectWithoutContext(
+            "CollectiveFinished", MakeCallback(&OverlapTestCase::CollectiveFinished, this));
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(bench.engine->IsFinished(), true, "finished");
+        const auto& ledger = bench.engine->GetLedger();
+        constexpr auto data = static_cast<uint8_t>(Dimension::DATA);
+        for (uint32_t step = 0; step < 3; ++step)
+        {
+            NS_TEST_EXPECT_MSG_EQ(ledger.GetStepEnd(step), (step + 1) * 2820 * US, "end");
+            const auto& first = ledger.GetAccount(0, step);
+            NS_TEST_EXPECT_MSG_EQ(first.compute, 2100 * US, "500 + 1500 + 100");
+            NS_TEST_EXPECT_MSG_EQ(first.exposed[data], 720 * US, "2000 to 2720");
+            NS_TEST_EXPECT_MSG_EQ(first.waiting[data], 0, "it computed while it waited");
+            const auto& second = ledger.GetAccount(1, step);
+            NS_TEST_EXPECT_MSG_EQ(second.compute, 2300 * US, "700 + 1500 + 100");
+            NS_TEST_EXPECT_MSG_EQ(second.exposed[data], 520 * US, "2200 to 2720");
+            NS_TEST_EXPECT_MSG_EQ(second.end - second.start, 2820 * US, "whole step");
+        }
+        NS_TEST_ASSERT_MSG_EQ(m_records.size(), 3, "one collective per step");
+        NS_TEST_EXPECT_MSG_EQ(m_records[1].firstStart, (2820 + 500) * US, "rank 0 joins");
+        NS_TEST_EXPECT_MSG_EQ(m_records[1].lastStart, (2820 + 700) * US, "rank 1 joins");
+        NS_TEST_EXPECT_MSG_EQ(m_records[1].lastFinish, (2820 + 2720) * US, "done");
+        CheckMetrics(*bench.engine);
+    }
+
+    void
+    CheckMetrics(const ReplayEngine& engine)
+    {
+        const auto metrics = ComputeStepMetrics(engine, {5.64e9, 564, 1e12}, 1);
+        NS_TEST_EXPECT_MSG_EQ(metrics.nMeasuredSteps, 2, "one step of warm-up");
+        NS_TEST_EXPECT_MSG_EQ_TOL(metrics.stepSeconds, 2.82e-3, 1e-12, "step");
+        // 5.64e9 / (2.82e-3 x 2 x 1e12)
+        NS_TEST_EXPECT_MSG_EQ_TOL(metrics.mfu, 1.0, 1e-9, "MFU");
+        NS_TEST_EXPECT_MSG_EQ_TOL(metrics.tokensPerSecond, 200'000, 1e-6, "564 / 2.82 ms");
+        NS_TEST_EXPECT_MSG_EQ_TOL(metrics.computeSeconds, 2.2e-3, 1e-12, "mean of 2.1 and 2.3");
+        NS_TEST_EXPECT_MSG_EQ_TOL(metrics.GetExposedSeconds(), 0.62e-3, 1e-12, "0.72 and 0.52");
+        NS_TEST_EXPECT_MSG_EQ_TOL(metrics.idleSeconds, 0, 1e-12, "nothing is left");
+        // Bus bandwidth: 2 MB x 2 (2 - 1) / 2 in 2020 us; limit 1 byte per ns.
+        NS_TEST_EXPECT_MSG_EQ(metrics.gradients.count, 1, "per step");
+        NS_TEST_EXPECT_MSG_EQ_TOL(metrics.gradients.busBandwidth, 2e6 / 2.02e-3, 1, "busbw");
+        NS_TEST_EXPECT_MSG_EQ_TOL(metrics.gradients.limit, 1e9, 1, "rate x efficiency 1");
+        NS_TEST_EXPECT_MSG_EQ_TOL(metrics.gradients.gap, 0.01, 1e-9, "2020 over 2000");
+        NS_TEST_EXPECT_MSG_EQ(metrics.tensor.count, 0, "there is no tensor collective");
+    }
+
+    void
+    CollectiveFinished(const CollectiveRecord& record)
+    {
+        m_records.push_back(record);
+    }
+
+    std::vector<CollectiveRecord> m_records; ///< all collectives
+};
+
+/** Waiting for the sender, transfer, and waiting for a straggler without anything to do. */
+class WaitingTestCase : public TestCase
+{
+  public:
+    WaitingTestCase()
+        : TestCase("waiting for a partner and exposed communication are told apart")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        fabric::UsePicoseconds();
+        // Rank 0 computes 300 us and sends 100 kB to rank 1: at 1 ns per byte + 10 us it arrives at
+        // 410 us. Rank 1 waits 300 us, is exposed 110 us, computes 50 us. Then both meet in a
+        // barrier-like All-Reduce of 8 bytes: rank 0 waits from 410 us (its send is confirmed) to
+        // 460 us.
+        auto graphs = MakeGraphs(2);
+        graphs[0]->AddCompute("work", 0, 300 * US);
+        graphs[0]->AddSend("out", 0, Dimension::PIPELINE, 0, 7, 100'000);
+        graphs[0]->AddCollective("meet", 0, Dimension::DATA, CollectiveType::ALL_REDUCE, 0, 8);
+        graphs[1]->AddReceive("in", 0, Dimension::PIPELINE, 0, 7, 100'000);
+        graphs[1]->AddCompute("work", 0, 50 * US);
+        graphs[1]->AddCollective("meet", 0, Dimension::DATA, CollectiveType::ALL_REDUCE, 0, 8);
+        Bench bench(MakeJob(graphs), 1, {2, 1, Time(10 * US), Time(1000)});
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(bench.engine->IsFinished(), true, "finished");
+        constexpr auto pipeline = static_cast<uint8_t>(Dimension::PIPELINE);
+        constexpr auto data = static_cast<uint8_t>(Dimension::DATA);
+        const auto& first = bench.engine->GetLedger().GetAccount(0, 0);
+        const auto& second = bench.engine->GetLedger().GetAccount(1, 0);
+        NS_TEST_EXPECT_MSG_EQ(second.waiting[pipeline], 300 * US, "nothing sent yet");
+        NS_TEST_EXPECT_MSG_EQ(second.exposed[pipeline], 110 * US, "under way");
+        NS_TEST_EXPECT_MSG_EQ(first.exposed[pipeline], 110 * US, "sending");
+        NS_TEST_EXPECT_MSG_EQ(first.waiting[data], 50 * US, "for rank 1");
+        NS_TEST_EXPECT_MSG_EQ(second.waiting[data], 0, "it came last");
+        // 2 steps of 10 us + 4 bytes x 1 ns
+        NS_TEST_EXPECT_MSG_EQ(first.exposed[data], 2 * (10 * US + 4000), "the All-Reduce");
+        NS_TEST_EXPECT_MSG_EQ(first.idle + second.idle, 0, "never idle");
+    }
+};
+
+/** Collectives of one group on two streams, begun in another order at each rank. */
+class CrossedOrderTestCase : public TestCase
+{
+  public:
+    CrossedOrderTestCase()
+        : TestCase("collectives of one group match by program order, whoever begins first")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        fabric::UsePicoseconds();
+        auto graphs = MakeGraphs(2);
+        for (uint32_t rank = 0; rank < 2; ++rank)
+        {
+            auto& graph = *graphs[rank];
+            for (uint32_t i = 0; i < 2; ++i)
+            {
+                // Rank 0 is ready for the first one first, rank 1 for the second one.
+                const auto before =
+                    graph.AddCompute("before", static_cast<uint16_t>(2 + i), (1 + (i ^ rank)) * US);
+                const auto reduce = graph.AddCollective("reduce",
+                                                        static_cast<uint16_t>(i),
+                                                        Dimension::DATA,
+                                                        CollectiveType::ALL_REDUCE,
+                                                        0,
+                                                        1000 * (i + 1));
+                graph.AddDependency(reduce, before);
+            }
+        }
+        Bench bench(MakeJob(graphs), 20, {2, 1, Time(US), Time(1000)});
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(bench.engine->IsFinished(), true, "finished");
+    }
+};
+
+/** Jobs that stop. */
+class UnfinishedTestCase : public TestCase
+{
+  public:
+    UnfinishedTestCase()
+        : TestCase("a job that stops says which rank waits for what")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        fabric::UsePicoseconds();
+        CheckMissing();
+        CheckFailure();
+    }
+
+    void
+    CheckMissing()
+    {
+        // Rank 0 receives before it joins, rank 1 joins before it sends: each waits for the other.
+        // Rank 2 joins.
+        auto graphs = MakeGraphs(3);
+        const auto join = [](OperationGraph& graph)
+        { graph.AddCollective("sum", 0, Dimension::DATA, CollectiveType::ALL_REDUCE, 0, 64); };
+        graphs[0]->AddReceive("hello", 0, Dimension::OTHER, 0, 9, 16);
+        join(*graphs[0]);
+        join(*graphs[1]);
+        graphs[1]->AddSend("hello", 0, Dimension::OTHER, 0, 9, 16);
+        join(*graphs[2]);
+        auto job = MakeJob(graphs);
+        NS_TEST_EXPECT_MSG_EQ(job.Check().size(), 0, "each program alone is fine");
+        Bench bench(std::move(job), 1, {3, 1, Time(US), Time(1000)});
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(bench.engine->IsFinished(), false, "stuck");
+        const auto lines = bench.engine->DescribeUnfinished();
+        NS_TEST_ASSERT_MSG_EQ(lines.size(), 3, "a line for each rank");
+        NS_TEST_EXPECT_MSG_EQ(lines[0],
+                              "rank 0, step 0: operation 0 (hello), receive of 16 bytes, waits for "
+                              "rank 1 to send tag 9",
+                              "rank 0");
+        NS_TEST_EXPECT_MSG_EQ(lines[1],
+                              "rank 1, step 0: operation 0 (sum), all-reduce of 64 bytes in group "
+                              "all, waits for rank 0",
+                              "rank 1");
+        NS_TEST_EXPECT_MSG_EQ(bench.engine->DescribeUnfinished(2).size(), 2, "no more than asked");
+        NS_TEST_EXPECT_MSG_EQ(ComputeStepMetrics(*bench.engine, {}).nMeasuredSteps, 0, "no step");
+    }
+
+    void
+    CheckFailure()
+    {
+        auto graphs = MakeGraphs(2);
+        graphs[0]->AddSend("hello", 0, Dimension::OTHER, 0, 9, 16);
+        graphs[1]->AddReceive("hello", 0, Dimension::OTHER, 0, 9, 16);
+        Bench bench(MakeJob(graphs), 1, {2, 1, Time(US), Time(1000)});
+        bench.network->Break();
+        bench.engine->TraceConnectWithoutContext("OperationFailed",
+                                                 MakeCallback(&UnfinishedTestCase::Failed, this));
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(bench.engine->IsFinished(), false, "broken");
+        NS_TEST_EXPECT_MSG_GT(m_nFailed, 0, "a failure is told of");
+        NS_TEST_EXPECT_MSG_EQ(bench.engine->GetNFailed(), m_nFailed, "and counted");
+        bool hasReason = false;
+        for (const auto& line : bench.engine->DescribeUnfinished())
+        {
+            hasReason = hasReason || line.find("failed: ") != std::string::npos;
+        }
+        NS_TEST_EXPECT_MSG_EQ(hasReason, true, "with the reason");
+    }
+
+    void
+    Failed(uint32_t rank, uint32_t step, OperationGraph::Index operation, const std::string& reason)
+    {
+        ++m_nFailed;
+    }
+
+    uint64_t m_nFailed{0}; ///< failures told of
+};
+
+/** A whole GPT step with tensor and data parallelism against its closed form. */
+class StepTestCase : public TestCase
+{
+  public:
+    StepTestCase()
+        : TestCase("a GPT step takes the sum of computation and exposed collectives")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        fabric::UsePicoseconds();
+        ModelShape shape;
+        shape.hidden = 1000;
+        shape.heads = 4;
+        shape.kvHeads = 4;
+        shape.ffn = 4000;
+        shape.vocabulary = 2000;
+        shape.sequence = 100;
+        shape.layers = 3;
+        Parallelism parallelism;
+        parallelism.tensor = 2;
+        parallelism.data = 2;
+        parallelism.globalBatch = 8; // 4 micro-batches
+        LayerTimes times;
+        times.attention = {100 * US, 110 * US, 120 * US};
+        times.mlp = {200 * US, 210 * US, 220 * US};
+        times.output = {50 * US, 60 * US, 70 * US};
+        times.optimizer = 1000 * US;
+        const auto generator = CreateObject<GptJob>();
+        generator->SetAttribute("BucketParameters", UintegerValue(0));
+        const auto job = generator->Build(shape, parallelism, times);
+        Bench bench(job, 2, {4, 1, Time(US), Time(10)});
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(bench.engine->IsFinished(), true, "finished");
+        // Two ranks: an All-Reduce takes 2 x (1 us + half of the bytes x 0.01 ns).
+        const auto allReduce = [](uint64_t bytes)
+        { return static_cast<fabric::Ticks>(2 * US + bytes * 10); };
+        // Per micro-batch: 4 x 3 + 2 of 100 x 1000 x 2 bytes, 3 of 400 bytes, all in the way.
+        const auto tensor = 4 * (14 * allReduce(200'000) + 3 * allReduce(400));
+        const auto compute = 4 * (3 * (330 + 630) + 180) * US;
+        const auto rank = ComputeRankParameters(shape, parallelism);
+        const auto parameters = 3 * (rank.attention + rank.mlp) + rank.embedding + rank.finalNorm;
+        const auto end = allReduce(parameters * 2) + allReduce(4) + 1000 * US;
+        NS_TEST_EXPECT_MSG_EQ(
+            bench.engine->GetLedger().GetStepEnd(0), tensor + compute + end, "first step");
+        NS_TEST_EXPECT_MSG_EQ(
+            bench.engine->GetLedger().GetStepEnd(1), 2 * (tensor + compute + end), "second step");
+        const auto& account = bench.engine->GetLedger().GetAccount(3, 1);
+        NS_TEST_EXPECT_MSG_EQ(
+            account.exposed[static_cast<uint8_t>(Dimension::TENSOR)], tensor, "tensor");
+        NS_TEST_EXPECT_MSG_EQ(account.exposed[static_cast<uint8_t>(Dimension::DATA)],
+                              allReduce(parameters * 2),
+                              "data");
+        NS_TEST_EXPECT_MSG_EQ(account.compute, compute + 1000 * US, "computation");
+        NS_TEST_EXPECT_MSG_EQ(
+            bench.engine->GetNOperationsDone(), bench.engine->GetNOperations(), "all operations");
+    }
+};
+
+/** The replay engine and its accounts. */
+class ReplayTestSuite : public TestSuite
+{
+  public:
+    ReplayTestSuite()
+        : TestSuite("weft-workload-replay", TestSuite::Type::UNIT)
+    {
+        AddTestCase(new BubbleTestCase);
+        AddTestCase(new OverlapTestCase);
+        AddTestCase(new WaitingTestCase);
+        AddTestCase(new CrossedOrderTestCase);
+        AddTestCase(new UnfinishedTestCase);
+        AddTestCase(new StepTestCase);
+    }
+};
+
+ReplayTestSuite g_replayTestSuite; ///< registers the suite
+
+} // namespace
