@@ -32,6 +32,12 @@ BufferPolicy::Setup(Switch& owner)
     DoSetup(owner);
 }
 
+std::string
+BufferPolicy::DoCheck(const Switch& owner) const
+{
+    return "";
+}
+
 bool
 BufferPolicy::CheckIdentities(std::string& why) const
 {

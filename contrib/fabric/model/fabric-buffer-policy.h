@@ -55,6 +55,18 @@ class BufferPolicy : public Object
         XON,  ///< go on
     };
 
+    /**
+     * To be asked before the start where the configuration is a user's.
+     *
+     * @param owner the switch, with all its ports and links
+     * @return why the policy cannot work there, for people to read; empty if it can
+     */
+    std::string
+    Check(const Switch& owner) const
+    {
+        return DoCheck(owner);
+    }
+
     /** Called once before the first frame. @param owner the switch, with all its ports */
     void Setup(Switch& owner);
 
@@ -137,6 +149,9 @@ class BufferPolicy : public Object
     bool CheckIdentities(std::string& why) const;
 
   private:
+    /** @see Check */
+    virtual std::string DoCheck(const Switch& owner) const;
+
     /** Set up the own state. @param owner the switch, with all its ports */
     virtual void DoSetup(Switch& owner) = 0;
 

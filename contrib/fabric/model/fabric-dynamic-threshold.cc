@@ -96,27 +96,56 @@ DynamicThreshold::IsLossless(uint8_t priority) const
     return m_losslessClasses & (1U << priority);
 }
 
+uint64_t
+DynamicThreshold::HeadroomOf(const Port& port) const
+{
+    if (!m_computeHeadroom || !port.GetLink())
+    {
+        return m_fixedHeadroom;
+    }
+    HeadroomParameters parameters;
+    parameters.bitRate = port.GetBitRate();
+    parameters.propagation = port.GetLink()->GetDelay().GetTimeStep();
+    parameters.receiveLatency = port.GetReceiveLatency();
+    parameters.peerFrameBytes = m_maxFrame;
+    parameters.ownFrameBytes = m_maxFrame;
+    return SonicHeadroom{}.Compute(parameters);
+}
+
+std::string
+DynamicThreshold::DoCheck(const Switch& owner) const
+{
+    uint64_t reserved = 0;
+    for (uint16_t i = 0; i < owner.GetNPorts(); ++i)
+    {
+        const uint64_t headroom = HeadroomOf(owner.GetPort(i));
+        for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
+        {
+            reserved += (IsLossless(priority) ? headroom : 0) + m_guarantee;
+        }
+    }
+    if (reserved < m_size)
+    {
+        return "";
+    }
+    std::ostringstream text;
+    text << "guarantees and headroom of " << owner.GetNPorts() << " ports take " << reserved
+         << " B, but the buffer has only " << m_size << " B: set DynamicThreshold::Size";
+    return text.str();
+}
+
 void
 DynamicThreshold::DoSetup(Switch& owner)
 {
+    const std::string error = DoCheck(owner);
+    NS_ABORT_MSG_IF(!error.empty(), error);
     const uint16_t nPorts = owner.GetNPorts();
     m_lossless.assign(nPorts * N_CLASSES, {});
     m_lossy.assign(nPorts * N_CLASSES, {});
     uint64_t reserved = 0;
     for (uint16_t i = 0; i < nPorts; ++i)
     {
-        const Port& port = owner.GetPort(i);
-        uint64_t headroom = m_fixedHeadroom;
-        if (m_computeHeadroom && port.GetLink())
-        {
-            HeadroomParameters parameters;
-            parameters.bitRate = port.GetBitRate();
-            parameters.propagation = port.GetLink()->GetDelay().GetTimeStep();
-            parameters.receiveLatency = port.GetReceiveLatency();
-            parameters.peerFrameBytes = m_maxFrame;
-            parameters.ownFrameBytes = m_maxFrame;
-            headroom = SonicHeadroom{}.Compute(parameters);
-        }
+        const uint64_t headroom = HeadroomOf(owner.GetPort(i));
         for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
         {
             if (IsLossless(priority))
@@ -127,10 +156,6 @@ DynamicThreshold::DoSetup(Switch& owner)
             reserved += m_guarantee;
         }
     }
-    NS_ABORT_MSG_IF(reserved >= m_size,
-                    "guarantees and headroom of " << nPorts << " ports take " << reserved
-                                                  << " B, but the buffer has only " << m_size
-                                                  << " B: set DynamicThreshold::Size");
     m_sharedSize = m_size - reserved;
 }
 

@@ -12,6 +12,8 @@
 namespace ns3::fabric
 {
 
+class Port;
+
 /**
  * @ingroup fabric
  * Shared buffer with dynamic thresholds (Choudhury and Hahne, IEEE/ACM ToN 1998), as RoCE switches
@@ -57,6 +59,7 @@ class DynamicThreshold : public BufferPolicy
     uint64_t GetIngressShared(Slot ingress) const;
 
   private:
+    std::string DoCheck(const Switch& owner) const override;
     void DoSetup(Switch& owner) override;
     bool DoAdmit(uint32_t bytes, Slot ingress, Slot egress, Signal& signal) override;
     Signal DoRelease(uint32_t bytes, Slot ingress, Slot egress) override;
@@ -71,6 +74,9 @@ class DynamicThreshold : public BufferPolicy
         uint64_t headroomSize{0}; ///< bytes of headroom
         bool paused{false};       ///< the peer was told to stop
     };
+
+    /** @param port a port @return headroom of each of its lossless classes, bytes */
+    uint64_t HeadroomOf(const Port& port) const;
 
     /** @param alpha a share @return the threshold now: alpha times what is free, bytes */
     uint64_t Threshold(double alpha) const;

@@ -314,6 +314,34 @@ class SonicHeadroomTestCase : public TestCase
     }
 };
 
+/** A memory that cannot hold what is reserved is refused with the figures. */
+class CheckTestCase : public TestCase
+{
+  public:
+    CheckTestCase()
+        : TestCase("Too small a memory")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        // Three ports with a guarantee of 4096 B for each of 8 classes, and 10,000 B of headroom
+        // for the one lossless class: 3 x (8 x 4096 + 10,000) = 128,304 B. One byte must be left.
+        Star star(3, "100Gbps", NanoSeconds(500));
+        auto policy = CreateObject<DynamicThreshold>();
+        policy->SetAttribute("ComputeHeadroom", BooleanValue(false));
+        policy->SetAttribute("FixedHeadroom", UintegerValue(10'000));
+        policy->SetAttribute("Size", UintegerValue(128'305));
+        NS_TEST_EXPECT_MSG_EQ(policy->Check(*star.sw), "", "just enough");
+        policy->SetAttribute("Size", UintegerValue(128'304));
+        NS_TEST_EXPECT_MSG_NE(
+            policy->Check(*star.sw).find("take 128304 B"), std::string::npos, "one byte less");
+        Simulator::Destroy();
+    }
+};
+
 /** A lossy class is dropped at its own threshold, and leaves the lossless one alone. */
 class LossyTestCase : public TestCase
 {
@@ -372,6 +400,7 @@ class FabricPfcTestSuite : public TestSuite
         AddTestCase(new HeadroomTestCase("100Gbps", NanoSeconds(25)));
         AddTestCase(new HeadroomTestCase("800Gbps", NanoSeconds(1500)));
         AddTestCase(new SonicHeadroomTestCase);
+        AddTestCase(new CheckTestCase);
         AddTestCase(new LossyTestCase);
     }
 
