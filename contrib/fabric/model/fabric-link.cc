@@ -399,6 +399,12 @@ Link::GetNInFlight() const
     return m_directions[0]->GetCount() + m_directions[1]->GetCount();
 }
 
+std::size_t
+Link::GetNBusyDirections() const
+{
+    return (m_directions[0]->GetCount() > 0) + (m_directions[1]->GetCount() > 0);
+}
+
 uint64_t
 Link::GetBytesInFlight() const
 {

@@ -86,6 +86,9 @@ class Link : public Channel
     /** @return number of frames in flight in both directions */
     std::size_t GetNInFlight() const;
 
+    /** @return number of directions (0..2) that have frames in flight, one pending event each */
+    std::size_t GetNBusyDirections() const;
+
     /** @return bytes in flight in both directions */
     uint64_t GetBytesInFlight() const;
 

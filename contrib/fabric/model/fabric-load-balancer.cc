@@ -6,6 +6,7 @@
 
 #include "fabric-load-balancer.h"
 
+#include "fabric-flow-table.h"
 #include "fabric-switch.h"
 
 #include "ns3/boolean.h"
@@ -17,20 +18,6 @@ namespace ns3::fabric
 
 NS_OBJECT_ENSURE_REGISTERED(LoadBalancer);
 NS_OBJECT_ENSURE_REGISTERED(EcmpHash);
-
-namespace
-{
-/** @param x any number @return its bits thoroughly mixed (SplitMix64) */
-uint64_t
-Mix(uint64_t x)
-{
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
-    return x ^ (x >> 31);
-}
-
-constexpr uint64_t GOLDEN_GAMMA = 0x9e3779b97f4a7c15ULL; ///< SplitMix64's increment
-} // namespace
 
 TypeId
 LoadBalancer::GetTypeId()
@@ -78,14 +65,13 @@ void
 EcmpHash::DoSetup(Switch& owner)
 {
     const uint64_t node = m_seedByNode ? owner.GetNodeId() + uint64_t{1} : 0;
-    m_salt = Mix((node << 32 | m_seed) + GOLDEN_GAMMA);
+    m_salt = MixBits((node << 32 | m_seed) + GOLDEN_GAMMA);
 }
 
 uint16_t
 EcmpHash::DoSelect(const Frame& frame, const PortGroup& ports)
 {
-    const uint64_t pair = uint64_t{frame.source} << 32 | frame.destination;
-    const uint64_t hash = Mix(Mix(pair + GOLDEN_GAMMA) + frame.entropy + m_salt);
+    const uint64_t hash = FlowHash(frame, m_salt);
     // The upper half times n, divided by 2^32: an index without a division.
     return ports.live[((hash >> 32) * ports.live.size()) >> 32];
 }

@@ -123,6 +123,13 @@ class Port : public NetDevice
         return NowTicks() < m_busyUntil;
     }
 
+    /** @return whether the port has an event of its own pending, to send what waits */
+    bool
+    IsWakePending() const
+    {
+        return m_wakePending;
+    }
+
     /** @return when the frame being serialised is out; in the past if the port is idle */
     Ticks
     GetBusyUntil() const

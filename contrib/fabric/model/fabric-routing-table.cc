@@ -70,7 +70,7 @@ RoutingTable::AddGroup(const std::vector<uint16_t>& ports)
             return id;
         }
     }
-    m_groups.push_back({ports, {}});
+    m_groups.push_back({ports, {}, static_cast<uint32_t>(m_groups.size())});
     Refresh(m_groups.back(), m_down);
     return m_groups.size() - 1;
 }

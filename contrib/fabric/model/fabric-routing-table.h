@@ -70,6 +70,7 @@ struct PortGroup
 {
     std::vector<uint16_t> all;  ///< as routing set them
     std::vector<uint16_t> live; ///< those whose link is up, in the same order
+    uint32_t id{0};             ///< number of the group at its switch
 };
 
 /**

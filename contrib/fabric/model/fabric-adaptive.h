@@ -1,0 +1,75 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef FABRIC_ADAPTIVE_H
+#define FABRIC_ADAPTIVE_H
+
+#include "fabric-flow-table.h"
+#include "fabric-load-balancer.h"
+
+#include "ns3/nstime.h"
+#include "ns3/random-variable-stream.h"
+
+#include <vector>
+
+namespace ns3::fabric
+{
+
+/**
+ * @ingroup fabric
+ * Local adaptive routing, called dynamic load balancing (DLB) by switch vendors: the port with the
+ * least load, taken as a quantised mixture of what it has queued and of its recent use; among
+ * equals a random one. Ports that are paused for the class of the frame come last.
+ *
+ * Gap decides how often a flow may move: 0 chooses for each packet (as adaptive routing for NICs
+ * that place data directly), a silence of that length for each flowlet, and a very long one once
+ * per flow. Only the switch's own ports are looked at, not what lies behind them.
+ */
+class Adaptive : public LoadBalancer
+{
+  public:
+    /**
+     * @brief Get the TypeId
+     * @return the TypeId
+     */
+    static TypeId GetTypeId();
+
+    Adaptive();
+
+    int64_t AssignStreams(int64_t stream) override;
+
+  private:
+    /** Recent use of a port. */
+    struct Use
+    {
+        double bytes{0}; ///< bytes sent there, decayed
+        Ticks at{0};     ///< when it was decayed last
+    };
+
+    void DoSetup(Switch& owner) override;
+    uint16_t DoSelect(const Frame& frame, const PortGroup& ports) override;
+
+    /** @return the best port for a frame now */
+    uint16_t Choose(const Frame& frame, const PortGroup& ports);
+
+    /** @return load of a port in bands, the paused ones behind all others */
+    uint64_t Quality(uint16_t port, uint8_t priority, Ticks now);
+
+    Time m_gap;                          ///< silence that ends a flowlet
+    Time m_window;                       ///< over which use is remembered
+    double m_useWeight;                  ///< weight of use against queue
+    uint32_t m_band;                     ///< bytes per band of load
+    uint32_t m_tableSize;                ///< entries of the table
+    uint64_t m_salt{0};                  ///< of the hash
+    Switch* m_owner{nullptr};            ///< the switch
+    FlowTable m_table;                   ///< ports of recent flows
+    std::vector<Use> m_use;              ///< by port
+    Ptr<UniformRandomVariable> m_random; ///< draws
+};
+
+} // namespace ns3::fabric
+
+#endif /* FABRIC_ADAPTIVE_H */
