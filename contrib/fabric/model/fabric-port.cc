@@ -250,6 +250,12 @@ Port::SetFrameCodec(Ptr<FrameCodec> codec)
     m_codec = codec;
 }
 
+void
+Port::SetFramePool(Ptr<FramePool> pool)
+{
+    m_pool = pool;
+}
+
 Ptr<FrameCodec>
 Port::GetFrameCodec() const
 {

@@ -91,6 +91,12 @@ class Port : public NetDevice
     /** @return who turns frames into bytes, or null */
     Ptr<FrameCodec> GetFrameCodec() const;
 
+    /**
+     * @param pool pool for new frames, to be shared with other nodes; after the port has its node,
+     *        whose own pool it uses otherwise
+     */
+    void SetFramePool(Ptr<FramePool> pool);
+
     /** @return pool for new frames */
     FramePool&
     GetFramePool()

@@ -258,6 +258,7 @@ Switch::Forward(Port& ingress, Frame* frame, uint16_t egress)
 void
 Switch::Flood(Port& ingress, Frame* frame)
 {
+    m_counters.bytesReplicated[frame->priority] -= frame->bytes;
     for (const uint16_t egress : m_floodPorts)
     {
         if (egress == frame->ingressPort || !m_ports[egress]->IsLinkUp())
@@ -268,6 +269,7 @@ Switch::Flood(Port& ingress, Frame* frame)
         FramePool* pool = copy->pool;
         *copy = *frame;
         copy->pool = pool;
+        m_counters.bytesReplicated[frame->priority] += frame->bytes;
         Forward(ingress, copy, egress);
     }
     FramePool::Release(frame);

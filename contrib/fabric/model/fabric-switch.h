@@ -113,10 +113,12 @@ class Switch : public Object, public PortOwner
     /** Counters since the start. */
     struct Counters
     {
-        uint64_t framesForwarded{0};                   ///< frames handed to an egress port
-        uint64_t dropsNoRoute{0};                      ///< unknown destination or no live path
-        uint64_t dropsHopLimit{0};                     ///< a routing loop
-        std::array<uint64_t, N_CLASSES> dropsBuffer{}; ///< not admitted to the memory
+        uint64_t framesForwarded{0};                      ///< frames handed to an egress port
+        uint64_t dropsNoRoute{0};                         ///< unknown destination or no live path
+        uint64_t dropsHopLimit{0};                        ///< a routing loop
+        std::array<uint64_t, N_CLASSES> dropsBuffer{};    ///< not admitted to the memory
+        std::array<int64_t, N_CLASSES> bytesReplicated{}; ///< of copies of broadcast frames, less
+                                                          ///< those of the originals
     };
 
     /** @return the counters */
