@@ -81,6 +81,7 @@ MessageNetwork::GetNPending() const
 void
 MessageNetwork::NotifySent(const Message& message)
 {
+    --m_pending;
     m_sentTrace(message);
     if (message.source < m_handlers.size() && m_handlers[message.source])
     {
@@ -91,7 +92,6 @@ MessageNetwork::NotifySent(const Message& message)
 void
 MessageNetwork::NotifyReceived(const Message& message)
 {
-    --m_pending;
     m_receivedTrace(message);
     if (message.destination < m_handlers.size() && m_handlers[message.destination])
     {

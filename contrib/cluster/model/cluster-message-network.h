@@ -81,7 +81,8 @@ class MessageNetwork : public Object
     /** @return index of the scale-up domain (server) that an accelerator is in, from 0 */
     virtual uint32_t GetDomain(uint32_t accelerator) const = 0;
 
-    /** @return rate of an accelerator's share of the scale-out fabric, all its NIC ports together */
+    /** @return rate of an accelerator's share of the scale-out fabric, all its NIC ports together
+     */
     virtual DataRate GetScaleOutRate(uint32_t accelerator) const = 0;
 
     /** @return rate of an accelerator's port into the scale-up domain; 0 if there is none */
@@ -103,7 +104,7 @@ class MessageNetwork : public Object
     /** @param message what to move; source and destination differ and are below GetNAccelerators */
     void Send(const Message& message);
 
-    /** @return messages sent and neither received nor failed yet */
+    /** @return messages sent and neither confirmed nor failed at their source yet */
     uint64_t GetNPending() const;
 
     /** TracedCallback signature for messages. */
@@ -125,10 +126,10 @@ class MessageNetwork : public Object
     /** Move the bytes and call the Notify functions. */
     virtual void DoSend(const Message& message) = 0;
 
-    std::vector<MessageHandler*> m_handlers;       ///< by accelerator
-    uint64_t m_pending{0};                         ///< sent, not yet received or failed
-    TracedCallback<const Message&> m_sendTrace;    ///< trace: Send was called
-    TracedCallback<const Message&> m_sentTrace;    ///< trace: confirmed at the source
+    std::vector<MessageHandler*> m_handlers;        ///< by accelerator
+    uint64_t m_pending{0};                          ///< sent, not yet confirmed or failed
+    TracedCallback<const Message&> m_sendTrace;     ///< trace: Send was called
+    TracedCallback<const Message&> m_sentTrace;     ///< trace: confirmed at the source
     TracedCallback<const Message&> m_receivedTrace; ///< trace: arrived at the destination
     TracedCallback<const Message&, const std::string&> m_failedTrace; ///< trace: given up
 };
