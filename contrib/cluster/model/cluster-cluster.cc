@@ -1,0 +1,274 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "cluster-cluster.h"
+
+#include "ns3/assert.h"
+#include "ns3/fabric-buffer-policy.h"
+#include "ns3/fabric-frame-error-model.h"
+#include "ns3/fabric-frame-pool.h"
+
+#include <algorithm>
+
+namespace ns3::cluster
+{
+
+using fabric::N_CLASSES;
+
+NS_OBJECT_ENSURE_REGISTERED(Cluster);
+
+TypeId
+Cluster::GetTypeId()
+{
+    static TypeId tid = TypeId("ns3::cluster::Cluster")
+                            .SetParent<Object>()
+                            .SetGroupName("Cluster")
+                            .AddConstructor<Cluster>();
+    return tid;
+}
+
+Cluster::~Cluster() = default;
+
+void
+Cluster::DoDispose()
+{
+    m_vertices.clear();
+    m_links.clear();
+    m_errorModels.clear();
+    m_directory = nullptr;
+    m_pool = nullptr;
+    Object::DoDispose();
+}
+
+const TopologyGraph&
+Cluster::GetGraph() const
+{
+    return m_graph;
+}
+
+Ptr<Node>
+Cluster::GetNode(uint32_t vertex) const
+{
+    return m_vertices[vertex].node;
+}
+
+Ptr<fabric::Switch>
+Cluster::GetSwitch(uint32_t vertex) const
+{
+    return m_vertices[vertex].fabricSwitch;
+}
+
+Ptr<rdma::Nic>
+Cluster::GetNic(uint32_t vertex) const
+{
+    return m_vertices[vertex].nic;
+}
+
+Ptr<ScaleUpDomain>
+Cluster::GetScaleUp(uint32_t vertex) const
+{
+    return m_vertices[vertex].scaleUp;
+}
+
+Ptr<fabric::Link>
+Cluster::GetLink(uint32_t edge) const
+{
+    return m_links[edge];
+}
+
+Ptr<fabric::Port>
+Cluster::GetPort(uint32_t vertex, uint32_t port) const
+{
+    return m_vertices[vertex].ports[port];
+}
+
+const TopologyGraph::Attachment&
+Cluster::GetAttachment(fabric::FabricAddress address) const
+{
+    NS_ASSERT_MSG(address < m_attachments.size(), "no attachment " << address);
+    return m_attachments[address];
+}
+
+fabric::FabricAddress
+Cluster::GetAddress(uint32_t server, uint32_t port) const
+{
+    return m_vertices[server].firstAddress + port;
+}
+
+uint32_t
+Cluster::GetNAttachments() const
+{
+    return static_cast<uint32_t>(m_attachments.size());
+}
+
+const std::vector<TopologyGraph::AcceleratorPlace>&
+Cluster::GetAccelerators() const
+{
+    return m_accelerators;
+}
+
+Ptr<fabric::FramePool>
+Cluster::GetFramePool() const
+{
+    return m_pool;
+}
+
+int64_t
+Cluster::AssignStreams(int64_t stream)
+{
+    const int64_t first = stream;
+    for (const VertexObjects& vertex : m_vertices)
+    {
+        if (vertex.fabricSwitch)
+        {
+            stream += vertex.fabricSwitch->AssignStreams(stream);
+        }
+    }
+    for (const auto& model : m_errorModels)
+    {
+        stream += model->AssignStreams(stream);
+    }
+    return stream - first;
+}
+
+ClusterHealth
+Cluster::GetHealth() const
+{
+    ClusterHealth health;
+    for (const VertexObjects& vertex : m_vertices)
+    {
+        for (const auto& port : vertex.ports)
+        {
+            const fabric::Port::Counters& counters = port->GetCounters();
+            for (uint8_t c = 0; c < N_CLASSES; ++c)
+            {
+                health.dropFrames[c] += counters.dropFrames[c];
+                health.dropBytes[c] += counters.dropBytes[c];
+                health.framesHopped += counters.rxFrames[c];
+                const Time paused = port->GetPausedTime(c);
+                health.pausedTime += paused;
+                health.longestPausedTime = std::max(health.longestPausedTime, paused);
+            }
+            health.pfcXoffs += counters.pfcTxXoff;
+            health.pfcXons += counters.pfcTxXon;
+            health.ecnMarks += counters.ecnMarks;
+        }
+        if (vertex.fabricSwitch)
+        {
+            const fabric::Switch::Counters& counters = vertex.fabricSwitch->GetCounters();
+            health.losslessDrops += vertex.fabricSwitch->GetNLosslessDrops();
+            health.noRouteDrops += counters.dropsNoRoute;
+            health.framesForwarded += counters.framesForwarded;
+            if (const auto policy = vertex.fabricSwitch->GetBufferPolicy())
+            {
+                health.peakBufferBytes =
+                    std::max(health.peakBufferBytes, policy->GetPeakOccupancy());
+            }
+        }
+        if (vertex.nic)
+        {
+            const rdma::Nic::Counters& counters = vertex.nic->GetCounters();
+            health.cnpsSent += counters.cnpsSent;
+            health.retransmissions += counters.dataRepeated;
+            health.naks += counters.naksSent;
+            health.timeouts += counters.timeouts;
+            health.queuePairErrors += counters.qpErrors;
+        }
+    }
+    for (const auto& link : m_links)
+    {
+        health.cableLosses += link->GetNLost();
+    }
+    return health;
+}
+
+std::vector<std::string>
+Cluster::CheckInvariants() const
+{
+    std::vector<std::string> violations;
+    for (uint32_t edge = 0; edge < m_links.size(); ++edge)
+    {
+        uint64_t sent = 0;
+        uint64_t arrived = 0;
+        for (std::size_t end = 0; end < 2; ++end)
+        {
+            const auto& counters = m_links[edge]->GetPort(end)->GetCounters();
+            for (uint8_t c = 0; c < N_CLASSES; ++c)
+            {
+                sent += counters.txBytes[c];
+                arrived += counters.rxBytes[c];
+            }
+        }
+        const uint64_t lost = m_links[edge]->GetBytesLost();
+        const uint64_t inFlight = m_links[edge]->GetBytesInFlight();
+        if (sent != arrived + lost + inFlight)
+        {
+            violations.push_back("link " + m_graph.GetVertex(m_graph.GetEdge(edge).a.vertex).name +
+                                 " - " + m_graph.GetVertex(m_graph.GetEdge(edge).b.vertex).name +
+                                 ": " + std::to_string(sent) + " bytes sent, but " +
+                                 std::to_string(arrived) + " arrived, " + std::to_string(lost) +
+                                 " lost and " + std::to_string(inFlight) + " in flight");
+        }
+    }
+    for (uint32_t v = 0; v < m_vertices.size(); ++v)
+    {
+        if (m_vertices[v].fabricSwitch)
+        {
+            CheckSwitch(v, violations);
+        }
+    }
+    return violations;
+}
+
+void
+Cluster::CheckSwitch(uint32_t vertex, std::vector<std::string>& violations) const
+{
+    const VertexObjects& objects = m_vertices[vertex];
+    const std::string name = "switch " + m_graph.GetVertex(vertex).name;
+    uint64_t allQueued = 0;
+    for (uint8_t c = 0; c < N_CLASSES; ++c)
+    {
+        int64_t in = objects.fabricSwitch->GetCounters().bytesReplicated[c];
+        uint64_t left = 0;
+        uint64_t dropped = 0;
+        uint64_t queued = 0;
+        for (const auto& port : objects.ports)
+        {
+            in += static_cast<int64_t>(port->GetCounters().rxBytes[c]);
+            left += port->GetCounters().txBytes[c];
+            dropped += port->GetCounters().dropBytes[c];
+            queued += port->GetQueues().GetBytes(c);
+        }
+        allQueued += queued;
+        if (in != static_cast<int64_t>(left + dropped + queued))
+        {
+            violations.push_back(name + ", class " + std::to_string(c) + ": " + std::to_string(in) +
+                                 " bytes in, but " + std::to_string(left) + " out, " +
+                                 std::to_string(dropped) + " dropped and " +
+                                 std::to_string(queued) + " queued");
+        }
+    }
+    if (objects.fabricSwitch->GetNLosslessDrops() > 0)
+    {
+        violations.push_back(name + ": " +
+                             std::to_string(objects.fabricSwitch->GetNLosslessDrops()) +
+                             " frames of a lossless class dropped for lack of buffer");
+    }
+    const auto policy = objects.fabricSwitch->GetBufferPolicy();
+    if (policy && policy->GetOccupancy() != allQueued)
+    {
+        violations.push_back(name + ": the packet memory counts " +
+                             std::to_string(policy->GetOccupancy()) + " bytes, the queues hold " +
+                             std::to_string(allQueued));
+    }
+    std::string why;
+    if (policy && !policy->CheckIdentities(why))
+    {
+        violations.push_back(name + ": " + why);
+    }
+}
+
+} // namespace ns3::cluster

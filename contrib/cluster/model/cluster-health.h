@@ -1,0 +1,49 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef CLUSTER_HEALTH_H
+#define CLUSTER_HEALTH_H
+
+#include "ns3/fabric-frame.h"
+#include "ns3/nstime.h"
+
+#include <array>
+#include <cstdint>
+
+namespace ns3::cluster
+{
+
+/**
+ * @ingroup cluster
+ * How the network of a cluster fared so far: totals over all its devices and links.
+ */
+struct ClusterHealth
+{
+    std::array<uint64_t, fabric::N_CLASSES> dropFrames{}; ///< frames dropped by ports and switches,
+                                                          ///< for whatever reason, by class
+    std::array<uint64_t, fabric::N_CLASSES> dropBytes{};  ///< their bytes
+    uint64_t losslessDrops{0};   ///< of these, frames of a lossless class that found no buffer
+    uint64_t noRouteDrops{0};    ///< of these, frames without a way to their destination
+    uint64_t cableLosses{0};     ///< frames lost on cables: errors, or the link went down
+    uint64_t framesForwarded{0}; ///< frames handed on by switches
+    uint64_t framesHopped{0};    ///< frames that arrived at the far end of a link, PFC apart
+    uint64_t ecnMarks{0};        ///< frames that switches marked CE
+    uint64_t cnpsSent{0};        ///< congestion notifications sent by NICs
+    uint64_t pfcXoffs{0};        ///< PFC frames sent that pause a class
+    uint64_t pfcXons{0};         ///< PFC frames sent that only resume
+    Time pausedTime;             ///< time that classes were kept from sending, summed over classes
+                                 ///< and ports
+    Time longestPausedTime;      ///< of the class and port that was paused longest in sum
+    uint64_t retransmissions{0}; ///< data frames sent again
+    uint64_t naks{0};            ///< NAKs sent, sequence errors
+    uint64_t timeouts{0};        ///< retransmission timers that expired
+    uint64_t queuePairErrors{0}; ///< queue pairs that failed
+    uint64_t peakBufferBytes{0}; ///< largest occupancy of the memory of a switch
+};
+
+} // namespace ns3::cluster
+
+#endif /* CLUSTER_HEALTH_H */

@@ -1,0 +1,152 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef CLUSTER_PACKET_MESSAGE_NETWORK_H
+#define CLUSTER_PACKET_MESSAGE_NETWORK_H
+
+#include "cluster-cluster.h"
+#include "cluster-message-network.h"
+#include "cluster-scale-up-domain.h"
+
+#include "ns3/ptr.h"
+#include "ns3/rdma-queue-pair.h"
+#include "ns3/rdma-verbs.h"
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace ns3::cluster
+{
+
+/**
+ * @ingroup cluster
+ * Messages as packets: between servers through queue pairs of the NICs, packet by packet; between
+ * accelerators of one server through its scale-up domain.
+ *
+ * Each (source, destination, channel, priority) between servers is a connection of its own, a queue
+ * pair at either end, made when its first message is sent. It uses the NIC port of the accelerator
+ * at each end; an accelerator with several ports uses port (channel modulo their number). A message
+ * is one RDMA WRITE; its tag travels as the remote address, so that the far end needs no other
+ * knowledge of it. It is received when its last packet is accepted, and confirmed at the source
+ * when that is acknowledged.
+ *
+ * The exchange of queue pair numbers, in reality a matter of a separate management network before
+ * the job starts, takes no time and no packets: the first message sets up both ends at once. This
+ * is the one thing done across nodes without a link; everything else happens at events of the node
+ * concerned.
+ *
+ * The data of a message of the NIC's own class (DataClass) has the NIC's DSCP, that of class c
+ * otherwise 8 c (class selector c, RFC 2474).
+ *
+ * When a queue pair fails, all its messages fail, with the reason, and so do later ones of the
+ * connection: it is not set up again. So do messages between NICs without a path. A message may be
+ * received and fail all the same, if its acknowledgment is what was lost.
+ */
+class PacketMessageNetwork : public MessageNetwork,
+                             private ScaleUpUser,
+                             private rdma::CompletionHandler
+{
+  public:
+    /**
+     * @brief Get the TypeId
+     * @return the TypeId
+     */
+    static TypeId GetTypeId();
+
+    ~PacketMessageNetwork() override;
+
+    /** @param cluster whose accelerators exchange messages; before anything else */
+    void Setup(Ptr<Cluster> cluster);
+
+    /**
+     * Fix the random streams of the connections made from now on, in the order in which they are
+     * made. Each takes as many as its path selector needs.
+     *
+     * @param stream first stream number to use
+     * @return 0: how many are used is known only at the end of the run, so they should come last
+     */
+    int64_t AssignStreams(int64_t stream);
+
+    /** @return number of connections made so far */
+    uint32_t GetNConnections() const;
+
+    // Inherited
+    uint32_t GetNAccelerators() const override;
+    uint32_t GetNodeId(uint32_t accelerator) const override;
+    uint32_t GetDomain(uint32_t accelerator) const override;
+    DataRate GetScaleOutRate(uint32_t accelerator) const override;
+    DataRate GetScaleUpRate(uint32_t accelerator) const override;
+    double GetScaleOutEfficiency() const override;
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    /** An accelerator. */
+    struct Endpoint
+    {
+        uint32_t server{0};          ///< vertex of the server
+        uint32_t index{0};           ///< index within the server
+        uint32_t domain{0};          ///< number of the server among the servers
+        uint32_t nodeId{0};          ///< node of the server
+        std::vector<uint32_t> ports; ///< NIC ports that it uses
+        uint64_t scaleOutRate{0};    ///< its share of these ports, bit/s
+        ScaleUpDomain* scaleUp;      ///< domain of the server, or null
+        std::unordered_map<uint64_t, uint32_t> connections; ///< by destination, channel, priority
+    };
+
+    /** A pair of queue pairs. */
+    struct Connection
+    {
+        uint32_t source{0};             ///< accelerator
+        uint32_t destination{0};        ///< accelerator
+        uint32_t channel{0};            ///< channel
+        uint8_t priority{0};            ///< class
+        Ptr<rdma::QueuePair> queuePair; ///< at the source; null if there is no path
+    };
+
+    void DoSend(const Message& message) override;
+    void TransferArrived(const Message& message) override;
+    void SendCompleted(rdma::QueuePair& queuePair, const rdma::Completion& completion) override;
+    void MessagePlaced(rdma::QueuePair& queuePair, const rdma::Placement& placement) override;
+
+    /** @return the connection of a message, made if it is the first one */
+    const Connection& FindConnection(const Message& message);
+
+    /** Make both queue pairs of a connection, unless there is no path. */
+    void Connect(Connection& connection, uint32_t index);
+
+    /** @return a new queue pair of a server with the class and user of a connection */
+    Ptr<rdma::QueuePair> MakeQueuePair(uint32_t server,
+                                       uint32_t port,
+                                       const Connection& connection,
+                                       uint32_t index);
+
+    /** @return whether frames of a NIC port reach another one */
+    bool HasPath(uint32_t server, uint32_t port, fabric::FabricAddress destination) const;
+
+    /** @return the message that a completion or placement speaks of */
+    static Message MessageOf(const Connection& connection, uint64_t bytes, uint64_t tag);
+
+    /** Report a message as failed in an event of its own. */
+    void FailLater(const Message& message, const std::string& reason);
+
+    /** The event of FailLater. */
+    void Fail(Message message, std::string reason);
+
+    Ptr<Cluster> m_cluster;                ///< cluster
+    std::vector<Endpoint> m_endpoints;     ///< by accelerator
+    std::vector<Connection> m_connections; ///< by index, which is the queue pairs' cookie
+    double m_efficiency{0};                ///< message bytes over link bytes
+    bool m_streamsAssigned{false};         ///< AssignStreams was called
+    int64_t m_nextStream{0};               ///< random stream of the next connection
+};
+
+} // namespace ns3::cluster
+
+#endif /* CLUSTER_PACKET_MESSAGE_NETWORK_H */

@@ -1,0 +1,50 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef CLUSTER_ROUTES_H
+#define CLUSTER_ROUTES_H
+
+#include "cluster-topology-graph.h"
+
+#include "ns3/fabric-routing-table.h"
+#include "ns3/fabric-switch.h"
+#include "ns3/ptr.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace ns3::cluster
+{
+
+/**
+ * @ingroup cluster
+ * Give every switch its next hops: all ports on shortest paths to each leaf (equal-cost
+ * multi-path), and the port of each attachment of its own if it is a leaf.
+ *
+ * Attachments get their addresses in the order of the graph. Those that are cabled to another
+ * server are placed at a leaf that does not exist, so that switches drop what is sent to them.
+ *
+ * @param graph a valid graph
+ * @param switches by vertex; null for servers. Port i of a switch is port i of its vertex
+ * @return where the attachments are, as all switches know it
+ */
+Ptr<fabric::FabricDirectory> InstallRoutes(const TopologyGraph& graph,
+                                           const std::vector<Ptr<fabric::Switch>>& switches);
+
+/**
+ * @ingroup cluster
+ * Ports by which broadcast frames reach every attachment once: those of a spanning tree over the
+ * switches (breadth first from the switch with the lowest number, one tree for each part of the
+ * graph), and those with attachments.
+ *
+ * @param graph a valid graph
+ * @return by vertex: ports, ascending; none for servers
+ */
+std::vector<std::vector<uint16_t>> FindFloodPorts(const TopologyGraph& graph);
+
+} // namespace ns3::cluster
+
+#endif /* CLUSTER_ROUTES_H */
