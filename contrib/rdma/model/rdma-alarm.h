@@ -41,13 +41,15 @@ class Alarm final : public EventImpl
     }
 
     /** @param context id of the node at which the owner is called */
-    void SetContext(uint32_t context)
+    void
+    SetContext(uint32_t context)
     {
         m_context = context;
     }
 
     /** @param at the deadline from now on, not in the past; NEVER to stop */
-    void Set(Ticks at)
+    void
+    Set(Ticks at)
     {
         m_at = at;
         if (at < m_scheduled)
@@ -57,7 +59,8 @@ class Alarm final : public EventImpl
     }
 
     /** @param at the deadline, unless there is an earlier one */
-    void SetNoLater(Ticks at)
+    void
+    SetNoLater(Ticks at)
     {
         if (at < m_at)
         {
@@ -66,20 +69,23 @@ class Alarm final : public EventImpl
     }
 
     /** @return the deadline, NEVER if there is none */
-    Ticks Get() const
+    Ticks
+    Get() const
     {
         return m_at;
     }
 
     /** The owner is gone; events still scheduled do nothing. */
-    void Detach()
+    void
+    Detach()
     {
         m_owner = nullptr;
         m_at = NEVER;
     }
 
   private:
-    void Notify() override
+    void
+    Notify() override
     {
         const Ticks now = fabric::NowTicks();
         if (now == m_scheduled)
@@ -98,17 +104,18 @@ class Alarm final : public EventImpl
     }
 
     /** Schedule the event at the deadline. */
-    void Schedule()
+    void
+    Schedule()
     {
         m_scheduled = m_at;
         Ref(); // the simulator drops one reference after the event
         Simulator::ScheduleWithContext(m_context, TimeStep(m_at - fabric::NowTicks()), this);
     }
 
-    T* m_owner;                ///< whose function to call
-    Ticks m_at{NEVER};         ///< the deadline
-    Ticks m_scheduled{NEVER};  ///< earliest event scheduled that is not overtaken
-    uint32_t m_context{0};     ///< node of the owner
+    T* m_owner;               ///< whose function to call
+    Ticks m_at{NEVER};        ///< the deadline
+    Ticks m_scheduled{NEVER}; ///< earliest event scheduled that is not overtaken
+    uint32_t m_context{0};    ///< node of the owner
 };
 
 } // namespace ns3::rdma
