@@ -271,7 +271,6 @@ QueuePair::MakeFrame(Ticks now)
         m_nic->m_dataSentTrace(*this, *frame);
     }
 
-    m_lastStart = now;
     m_lastBytes = frame->bytes + m_interframeBytes;
     m_congestionControl->NotifySent({now,
                                      m_reliability->GetBytesInFlight(),
@@ -279,7 +278,10 @@ QueuePair::MakeFrame(Ticks now)
                                      m_lastBytes,
                                      frame->entropy,
                                      again});
-    Pace();
+    // What other queue pairs made this one wait is made up for, by one packet at most.
+    const Ticks gap = GetGap();
+    m_pacedFrom = std::min(now, std::max(m_transmit.notBefore, now - gap));
+    m_transmit.notBefore = std::max(m_blockedUntil, m_pacedFrom + gap);
     return frame;
 }
 
@@ -502,14 +504,13 @@ QueuePair::NewFrame()
     return frame;
 }
 
-void
-QueuePair::Pace()
+Ticks
+QueuePair::GetGap()
 {
     const uint64_t rate = m_congestionControl->GetRate();
     if (rate >= m_port->GetBitRate())
     {
-        m_transmit.notBefore = m_blockedUntil; // the port itself is the pace
-        return;
+        return 0; // the port itself is the pace
     }
     if (rate != m_gapRate || m_lastBytes != m_gapBytes)
     {
@@ -517,13 +518,13 @@ QueuePair::Pace()
         m_gapBytes = m_lastBytes;
         m_gap = fabric::SerializationTicks(m_lastBytes, rate);
     }
-    m_transmit.notBefore = std::max(m_blockedUntil, m_lastStart + m_gap);
+    return m_gap;
 }
 
 void
 QueuePair::PaceAnew()
 {
-    Pace();
+    m_transmit.notBefore = std::max(m_blockedUntil, m_pacedFrom + GetGap());
     if (m_transmit.place != UINT32_MAX)
     {
         m_scheduler->Update(*this);

@@ -363,10 +363,10 @@ class QueuePair : public Object, private CongestionControl::Listener
     /** @return a new frame to the peer */
     fabric::Frame* NewFrame();
 
-    /** Set when the next frame may leave, from what left last, the rate, and BlockUntil. */
-    void Pace();
+    /** @return time between the starts of the last frame and the next, at the present rate */
+    Ticks GetGap();
 
-    /** The same, where it may be waiting for its time already. */
+    /** The rate, or BlockUntil, has changed: set when the next frame may leave. */
     void PaceAnew();
 
     /** A data frame carried CE. @param frame the frame */
@@ -376,26 +376,26 @@ class QueuePair : public Object, private CongestionControl::Listener
     void Complete(const SendMessage& message, CompletionStatus status);
 
     // used for each packet
-    State m_state{RESET};                       ///< life
-    bool m_inCall{false};                       ///< UpdateReadiness comes at the end of the call
-    bool m_ceSinceAck{false};                   ///< receiver: a CE mark is not yet echoed
-    bool m_usesCnp{false};                      ///< receiver: CE marks are answered by CNPs
-    bool m_active{false};                       ///< sender: congestion control is told so
-    uint8_t m_dscp{0};                          ///< of the data
-    uint16_t m_controlEntropy{0};               ///< path of ACKs and CNPs
-    uint16_t m_portIndex{0};                    ///< of the port
-    uint32_t m_qpn{0};                          ///< number of this queue pair
-    uint32_t m_remoteQpn{0};                    ///< number of the peer
-    fabric::FabricAddress m_remoteAddress{0};   ///< attachment of the peer
-    uint32_t m_interframeBytes{0};              ///< preamble and gap of the port
-    uint32_t m_gapBytes{0};                     ///< m_gap is for a frame of this size...
-    uint64_t m_gapRate{0};                      ///< ...at this rate
-    Ticks m_gap{0};                             ///< time between the starts of two frames
-    Ticks m_lastStart{0};                       ///< start of the last frame
-    Ticks m_blockedUntil{0};                    ///< see BlockUntil
-    uint32_t m_lastBytes{0};                    ///< its size on the link
-    Nic* m_nic{nullptr};                        ///< the NIC
-    fabric::Port* m_port{nullptr};              ///< the port
+    State m_state{RESET};                     ///< life
+    bool m_inCall{false};                     ///< UpdateReadiness comes at the end of the call
+    bool m_ceSinceAck{false};                 ///< receiver: a CE mark is not yet echoed
+    bool m_usesCnp{false};                    ///< receiver: CE marks are answered by CNPs
+    bool m_active{false};                     ///< sender: congestion control is told so
+    uint8_t m_dscp{0};                        ///< of the data
+    uint16_t m_controlEntropy{0};             ///< path of ACKs and CNPs
+    uint16_t m_portIndex{0};                  ///< of the port
+    uint32_t m_qpn{0};                        ///< number of this queue pair
+    uint32_t m_remoteQpn{0};                  ///< number of the peer
+    fabric::FabricAddress m_remoteAddress{0}; ///< attachment of the peer
+    uint32_t m_interframeBytes{0};            ///< preamble and gap of the port
+    uint32_t m_gapBytes{0};                   ///< m_gap is for a frame of this size...
+    uint64_t m_gapRate{0};                    ///< ...at this rate
+    Ticks m_gap{0};                           ///< time between the starts of two frames
+    Ticks m_pacedFrom{0};          ///< when the last frame left, or might have but for others
+    Ticks m_blockedUntil{0};       ///< see BlockUntil
+    uint32_t m_lastBytes{0};       ///< its size on the link
+    Nic* m_nic{nullptr};           ///< the NIC
+    fabric::Port* m_port{nullptr}; ///< the port
     TransmitScheduler* m_scheduler{nullptr};    ///< of the port
     TransmitState m_transmit;                   ///< place in the scheduler
     TimerState m_timer;                         ///< the timer

@@ -52,11 +52,13 @@ TransmitScheduler::Update(QueuePair& queuePair)
         return; // should it not be its time, that is found out at its turn
     }
     const bool waiting = m_waiting.Contains(queuePair);
+    const Ticks now = fabric::NowTicks();
     if (!waiting)
     {
         state.deficit = m_quantum;
+        state.notBefore = std::max(state.notBefore, now); // idle time earns nothing
     }
-    if (state.notBefore <= fabric::NowTicks())
+    if (state.notBefore <= now)
     {
         if (waiting)
         {
