@@ -6,11 +6,13 @@
 
 #include "collective-test-bench.h"
 
+#include "ns3/collective-double-tree.h"
 #include "ns3/fabric-time.h"
 #include "ns3/string.h"
 #include "ns3/test.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,12 +30,13 @@ const int64_t ALPHA_NS = 1000;
 /** Time per byte b: 100 ps (80 Gb/s). */
 const int64_t BETA_PS = 100;
 
-/** @return the network: n accelerators, each in a server of its own */
+/** @return the network of n accelerators */
 IdealNetwork::Shape
-GetShape(uint32_t n)
+GetShape(uint32_t n, uint32_t perServer = 1)
 {
     IdealNetwork::Shape shape;
     shape.nAccelerators = n;
+    shape.perServer = perServer;
     shape.latency = NanoSeconds(ALPHA_NS);
     shape.perByte = PicoSeconds(BETA_PS);
     return shape;
@@ -54,6 +57,7 @@ class DurationTestCase : public TestCase
      * @param bytes size of the buffer
      * @param expected the closed form
      * @param attributes of the engine, (name, value)
+     * @param perServer number of ranks in each server
      */
     DurationTestCase(const std::string& what,
                      CollectiveType type,
@@ -61,14 +65,16 @@ class DurationTestCase : public TestCase
                      uint32_t n,
                      uint64_t bytes,
                      Time expected,
-                     std::vector<std::pair<std::string, std::string>> attributes = {})
+                     std::vector<std::pair<std::string, std::string>> attributes = {},
+                     uint32_t perServer = 1)
         : TestCase(what + " of " + std::to_string(n) + " ranks"),
           m_type(type),
           m_text(text),
           m_n(n),
           m_bytes(bytes),
           m_expected(expected),
-          m_attributes(std::move(attributes))
+          m_attributes(std::move(attributes)),
+          m_perServer(perServer)
     {
     }
 
@@ -76,7 +82,7 @@ class DurationTestCase : public TestCase
     void
     DoRun() override
     {
-        TestBench bench(GetShape(m_n));
+        TestBench bench(GetShape(m_n, m_perServer));
         bench.SetAlgorithm(m_type, m_text);
         for (const auto& [name, value] : m_attributes)
         {
@@ -115,6 +121,7 @@ class DurationTestCase : public TestCase
     const uint64_t m_bytes;                                              ///< size of the buffer
     const Time m_expected;                                               ///< the closed form
     const std::vector<std::pair<std::string, std::string>> m_attributes; ///< of the engine
+    const uint32_t m_perServer;                                          ///< ranks in a server
     OperationRecord m_last;                                              ///< the last to finish
 };
 
@@ -171,8 +178,19 @@ class WireBytesTestCase : public TestCase
             const auto reduce = Measure(CollectiveType::REDUCE, "RingReduce" + fine, n, bytes, 1);
             const auto allToAll =
                 Measure(CollectiveType::ALL_TO_ALL, "PairwiseAllToAll", n, bytes, 0);
+            const auto direct = Measure(CollectiveType::ALL_REDUCE, "DirectAllReduce", n, bytes, 0);
+            const auto trees =
+                Measure(CollectiveType::ALL_REDUCE, "DoubleTreeAllReduce" + fine, n, bytes, 0);
+            // Every edge of both trees carries half of the buffer up and down.
+            NS_TEST_ASSERT_MSG_EQ(std::accumulate(trees.begin(), trees.end(), uint64_t{0}),
+                                  2 * (n - 1) * bytes,
+                                  "double tree");
             for (uint32_t rank = 0; rank < n; ++rank)
             {
+                // All slices but its own, and its own to all others.
+                NS_TEST_ASSERT_MSG_EQ(direct[rank], bytes + (n - 2) * slice(rank), "direct");
+                // An inner rank of one tree sends S/2 up in both and S/2 down twice.
+                NS_TEST_ASSERT_MSG_LT(trees[rank], 2 * bytes + 1, "double tree");
                 // All slices but its own pass a rank on their way to their owners.
                 NS_TEST_ASSERT_MSG_EQ(reduceScatter[rank], bytes - slice(rank), "reduce-scatter");
                 // All slices but that of its successor.
@@ -186,6 +204,104 @@ class WireBytesTestCase : public TestCase
                 NS_TEST_ASSERT_MSG_EQ(reduce[rank], (rank == 1 ? 0 : bytes), "reduce");
                 NS_TEST_ASSERT_MSG_EQ(allToAll[rank], bytes - slice(rank), "all-to-all");
             }
+        }
+    }
+};
+
+/** Both trees span all nodes with logarithmic depth, and no node is inner in both. */
+class DoubleTreeTestCase : public TestCase
+{
+  public:
+    DoubleTreeTestCase()
+        : TestCase("double binary tree")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        for (uint32_t n = 1; n <= 200; ++n)
+        {
+            const DoubleTree trees(n);
+            uint32_t maxDepth = 0;
+            while ((1U << maxDepth) < n)
+            {
+                ++maxDepth;
+            }
+            uint32_t nInnerTwice = 0;
+            for (uint32_t node = 0; node < n; ++node)
+            {
+                for (uint32_t tree = 0; tree < 2; ++tree)
+                {
+                    for (const auto child : trees.GetChildren(tree, node))
+                    {
+                        NS_TEST_ASSERT_MSG_EQ(trees.GetParent(tree, child), node, n << " nodes");
+                    }
+                    NS_TEST_ASSERT_MSG_LT(trees.GetChildren(tree, node).size(), 3, n << " nodes");
+                    uint32_t depth = 0;
+                    for (uint32_t above = node; trees.GetParent(tree, above) != DoubleTree::NOBODY;
+                         above = trees.GetParent(tree, above))
+                    {
+                        const auto siblings = trees.GetChildren(tree, trees.GetParent(tree, above));
+                        NS_TEST_ASSERT_MSG_EQ(std::count(siblings.begin(), siblings.end(), above),
+                                              1,
+                                              n << " nodes: known to the parent");
+                        ++depth;
+                        NS_TEST_ASSERT_MSG_LT(depth, maxDepth + 1, n << " nodes: too deep");
+                    }
+                }
+                const bool isInnerTwice =
+                    !trees.GetChildren(0, node).empty() && !trees.GetChildren(1, node).empty();
+                nInnerTwice += isInnerTwice ? 1 : 0;
+            }
+            NS_TEST_ASSERT_MSG_LT(nInnerTwice, n % 2 + 1, n << " nodes: inner in both trees");
+        }
+    }
+};
+
+/** The double tree has logarithmic latency and full bandwidth. */
+class DoubleTreeDurationTestCase : public TestCase
+{
+  public:
+    DoubleTreeDurationTestCase()
+        : TestCase("duration of double binary tree")
+    {
+    }
+
+  private:
+    /** @return duration in ns */
+    double
+    Measure(uint32_t n, uint64_t bytes, const std::string& text)
+    {
+        TestBench bench(GetShape(n));
+        bench.SetAlgorithm(CollectiveType::ALL_REDUCE, text);
+        Operation operation;
+        operation.communicator = bench.AddWorld();
+        operation.bytes = bytes;
+        bench.PostAll(operation);
+        bench.Run();
+        NS_TEST_EXPECT_MSG_EQ(bench.events.size(), n, "all complete");
+        return bench.GetEnd().GetPicoSeconds() / 1000.0;
+    }
+
+    void
+    DoRun() override
+    {
+        // Two ranks: half of 2000 bytes one way up, the other half the other way, then down.
+        NS_TEST_ASSERT_MSG_EQ(Measure(2, 2000, "DoubleTreeAllReduce"), 2200, "2 (a + S/2 b)");
+        for (const uint32_t log : {2, 3, 4, 5})
+        {
+            // Latency: log2(n) levels up and as many down; 32 bytes take nothing.
+            const uint32_t n = 1 << log;
+            NS_TEST_ASSERT_MSG_EQ_TOL(Measure(n, 32, "DoubleTreeAllReduce"),
+                                      2.0 * log * ALPHA_NS,
+                                      0.02 * 2 * log * ALPHA_NS,
+                                      "2 log2(n) a of " << n << " ranks");
+            // Bandwidth: 8 MB take 800 us; chunks of 8000 bytes fill the pipeline fast.
+            const double bound = 2 * 800000;
+            const double measured = Measure(n, 8000000, "DoubleTreeAllReduce[ChunkSize=8000]");
+            NS_TEST_ASSERT_MSG_EQ_TOL(measured, bound, 0.02 * bound, "2 S b of " << n << " ranks");
         }
     }
 };
@@ -242,7 +358,12 @@ class CostTestSuite : public TestSuite
         fabric::UsePicoseconds();
         AddRingCases();
         AddChunkCases();
+        AddDirectCases();
+        AddRoundCases();
+        AddHierarchicalCases();
         AddEngineCases();
+        AddTestCase(new DoubleTreeTestCase());
+        AddTestCase(new DoubleTreeDurationTestCase());
         AddTestCase(new WireBytesTestCase());
         AddTestCase(new LargeScheduleTestCase());
     }
@@ -362,6 +483,126 @@ class CostTestSuite : public TestSuite
                                              expected,
                                              {{"Slots", "20"}}));
         }
+    }
+
+    /** Direct messages: the port is busy without a pause, once or twice. */
+    void
+    AddDirectCases()
+    {
+        for (const uint32_t n : {2, 3, 8, 17})
+        {
+            // Slices of 1000 bytes: n-1 times 100 ns, and one latency.
+            const Time once = NanoSeconds((n - 1) * 100 + 1000);
+            const std::vector<std::pair<std::string, std::string>> slots{{"Slots", "100"}};
+            AddTestCase(new DurationTestCase("direct reduce-scatter",
+                                             CollectiveType::REDUCE_SCATTER,
+                                             "DirectReduceScatter",
+                                             n,
+                                             1000 * n,
+                                             once,
+                                             slots));
+            AddTestCase(new DurationTestCase("direct all-gather",
+                                             CollectiveType::ALL_GATHER,
+                                             "DirectAllGather",
+                                             n,
+                                             1000 * n,
+                                             once,
+                                             slots));
+            AddTestCase(new DurationTestCase("direct all-reduce",
+                                             CollectiveType::ALL_REDUCE,
+                                             "DirectAllReduce",
+                                             n,
+                                             1000 * n,
+                                             once + once,
+                                             slots));
+        }
+    }
+
+    /** Logarithmic numbers of rounds. */
+    void
+    AddRoundCases()
+    {
+        for (const uint32_t n : {2, 3, 4, 6, 8, 16, 23})
+        {
+            uint32_t floorLog = 0;
+            while ((2U << floorLog) <= n)
+            {
+                ++floorLog;
+            }
+            const bool isPower = n == 1U << floorLog;
+            const uint32_t ceilLog = floorLog + (isPower ? 0 : 1);
+            if (isPower)
+            {
+                const Time whole = PicoSeconds(1000 * n * BETA_PS);
+                AddTestCase(new DurationTestCase("recursive doubling all-reduce",
+                                                 CollectiveType::ALL_REDUCE,
+                                                 "RecursiveDoublingAllReduce",
+                                                 n,
+                                                 1000 * n,
+                                                 floorLog * (NanoSeconds(ALPHA_NS) + whole)));
+                AddTestCase(
+                    new DurationTestCase("halving-doubling all-reduce",
+                                         CollectiveType::ALL_REDUCE,
+                                         "HalvingDoublingAllReduce",
+                                         n,
+                                         1000 * n,
+                                         NanoSeconds(2 * floorLog * ALPHA_NS + 2 * (n - 1) * 100)));
+            }
+            AddTestCase(new DurationTestCase("Bruck all-gather",
+                                             CollectiveType::ALL_GATHER,
+                                             "BruckAllGather",
+                                             n,
+                                             1000 * n,
+                                             NanoSeconds(ceilLog * ALPHA_NS + (n - 1) * 100)));
+            AddTestCase(new DurationTestCase("Bruck reduce-scatter",
+                                             CollectiveType::REDUCE_SCATTER,
+                                             "BruckReduceScatter",
+                                             n,
+                                             1000 * n,
+                                             NanoSeconds(ceilLog * ALPHA_NS + (n - 1) * 100)));
+            // A part j ranks away is sent once for each bit of j.
+            int64_t nBits = 0;
+            for (uint32_t j = 1; j < n; ++j)
+            {
+                for (uint32_t rest = j; rest > 0; rest /= 2)
+                {
+                    nBits += rest % 2;
+                }
+            }
+            AddTestCase(new DurationTestCase("Bruck all-to-all",
+                                             CollectiveType::ALL_TO_ALL,
+                                             "BruckAllToAll",
+                                             n,
+                                             1000 * n,
+                                             NanoSeconds(ceilLog * ALPHA_NS + nBits * 100)));
+        }
+    }
+
+    /** Scale-up by scale-out. */
+    void
+    AddHierarchicalCases()
+    {
+        const auto add = [this](uint32_t n, uint32_t perServer, uint64_t bytes, Time expected)
+        {
+            AddTestCase(new DurationTestCase("hierarchical all-reduce",
+                                             CollectiveType::ALL_REDUCE,
+                                             "HierarchicalAllReduce",
+                                             n,
+                                             bytes,
+                                             expected,
+                                             {{"Slots", "100"}},
+                                             perServer));
+        };
+        // One rank per server: RingAllReduce, 6 steps of 1100 ns.
+        add(4, 1, 4000, NanoSeconds(6600));
+        // One server: DirectAllReduce, 2 (1000 + 3 * 100).
+        add(4, 4, 4000, NanoSeconds(2600));
+        // 2 servers of 2: pieces of 2000 bytes take t = 200 ns. Both pieces of the neighbour's
+        // slice leave at once and arrive at t + a and 2t + a. The ring sends the first piece at t +
+        // a, receives the other server's at 2t + 2a, sends the second piece then, and receives it
+        // at 3t
+        // + 3a; the neighbour has it at 4t + 4a.
+        add(4, 2, 8000, NanoSeconds(4800));
     }
 
     /** What the engine adds. */
