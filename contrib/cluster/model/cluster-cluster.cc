@@ -186,6 +186,23 @@ Cluster::GetHealth() const
 }
 
 std::vector<std::string>
+Cluster::CheckConfiguration() const
+{
+    std::vector<std::string> faults;
+    for (uint32_t v = 0; v < m_vertices.size(); ++v)
+    {
+        const auto& device = m_vertices[v].fabricSwitch;
+        const auto policy = device ? device->GetBufferPolicy() : nullptr;
+        const std::string why = policy ? policy->Check(*device) : std::string();
+        if (!why.empty())
+        {
+            faults.push_back("switch " + m_graph.GetVertex(v).name + ": " + why);
+        }
+    }
+    return faults;
+}
+
+std::vector<std::string>
 Cluster::CheckInvariants() const
 {
     std::vector<std::string> violations;

@@ -91,6 +91,13 @@ class Cluster : public Object
     ClusterHealth GetHealth() const;
 
     /**
+     * To be asked before the start where the configuration is a user's.
+     *
+     * @return what cannot work as configured, for people to read; empty if all is well
+     */
+    std::vector<std::string> CheckConfiguration() const;
+
+    /**
      * Check what must hold at any time between events: every frame sent on a link has arrived, is
      * lost or in flight; the bytes of each class that came into a switch have left, were dropped or
      * are queued; the books of the packet memories agree; no frame of a lossless class was dropped

@@ -415,6 +415,30 @@ class FailureTestCase : public TestCase
     }
 };
 
+/** A packet memory that cannot hold the headroom is found before the start. */
+class ConfigurationTestCase : public TestCase
+{
+  public:
+    ConfigurationTestCase()
+        : TestCase("impossible configuration")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        NS_TEST_ASSERT_MSG_EQ(
+            TestBench("fat-tree:k=4").cluster->CheckConfiguration().size(), 0, "defaults");
+        NetworkStack stack;
+        stack.bufferPolicy.Set("Size", UintegerValue(100'000));
+        TestBench bench("leaf-spine:leaves=2,spines=1,hosts=2", stack);
+        const auto faults = bench.cluster->CheckConfiguration();
+        NS_TEST_ASSERT_MSG_EQ(faults.size(), 3, "every switch");
+        NS_TEST_ASSERT_MSG_EQ(faults[0].rfind("switch leaf-0: ", 0), 0, faults[0]);
+    }
+};
+
 /** Losses on a cable are made good, and counted. */
 class LossTestCase : public TestCase
 {
@@ -477,6 +501,7 @@ ClusterNetworkTestSuite::ClusterNetworkTestSuite()
     }
     AddTestCase(new EcmpTestCase);
     AddTestCase(new FailureTestCase);
+    AddTestCase(new ConfigurationTestCase);
     AddTestCase(new LossTestCase);
 }
 
