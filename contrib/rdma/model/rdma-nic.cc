@@ -77,6 +77,11 @@ Nic::GetTypeId()
                           ObjectFactoryValue(FactoryOf<SinglePath>()),
                           MakeObjectFactoryAccessor(&Nic::m_pathSelectorFactory),
                           MakeObjectFactoryChecker())
+            .AddAttribute("CnpGenerator",
+                          "Notification point of new ports: type and attributes.",
+                          ObjectFactoryValue(FactoryOf<CnpGenerator>()),
+                          MakeObjectFactoryAccessor(&Nic::m_cnpGeneratorFactory),
+                          MakeObjectFactoryChecker())
             .AddAttribute("DataClass",
                           "Priority class of data frames, 0 to 7. Default: the usual class of "
                           "RoCE.",
@@ -209,7 +214,7 @@ Nic::AddPort(Ptr<Port> port)
     entry.port = port;
     entry.scheduler = std::make_unique<TransmitScheduler>(*port);
     entry.scheduler->SetContext(context);
-    entry.cnpGenerator = CreateObject<CnpGenerator>();
+    entry.cnpGenerator = Make<CnpGenerator>(m_cnpGeneratorFactory);
     m_ports.push_back(std::move(entry));
     m_timers.SetContext(context);
     if (!m_codec)

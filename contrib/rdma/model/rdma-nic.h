@@ -254,6 +254,7 @@ class Nic : public Object, public fabric::PortOwner
     ObjectFactory m_reliabilityFactory;       ///< stack of new queue pairs
     ObjectFactory m_congestionControlFactory; ///< stack of new queue pairs
     ObjectFactory m_pathSelectorFactory;      ///< stack of new queue pairs
+    ObjectFactory m_cnpGeneratorFactory;      ///< notification point of new ports
     Ptr<fabric::FrameCodec> m_codec;          ///< bytes of RoCEv2 frames
 
     TracedCallback<const QueuePair&, const fabric::Frame&> m_dataSentTrace;    ///< data leaves

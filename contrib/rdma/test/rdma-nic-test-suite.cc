@@ -7,7 +7,9 @@
 #include "rdma-test-net.h"
 
 #include "ns3/fabric-frame-pool.h"
+#include "ns3/node.h"
 #include "ns3/rdma-go-back-n.h"
+#include "ns3/rdma-helper.h"
 #include "ns3/rdma-no-congestion-control.h"
 #include "ns3/rdma-opcode.h"
 #include "ns3/rdma-single-path.h"
@@ -636,6 +638,70 @@ class ManyQueuePairsTestCase : public TestCase
     }
 };
 
+/** Two NICs of two ports, put together by the helper. */
+class HelperTestCase : public TestCase
+{
+  public:
+    HelperTestCase()
+        : TestCase("RdmaHelper, NICs of several ports")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        fabric::UsePicoseconds();
+        RdmaHelper helper;
+        helper.SetCongestionControl("ns3::rdma::NoCongestionControl",
+                                    "Rate",
+                                    StringValue("10Gbps"),
+                                    "Window",
+                                    UintegerValue(5'000));
+        helper.SetReliability("ns3::rdma::GoBackN", "AckEvery", UintegerValue(3));
+        helper.SetPathSelector("ns3::rdma::SinglePath");
+        helper.SetNicAttribute("DataClass", UintegerValue(4));
+        Ptr<Nic> nics[2];
+        std::vector<Ptr<fabric::Port>> ports;
+        for (uint32_t i = 0; i < 2; ++i)
+        {
+            auto node = CreateObject<Node>();
+            for (uint32_t k = 0; k < 2; ++k)
+            {
+                auto port = CreateObject<fabric::Port>();
+                port->SetFabricAddress(2 * i + k);
+                node->AddDevice(port);
+                ports.push_back(port);
+            }
+            nics[i] = helper.Install(node, {ports[2 * i], ports[2 * i + 1]});
+            NS_TEST_EXPECT_MSG_EQ(node->GetObject<Nic>(), nics[i], "aggregated");
+        }
+        for (uint32_t k = 0; k < 2; ++k) // port 0 to port 0, port 1 to port 1
+        {
+            auto link = CreateObject<fabric::Link>();
+            link->Attach(ports[k]);
+            link->Attach(ports[2 + k]);
+        }
+        auto [a, b] = RdmaHelper::Connect(nics[0], nics[1], 1, 1);
+        UintegerValue every;
+        a->GetReliability()->GetAttribute("AckEvery", every);
+        NS_TEST_EXPECT_MSG_EQ(every.Get(), 3, "attribute of the scheme");
+        NS_TEST_EXPECT_MSG_EQ(a->GetRate(), 10'000'000'000, "attribute of congestion control");
+        NS_TEST_EXPECT_MSG_EQ(a->GetCongestionControl()->GetWindow(), 5'000, "likewise");
+        NS_TEST_EXPECT_MSG_EQ(a->GetRemoteAddress(), 3, "the other's port 1");
+        Recorder receiver;
+        b->SetHandler(&receiver);
+        a->PostSend(Write(10 * 4096));
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(receiver.placed.size(), 1, "arrived");
+        NS_TEST_EXPECT_MSG_EQ(ports[1]->GetCounters().txFrames[4], 10, "by port 1, in class 4");
+        NS_TEST_EXPECT_MSG_EQ(ports[0]->GetCounters().txFrames[4], 0, "not by port 0");
+        // The window of 5000 bytes holds one packet: each asks for an ACK.
+        NS_TEST_EXPECT_MSG_EQ(ports[3]->GetCounters().txFrames[4], 10, "ACKs");
+        Simulator::Destroy();
+    }
+};
+
 /** The suite. */
 class RdmaNicTestSuite : public TestSuite
 {
@@ -650,6 +716,7 @@ class RdmaNicTestSuite : public TestSuite
         AddTestCase(new ChangesTestCase);
         AddTestCase(new MarksTestCase);
         AddTestCase(new PingPongTestCase);
+        AddTestCase(new HelperTestCase);
         AddTestCase(new HugeMessageTestCase);
         AddTestCase(new ManyQueuePairsTestCase);
     }
