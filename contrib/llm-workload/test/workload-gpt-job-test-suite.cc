@@ -23,16 +23,22 @@ using collective::CollectiveType;
 namespace
 {
 
-/** @return the order as text: F0 F1 B0 ... */
+/** @return the order as text: F0 F1 B0 ..., with chunks as letters behind if there are several */
 std::string
-OrderOf(uint32_t stage, uint32_t stages, uint32_t microBatches)
+OrderOf(uint32_t stage,
+        uint32_t stages,
+        uint32_t microBatches,
+        const std::string& name = "OneForwardOneBackward")
 {
     std::string error;
-    const auto schedule = PipelineSchedule::Create("ns3::workload::OneForwardOneBackward", error);
+    const auto schedule = PipelineSchedule::Create("ns3::workload::" + name, error);
     std::string text;
     for (const auto& slot : schedule->GetOrder(stage, stages, microBatches))
     {
-        text += (slot.forward ? "F" : "B") + std::to_string(slot.microBatch) + " ";
+        text += (slot.forward ? "F" : "B") + std::to_string(slot.microBatch);
+        text +=
+            schedule->GetNChunks() > 1 ? std::string(1, static_cast<char>('a' + slot.chunk)) : "";
+        text += " ";
     }
     return text;
 }
@@ -86,6 +92,41 @@ class OneForwardOneBackwardTestCase : public TestCase
             NS_TEST_EXPECT_MSG_EQ(bool(PipelineSchedule::Create(text, error)), false, text);
             NS_TEST_EXPECT_MSG_EQ(error.empty(), false, "a reason for " << text);
         }
+    }
+};
+
+/** The orders of GPipe and of interleaved 1F1B. */
+class OtherSchedulesTestCase : public TestCase
+{
+  public:
+    OtherSchedulesTestCase()
+        : TestCase("GPipe and interleaved 1F1B have the published order")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        NS_TEST_EXPECT_MSG_EQ(OrderOf(1, 4, 3, "Gpipe"), "F0 F1 F2 B2 B1 B0 ", "GPipe");
+        // Narayanan et al. 2021, figure 4 (bottom): 4 stages, 2 chunks (a dark, b light), 8
+        // micro-batches; device 4, the last one, warms up with 4 forward passes of chunk a.
+        NS_TEST_EXPECT_MSG_EQ(OrderOf(3, 4, 8, "InterleavedSchedule"),
+                              "F0a F1a F2a F3a F0b B0b F1b B1b F2b B2b F3b B3b F4a B0a F5a B1a F6a "
+                              "B2a F7a B3a F4b B4b F5b B5b F6b B6b F7b B7b B4a B5a B6a B7a ",
+                              "last device");
+        // device 1 warms up with 2 x 3 + 4 = 10 forward passes
+        NS_TEST_EXPECT_MSG_EQ(OrderOf(0, 4, 8, "InterleavedSchedule").substr(0, 52),
+                              "F0a F1a F2a F3a F0b F1b F2b F3b F4a F5a F6a B0b F7a ",
+                              "first device");
+        std::string error;
+        const auto schedule = PipelineSchedule::Create("ns3::workload::InterleavedSchedule", error);
+        NS_TEST_EXPECT_MSG_EQ(schedule->Check(4, 8), "", "8 micro-batches on 4 stages");
+        NS_TEST_EXPECT_MSG_EQ(schedule->Check(4, 6),
+                              "the interleaved schedule needs a multiple of 4 micro-batches (one "
+                              "per stage), not 6",
+                              "6 on 4");
+        NS_TEST_EXPECT_MSG_EQ(schedule->Check(4, 0).empty(), false, "none");
     }
 };
 
@@ -403,6 +444,7 @@ class GptJobTestSuite : public TestSuite
         : TestSuite("weft-workload-gpt-job", TestSuite::Type::UNIT)
     {
         AddTestCase(new OneForwardOneBackwardTestCase);
+        AddTestCase(new OtherSchedulesTestCase);
         AddTestCase(new DemoJobTestCase);
         AddTestCase(new VariantsTestCase);
         AddTestCase(new JobCheckTestCase);

@@ -110,7 +110,7 @@ class BubbleTestCase : public TestCase
 {
   public:
     BubbleTestCase()
-        : TestCase("1F1B on an ideal network has a bubble of exactly (p - 1) by m")
+        : TestCase("bubbles on an ideal network are exactly (p - 1) by m, by chunks if interleaved")
     {
     }
 
@@ -122,12 +122,18 @@ class BubbleTestCase : public TestCase
         for (const auto& [p, m] : std::vector<std::pair<uint32_t, uint32_t>>{
                  {1, 4}, {2, 2}, {4, 8}, {4, 3}, {8, 8}, {5, 17}})
         {
-            CheckBubble(p, m);
+            CheckBubble("OneForwardOneBackward", p, m, 1);
+            CheckBubble("Gpipe", p, m, 1);
         }
+        CheckBubble("InterleavedSchedule[Chunks=1]", 4, 8, 1);
+        CheckBubble("InterleavedSchedule[Chunks=2]", 2, 2, 2);
+        CheckBubble("InterleavedSchedule[Chunks=2]", 4, 8, 2);
+        CheckBubble("InterleavedSchedule[Chunks=3]", 4, 4, 3);
+        CheckBubble("InterleavedSchedule[Chunks=6]", 8, 24, 6);
     }
 
     void
-    CheckBubble(uint32_t p, uint32_t m)
+    CheckBubble(const std::string& schedule, uint32_t p, uint32_t m, uint32_t v)
     {
         ModelShape shape;
         shape.hidden = 64;
@@ -136,7 +142,7 @@ class BubbleTestCase : public TestCase
         shape.ffn = 256;
         shape.vocabulary = 128;
         shape.sequence = 32;
-        shape.layers = 2 * p;
+        shape.layers = 2 * p * v;
         shape.tiedEmbeddings = false; // else first and last stage have more to do
         Parallelism parallelism;
         parallelism.pipeline = p;
@@ -144,21 +150,27 @@ class BubbleTestCase : public TestCase
         LayerTimes times;
         times.attention = {3 * US, 4 * US, 2 * US};
         times.mlp = {5 * US, 6 * US, 3 * US};
-        const auto job = CreateObject<GptJob>()->Build(shape, parallelism, times);
+        const auto generator = CreateObject<GptJob>();
+        generator->SetAttribute("Schedule", StringValue("ns3::workload::" + schedule));
+        NS_TEST_ASSERT_MSG_EQ(generator->Check(shape, parallelism).size(), 0, schedule);
+        const auto job = generator->Build(shape, parallelism, times);
+        NS_TEST_ASSERT_MSG_EQ(job.Check().size(), 0, schedule);
         Bench bench(job, 1, {});
         Simulator::Run();
-        NS_TEST_ASSERT_MSG_EQ(bench.engine->IsFinished(), true, "p " << p << " m " << m);
-        // Two layers per stage: forward 2 x 8 us, backward 2 x 15 us, together 46 us. With m
-        // micro-batches and p - 1 more that pass by before or after: (m + p - 1) x 46 us.
+        const auto which = schedule + ", p " + std::to_string(p) + ", m " + std::to_string(m);
+        NS_TEST_ASSERT_MSG_EQ(bench.engine->IsFinished(), true, which);
+        // Two layers per chunk: forward 2 x 8 us, backward 2 x 15 us, together 46 us. With m
+        // micro-batches through v chunks, and p - 1 chunks' time that a stage waits before or
+        // after: (m v + p - 1) x 46 us.
         NS_TEST_EXPECT_MSG_EQ(bench.engine->GetLedger().GetStepEnd(0),
-                              (m + p - 1) * 46 * US,
-                              "step time, p " << p << " m " << m);
+                              (m * v + p - 1) * 46 * US,
+                              "step time, " << which);
         const auto metrics = ComputeStepMetrics(*bench.engine, {});
-        NS_TEST_EXPECT_MSG_EQ_TOL(metrics.computeSeconds, m * 46e-6, 1e-15, "computation");
+        NS_TEST_EXPECT_MSG_EQ_TOL(metrics.computeSeconds, m * v * 46e-6, 1e-15, "computation");
         NS_TEST_EXPECT_MSG_EQ_TOL(metrics.bubbleOfCompute,
-                                  static_cast<double>(p - 1) / m,
+                                  static_cast<double>(p - 1) / (m * v),
                                   1e-12,
-                                  "bubble, p " << p << " m " << m);
+                                  "bubble, " << which);
         NS_TEST_EXPECT_MSG_EQ_TOL(metrics.GetExposedSeconds(), 0, 1e-15, "nothing is exposed");
     }
 };
