@@ -35,9 +35,8 @@ MinimumHeadroom(const HeadroomParameters& parameters)
     // then until the peer begins no further frame:
     const Ticks ownFrame =
         parameters.ownFrameBytes ? SerializationTicks(parameters.ownFrameBytes + gap, rate) : 0;
-    const Ticks silence = ownFrame +
-                          SerializationTicks(PFC_FRAME_BYTES + gap, rate) + parameters.propagation +
-                          parameters.responseTime;
+    const Ticks silence = ownFrame + SerializationTicks(PFC_FRAME_BYTES + gap, rate) +
+                          parameters.propagation + parameters.responseTime;
     // A frame begun just before is delivered this much after the decision. Frames are delivered one
     // frame time apart, the first at the decision.
     const Ticks last = silence + frame + parameters.propagation + parameters.receiveLatency;

@@ -20,12 +20,12 @@ namespace ns3::fabric
  */
 struct HeadroomParameters
 {
-    uint64_t bitRate{0};          ///< rate of the link, bit/s
-    Ticks propagation{0};         ///< one-way delay of the cable
-    Ticks receiveLatency{0};      ///< our pipeline, before a frame is accounted
-    Ticks responseTime{0};        ///< of the peer, from the arrival of a PFC frame to its effect
-    uint32_t peerFrameBytes{0};   ///< largest frame of the class that the peer sends
-    uint32_t ownFrameBytes{0};    ///< largest frame of ours that may delay the PFC frame; 0 for none
+    uint64_t bitRate{0};        ///< rate of the link, bit/s
+    Ticks propagation{0};       ///< one-way delay of the cable
+    Ticks receiveLatency{0};    ///< our pipeline, before a frame is accounted
+    Ticks responseTime{0};      ///< of the peer, from the arrival of a PFC frame to its effect
+    uint32_t peerFrameBytes{0}; ///< largest frame of the class that the peer sends
+    uint32_t ownFrameBytes{0};  ///< largest frame of ours that may delay the PFC frame; 0 for none
     uint32_t interframeBytes{20}; ///< preamble and gap
 };
 
