@@ -404,7 +404,7 @@ ReadFromFile(const std::string& name,
              ClusterScenario& scenario,
              Diagnostics& diagnostics)
 {
-    const std::filesystem::path path = std::filesystem::path(directory) / name;
+    const auto path = (std::filesystem::path(directory) / name).lexically_normal();
     std::error_code code;
     if (!std::filesystem::is_regular_file(path, code))
     {

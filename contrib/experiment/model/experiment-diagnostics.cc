@@ -9,8 +9,8 @@
 namespace ns3::experiment
 {
 
-void
-Diagnostics::Add(const Position& where, const std::string& message)
+std::string
+Diagnostics::Format(const Position& where, const std::string& message)
 {
     std::string line = where.file;
     if (where.line > 0)
@@ -21,7 +21,28 @@ Diagnostics::Add(const Position& where, const std::string& message)
             line += ":" + std::to_string(where.column);
         }
     }
-    m_lines.push_back(line + (line.empty() ? "" : ": ") + message);
+    return line + (line.empty() ? "" : ": ") + message;
+}
+
+void
+Diagnostics::Add(const Position& where, const std::string& message)
+{
+    m_lines.push_back(Format(where, message));
+}
+
+void
+Diagnostics::AddNote(const Position& where, const std::string& message)
+{
+    m_notes.push_back(Format(where, "note: " + message));
+}
+
+void
+Diagnostics::PrintNotes(std::ostream& out) const
+{
+    for (const auto& note : m_notes)
+    {
+        out << note << "\n";
+    }
 }
 
 bool

@@ -39,6 +39,17 @@ class Diagnostics
      */
     void Add(const Position& where, const std::string& message);
 
+    /**
+     * Something worth knowing that is no error.
+     *
+     * @param where the place
+     * @param message what it is
+     */
+    void AddNote(const Position& where, const std::string& message);
+
+    /** @param out where to print the notes */
+    void PrintNotes(std::ostream& out) const;
+
     /** @return whether nothing is wrong */
     bool IsEmpty() const;
 
@@ -53,7 +64,11 @@ class Diagnostics
     void Print(std::ostream& out) const;
 
   private:
+    /** @return "file:line:column: message" */
+    static std::string Format(const Position& where, const std::string& message);
+
     std::vector<std::string> m_lines; ///< the errors, ready to be printed
+    std::vector<std::string> m_notes; ///< the notes, ready to be printed
 };
 
 } // namespace ns3::experiment

@@ -50,7 +50,7 @@ FormatScaled(double value, const std::array<Scale, N>& scales)
         // 999.96 would be printed as 1000 of the smaller unit
         chosen = std::fabs(value) >= scale.factor * 0.99995 ? &scale : chosen;
     }
-    if (value == 0)
+    if (std::fabs(value) < scales.front().factor / 2)
     {
         return std::string("0 ") + chosen->unit;
     }
@@ -126,7 +126,8 @@ std::string
 FormatPercent(double fraction, int digits)
 {
     std::array<char, 32> text;
-    std::snprintf(text.data(), text.size(), "%.*f %%", digits, 100 * fraction);
+    const double shown = std::fabs(fraction) < 1e-9 ? 0 : fraction; // no "-0.0 %" of rounding
+    std::snprintf(text.data(), text.size(), "%.*f %%", digits, 100 * shown);
     return text.data();
 }
 

@@ -15,7 +15,8 @@
 namespace ns3::experiment
 {
 
-/** @return a time with a fitting unit and four digits: "12.35 ms" @param seconds the time, s */
+/** @return a time with a fitting unit and four digits: "12.35 ms"; below half a picosecond 0 @param
+ * seconds the time, s */
 std::string FormatSeconds(double seconds);
 
 /** @return a data rate with a fitting unit: "48.97 GB/s" @param bytesPerSecond the rate, bytes/s */

@@ -20,19 +20,6 @@ namespace
 
 constexpr uint32_t MANY = 1U << 24; ///< more of anything in a job is a typing error
 
-/** Report what an importer of the workload module found. */
-void
-AddFindings(const std::vector<workload::Finding>& findings, Diagnostics& diagnostics)
-{
-    for (const auto& finding : findings)
-    {
-        if (finding.severity == workload::Finding::ERROR)
-        {
-            diagnostics.Add({finding.file, finding.line, finding.column}, finding.message);
-        }
-    }
-}
-
 /** Read the dimensions of a model. */
 void
 ReadShape(YamlSection& section, workload::ModelShape& shape)
@@ -80,7 +67,8 @@ ReadModel(YamlSection& job, workload::ModelShape& shape)
     YamlSection section = job.Section(
         "model",
         "The model. A text instead of a mapping is the name of a preset (see job.model.preset).",
-        YamlSection::REQUIRED);
+        YamlSection::REQUIRED,
+        "the name of a model, or a mapping");
     section.Choice("preset",
                    "A published model, whose dimensions the other keys may change.",
                    preset,
@@ -124,7 +112,9 @@ ReadAccelerator(YamlSection& job, workload::Accelerator& accelerator)
     YamlSection section = job.Section(
         "accelerator",
         "What each rank computes on. A text instead of a mapping is the name of a preset (default "
-        "a100; see job.accelerator.preset).");
+        "a100; see job.accelerator.preset).",
+        YamlSection::OPTIONAL,
+        "the name of an accelerator, or a mapping");
     section.Choice("preset",
                    "A published accelerator, whose figures the other keys may change.",
                    preset,
@@ -207,6 +197,76 @@ ReadParallelism(YamlSection& job, JobScenario& scenario)
     }
 }
 
+/**
+ * Open a file that a key names.
+ *
+ * @param section that has the key
+ * @param key the key
+ * @param file its value
+ * @param directory what the file is relative to
+ * @param [out] path the file with its directory
+ * @return the open file; not open if it cannot be read, which was reported
+ */
+std::ifstream
+OpenFile(YamlSection& section,
+         const std::string& key,
+         const std::string& file,
+         const std::string& directory,
+         std::string& path)
+{
+    path = (std::filesystem::path(directory) / file).lexically_normal().string();
+    std::error_code code;
+    std::ifstream in;
+    if (std::filesystem::is_regular_file(path, code))
+    {
+        in.open(path);
+    }
+    if (!in.is_open())
+    {
+        section.Fail(key, "there is no file " + Quote(path));
+    }
+    return in;
+}
+
+/** Read "trace". @return whether the job is one */
+bool
+ReadTrace(YamlSection& job, const std::string& directory, JobScenario& scenario)
+{
+    if (!job.Has("trace") && !job.IsDescribing())
+    {
+        return false;
+    }
+    YamlSection section = job.Section("trace",
+                                      "Instead of model, parallelism and times: a workload that "
+                                      "somebody else wrote.");
+    std::string file;
+    section.Text(
+        "file",
+        "Text workload of AICB or SimAI, relative to this file. It runs on all accelerators "
+        "of the cluster.",
+        file,
+        YamlSection::REQUIRED);
+    section.Boolean("repairSequenceParallel",
+                    "Give a backward Reduce-Scatter of 0 bytes, as some versions of AICB write it, "
+                    "the size of its row's forward All-Gather.",
+                    scenario.repairSequenceParallel);
+    section.Finish();
+    if (file.empty())
+    {
+        return true;
+    }
+    std::string path;
+    std::ifstream in = OpenFile(section, "file", file, directory, path);
+    if (in.is_open())
+    {
+        std::vector<workload::Finding> findings;
+        scenario.trace = workload::AicbFile::Read(in, path, findings);
+        scenario.timesSource = "of the workload " + path;
+        AddFindings(findings, section.GetDiagnostics());
+    }
+    return true;
+}
+
 /** Read "times" or "efficiency", the model and its split being known. */
 void
 ReadTimes(YamlSection& job, const std::string& directory, bool sound, JobScenario& scenario)
@@ -240,26 +300,41 @@ ReadTimes(YamlSection& job, const std::string& directory, bool sound, JobScenari
                                " of the peak of " + scenario.accelerator.name;
         return;
     }
-    const auto path = std::filesystem::path(directory) / file;
-    std::ifstream in(path);
-    std::error_code code;
-    if (!in || !std::filesystem::is_regular_file(path, code))
+    std::string path;
+    std::ifstream in = OpenFile(job, "times", file, directory, path);
+    if (!in.is_open())
     {
-        job.Fail("times", "there is no file " + Quote(path.string()));
         return;
     }
     std::vector<workload::Finding> findings;
-    const auto table = workload::LayerTimesTable::Read(in, path.string(), findings);
+    const auto table = workload::LayerTimesTable::Read(in, path, findings);
     if (!workload::HasError(findings))
     {
         scenario.times =
             table.Apply(scenario.shape, scenario.parallelism, scenario.accelerator, findings);
-        scenario.timesSource = "measured, " + path.string();
+        scenario.timesSource = "measured, " + path;
     }
     AddFindings(findings, job.GetDiagnostics());
 }
 
 } // namespace
+
+void
+AddFindings(const std::vector<workload::Finding>& findings, Diagnostics& diagnostics)
+{
+    for (const auto& finding : findings)
+    {
+        const Position where{finding.file, finding.line, finding.column};
+        if (finding.severity == workload::Finding::ERROR)
+        {
+            diagnostics.Add(where, finding.message);
+        }
+        else
+        {
+            diagnostics.AddNote(where, finding.message);
+        }
+    }
+}
 
 JobScenario
 ReadJob(YamlSection& root, const std::string& directory)
@@ -273,9 +348,20 @@ ReadJob(YamlSection& root, const std::string& directory)
     Diagnostics& diagnostics = job.GetDiagnostics();
     const std::size_t before = diagnostics.GetN();
     scenario.position = job.GetPosition();
-    ReadModel(job, scenario.shape);
-    ReadAccelerator(job, scenario.accelerator);
-    ReadParallelism(job, scenario);
+    const bool traced = ReadTrace(job, directory, scenario);
+    if (!traced || job.IsDescribing())
+    {
+        ReadModel(job, scenario.shape);
+        ReadAccelerator(job, scenario.accelerator);
+        ReadParallelism(job, scenario);
+        const bool sound = diagnostics.GetN() == before && job.IsPresent();
+        for (const auto& problem :
+             sound ? scenario.parallelism.Check(scenario.shape) : std::vector<std::string>())
+        {
+            diagnostics.Add(scenario.parallelismPosition, problem);
+        }
+        ReadTimes(job, directory, sound && diagnostics.GetN() == before, scenario);
+    }
     job.Integer("steps", "Training steps to simulate.", scenario.steps, 1, 100000);
     job.Integer("warmUpSteps",
                 "Steps at the start that the averages leave out; if there are no others, the last "
@@ -283,14 +369,6 @@ ReadJob(YamlSection& root, const std::string& directory)
                 scenario.warmUpSteps,
                 0,
                 100000);
-    if (diagnostics.GetN() == before && job.IsPresent())
-    {
-        for (const auto& problem : scenario.parallelism.Check(scenario.shape))
-        {
-            diagnostics.Add(scenario.parallelismPosition, problem);
-        }
-    }
-    ReadTimes(job, directory, diagnostics.GetN() == before && job.IsPresent(), scenario);
     job.Finish();
     return scenario;
 }

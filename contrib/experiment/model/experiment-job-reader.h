@@ -10,10 +10,12 @@
 #include "experiment-yaml-section.h"
 
 #include "ns3/workload-accelerator.h"
+#include "ns3/workload-aicb-file.h"
 #include "ns3/workload-layer-times.h"
 #include "ns3/workload-model-shape.h"
 #include "ns3/workload-parallelism.h"
 
+#include <optional>
 #include <string>
 
 namespace ns3::experiment
@@ -25,16 +27,28 @@ namespace ns3::experiment
  */
 struct JobScenario
 {
-    workload::ModelShape shape;        ///< the model
-    workload::Parallelism parallelism; ///< how it is spread over ranks
-    workload::Accelerator accelerator; ///< what each rank computes on
-    workload::LayerTimes times;        ///< how long the parts of the model take
-    std::string timesSource;           ///< where these times are from, in words
-    uint32_t steps{2};                 ///< training steps to simulate
-    uint32_t warmUpSteps{1};           ///< of these, steps that the averages leave out
-    Position position;                 ///< where the job is described
-    Position parallelismPosition;      ///< where its parallelism is described
+    std::optional<workload::AicbFile> trace; ///< the job as traced; then shape, parallelism and
+                                             ///< times mean nothing
+    bool repairSequenceParallel{false};      ///< see workload::AicbOptions
+    workload::ModelShape shape;              ///< the model
+    workload::Parallelism parallelism;       ///< how it is spread over ranks
+    workload::Accelerator accelerator;       ///< what each rank computes on
+    workload::LayerTimes times;              ///< how long the parts of the model take
+    std::string timesSource;                 ///< where these times are from, in words
+    uint32_t steps{2};                       ///< training steps to simulate
+    uint32_t warmUpSteps{1};                 ///< of these, steps that the averages leave out
+    Position position;                       ///< where the job is described
+    Position parallelismPosition;            ///< where its parallelism is described
 };
+
+/**
+ * @ingroup experiment
+ * Report what an importer of the llm-workload module found.
+ *
+ * @param findings what it found
+ * @param diagnostics where errors and notes go
+ */
+void AddFindings(const std::vector<workload::Finding>& findings, Diagnostics& diagnostics);
 
 /**
  * @ingroup experiment

@@ -17,14 +17,21 @@ namespace ns3::experiment
 namespace
 {
 
-/** Read the name of a class, and let an attribute name it. */
+/**
+ * Read the name of a class.
+ *
+ * @param section the section
+ * @param key the key
+ * @param help what it is
+ * @param base what the class must be derived from
+ * @param [in,out] value full name of the class
+ */
 void
 ReadClass(YamlSection& section,
           const std::string& key,
           const std::string& help,
           const std::string& base,
-          const std::string& attribute,
-          std::vector<AttributeSetting>& settings)
+          std::string& value)
 {
     std::vector<std::string> choices;
     for (const auto& type : ListTypes(base))
@@ -41,25 +48,44 @@ ReadClass(YamlSection& section,
             section.Fail(key, error);
             return;
         }
-        settings.push_back({attribute, node->text});
+        value = node->text;
         return;
     }
     section.Choice(key, help, name, choices);
     for (const auto& type : ListTypes(base))
     {
-        if (GetShortTypeName(type) == name)
-        {
-            settings.push_back({attribute, type});
-        }
+        value = GetShortTypeName(type) == name ? type : value;
+    }
+}
+
+/** Read the name of a class that an attribute names. */
+void
+ReadClassSetting(YamlSection& section,
+                 const std::string& key,
+                 const std::string& help,
+                 const std::string& base,
+                 const std::string& attribute,
+                 std::vector<AttributeSetting>& settings)
+{
+    std::string name;
+    ReadClass(section, key, help, base, name);
+    if (!name.empty())
+    {
+        settings.push_back({attribute, name});
     }
 }
 
 /** Read "ecn". */
 void
-ReadEcn(YamlSection& network, std::vector<AttributeSetting>& settings)
+ReadEcn(YamlSection& network, NetworkStack& stack)
 {
+    auto& settings = stack.settings;
     YamlSection section =
         network.Section("ecn", "When switches mark frames (RED). Defaults: those of the stack.");
+    bool enabled = !stack.marker.empty();
+    section.Boolean(
+        "enabled", "Whether switches mark at all. Default: as the stack says.", enabled);
+    stack.marker = enabled ? "ns3::fabric::RedMarker" : "";
     uint64_t kmin = 100'000;
     uint64_t kmax = 400'000;
     double pmax = 0.2;
@@ -130,34 +156,41 @@ NetworkScenario
 ReadNetwork(YamlSection& root)
 {
     NetworkScenario scenario;
-    scenario.stack = "rocev2-dcqcn";
+    std::string name = "rocev2-dcqcn";
     YamlSection section = root.Section(
         "network", "The network stack: a named one, and what is to be different from it.");
     section.Choice("stack",
                    "The named stack to start from; --help of train says what each is.",
-                   scenario.stack,
+                   name,
                    NetworkStack::GetNames());
-    auto& settings = scenario.settings;
-    settings = NetworkStack::Find(scenario.stack)->settings;
+    scenario.stack = *NetworkStack::Find(name);
+    auto& settings = scenario.stack.settings;
+    ReadClassSetting(
+        section,
+        "congestionControl",
+        "Congestion control of each queue pair. Default: that of the stack. Here and below, "
+        "the full name of a class works too.",
+        "ns3::rdma::CongestionControl",
+        "ns3::rdma::Nic::CongestionControl",
+        settings);
+    ReadClassSetting(section,
+                     "reliability",
+                     "Reliability scheme of each queue pair. Default: that of the stack.",
+                     "ns3::rdma::Reliability",
+                     "ns3::rdma::Nic::Reliability",
+                     settings);
+    ReadClassSetting(section,
+                     "pathSelection",
+                     "What chooses the entropy of each packet. Default: that of the stack.",
+                     "ns3::rdma::PathSelector",
+                     "ns3::rdma::Nic::PathSelector",
+                     settings);
+    scenario.loadBalancer = "ns3::fabric::EcmpHash";
     ReadClass(section,
-              "congestionControl",
-              "Congestion control of each queue pair. Default: that of the stack. Here and below, "
-              "the full name of a class works too.",
-              "ns3::rdma::CongestionControl",
-              "ns3::rdma::Nic::CongestionControl",
-              settings);
-    ReadClass(section,
-              "reliability",
-              "Reliability scheme of each queue pair. Default: that of the stack.",
-              "ns3::rdma::Reliability",
-              "ns3::rdma::Nic::Reliability",
-              settings);
-    ReadClass(section,
-              "pathSelection",
-              "What chooses the entropy of each packet. Default: that of the stack.",
-              "ns3::rdma::PathSelector",
-              "ns3::rdma::Nic::PathSelector",
-              settings);
+              "loadBalancing",
+              "What chooses among equal paths at a switch. Default: ecmp-hash.",
+              "ns3::fabric::LoadBalancer",
+              scenario.loadBalancer);
     uint32_t mtu = 4096;
     section.Integer("mtu", "Message bytes of a full packet.", mtu, 256, 9000);
     if (section.Has("mtu"))
@@ -174,7 +207,7 @@ ReadNetwork(YamlSection& root)
         settings.push_back({"ns3::fabric::DynamicThreshold::LosslessClasses",
                             flowControl == "pfc" ? std::to_string(1U << 3) : "0"});
     }
-    ReadEcn(section, settings);
+    ReadEcn(section, scenario.stack);
     ReadBuffer(section, settings);
     section.Finish();
     return scenario;

@@ -22,8 +22,8 @@ namespace ns3::experiment
  */
 struct NetworkScenario
 {
-    std::string stack;                      ///< name of the stack that the settings start from
-    std::vector<AttributeSetting> settings; ///< all settings in order; later ones win
+    NetworkStack stack;       ///< the named stack, with the changes of the scenario
+    std::string loadBalancer; ///< fabric::LoadBalancer of each switch
 };
 
 /**

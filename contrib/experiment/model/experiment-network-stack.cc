@@ -19,6 +19,7 @@ NetworkStack::GetAll()
     static const std::vector<NetworkStack> stacks = {
         {"rocev2-dcqcn",
          "DCQCN as NVIDIA's NICs run it, go-back-N, PFC, ECN thresholds of HPCC's simulations",
+         "ns3::fabric::RedMarker",
          {{"ns3::rdma::Nic::CongestionControl", "ns3::rdma::DcqcnVendor"},
           {"ns3::rdma::Nic::Reliability", "ns3::rdma::GoBackN"},
           {"ns3::rdma::Nic::PathSelector", "ns3::rdma::SinglePath"},
@@ -29,6 +30,7 @@ NetworkStack::GetAll()
           {"ns3::fabric::RedMarker::ReferenceRate", "25Gbps"}}},
         {"rocev2-dcqcn-paper",
          "DCQCN with parameters and ECN thresholds of SIGCOMM'15, go-back-N, PFC",
+         "ns3::fabric::RedMarker",
          {{"ns3::rdma::Nic::CongestionControl", "ns3::rdma::Dcqcn"},
           {"ns3::rdma::Nic::Reliability", "ns3::rdma::GoBackN"},
           {"ns3::rdma::Nic::PathSelector", "ns3::rdma::SinglePath"},
@@ -39,6 +41,7 @@ NetworkStack::GetAll()
           {"ns3::fabric::RedMarker::ReferenceRate", "40Gbps"}}},
         {"rocev2-none",
          "no congestion control, go-back-N, PFC alone",
+         "",
          {{"ns3::rdma::Nic::CongestionControl", "ns3::rdma::NoCongestionControl"},
           {"ns3::rdma::Nic::Reliability", "ns3::rdma::GoBackN"},
           {"ns3::rdma::Nic::PathSelector", "ns3::rdma::SinglePath"}}},
@@ -85,6 +88,17 @@ void
 NetworkStack::Apply() const
 {
     ApplySettings(settings);
+}
+
+cluster::NetworkStack
+NetworkStack::GetDevices() const
+{
+    cluster::NetworkStack devices;
+    if (!marker.empty())
+    {
+        devices.marker.SetTypeId(marker);
+    }
+    return devices;
 }
 
 void

@@ -7,6 +7,8 @@
 #ifndef EXPERIMENT_NETWORK_STACK_H
 #define EXPERIMENT_NETWORK_STACK_H
 
+#include "ns3/cluster-builder.h"
+
 #include <optional>
 #include <string>
 #include <vector>
@@ -34,6 +36,7 @@ struct NetworkStack
 {
     std::string name;                       ///< as the user writes it
     std::string description;                ///< what it is, in a line
+    std::string marker;                     ///< fabric::Marker of switch ports; empty: no ECN
     std::vector<AttributeSetting> settings; ///< what it sets
 
     /** @return all stacks there are */
@@ -50,6 +53,9 @@ struct NetworkStack
 
     /** Make the settings the defaults of all objects made from now on. */
     void Apply() const;
+
+    /** @return what a cluster::ClusterBuilder is to make the devices of; after Apply */
+    cluster::NetworkStack GetDevices() const;
 };
 
 /**

@@ -245,6 +245,16 @@ ProgramOptions::AddArgument(const std::string& name, const std::string& help, st
 }
 
 void
+ProgramOptions::AddPrinter(const std::string& name,
+                           const std::string& help,
+                           std::function<std::string()> text)
+{
+    Item& item = Add(name, help + " and exit", "", [](const std::string&) { return ""; });
+    item.isFlag = true;
+    item.print = std::move(text);
+}
+
+void
 ProgramOptions::AddHelpText(const std::string& text)
 {
     m_helpText += "\n" + text;
@@ -264,6 +274,11 @@ ProgramOptions::Parse(int argc, char* argv[])
             Complain(Quote(argument) + ": " + error);
             failed = true;
         }
+    }
+    if (!failed && !printing.text.empty())
+    {
+        std::cout << printing.text;
+        return EXIT_OK;
     }
     if (!failed && (printing.isHelp || !printing.argument.empty()))
     {
@@ -285,6 +300,17 @@ ProgramOptions::Parse(int argc, char* argv[])
     }
     fabric::UsePicoseconds();
     Config::SetGlobal("SchedulerType", TypeIdValue(fabric::WheelScheduler::GetTypeId()));
+    ApplyNs3Values();
+    if (m_seedGiven)
+    {
+        RngSeedManager::SetSeed(m_seed);
+    }
+    return std::nullopt;
+}
+
+void
+ProgramOptions::ApplyNs3Values() const
+{
     for (const auto& [name, value] : m_ns3Values)
     {
         if (!Config::SetGlobalFailSafe(name, StringValue(value)))
@@ -292,11 +318,6 @@ ProgramOptions::Parse(int argc, char* argv[])
             Config::SetDefault(name, StringValue(value));
         }
     }
-    if (m_seedGiven)
-    {
-        RngSeedManager::SetSeed(m_seed);
-    }
-    return std::nullopt;
 }
 
 std::string
@@ -335,6 +356,15 @@ ProgramOptions::Take(const std::string& argument, Printing& printing)
             return "there is no class " + Quote(*value) + "; --PrintTypeIds lists all";
         }
         printing.argument = argument;
+        return "";
+    }
+    const auto printer =
+        std::find_if(m_options.begin(),
+                     m_options.end(),
+                     [&name](const Item& item) { return item.print && item.name == name; });
+    if (printer != m_options.end() && !value)
+    {
+        printing.text = printer->print();
         return "";
     }
     return TakeOption(name, value);
@@ -458,6 +488,12 @@ ProgramOptions::ListNames() const
         names.push_back(item.name);
     }
     return names;
+}
+
+uint64_t
+ProgramOptions::GetRngRun() const
+{
+    return RngSeedManager::GetRun();
 }
 
 const std::string&

@@ -114,6 +114,17 @@ class ProgramOptions
     void AddArgument(const std::string& name, const std::string& help, std::string& value);
 
     /**
+     * --name prints a text and ends the program, as --help does.
+     *
+     * @param name the name
+     * @param help what is printed
+     * @param text makes the text
+     */
+    void AddPrinter(const std::string& name,
+                    const std::string& help,
+                    std::function<std::string()> text);
+
+    /**
      * @param text more help, printed after the list of options: examples, lists of names
      */
     void AddHelpText(const std::string& text);
@@ -128,6 +139,15 @@ class ProgramOptions
      * @return the exit code if the program must end now
      */
     std::optional<int> Parse(int argc, char* argv[]);
+
+    /**
+     * Set the attributes and global values that the command line gave, again: for programs that
+     * set defaults of their own which the command line is to win over.
+     */
+    void ApplyNs3Values() const;
+
+    /** @return ns-3's run number (--RngRun) */
+    uint64_t GetRngRun() const;
 
     /** @return file for the summary as JSON, or empty */
     const std::string& GetJsonFile() const;
@@ -173,13 +193,14 @@ class ProgramOptions
     /** An option or an argument. */
     struct Item
     {
-        std::string name;         ///< without dashes
-        std::string help;         ///< for the list
-        std::string defaultText;  ///< default, as the user would write it
-        Setter set;               ///< takes the value
-        bool isFlag{false};       ///< may be given without a value
-        bool isCompulsory{false}; ///< argument that must be given
-        bool isGiven{false};      ///< was given
+        std::string name;                   ///< without dashes
+        std::string help;                   ///< for the list
+        std::string defaultText;            ///< default, as the user would write it
+        Setter set;                         ///< takes the value
+        std::function<std::string()> print; ///< makes the text to be printed, or empty
+        bool isFlag{false};                 ///< may be given without a value
+        bool isCompulsory{false};           ///< argument that must be given
+        bool isGiven{false};                ///< was given
     };
 
     /** What the command line asked ns-3 to print. */
@@ -187,6 +208,7 @@ class ProgramOptions
     {
         std::string argument; ///< the option, for CommandLine, or empty
         bool isHelp{false};   ///< print the help
+        std::string text;     ///< a text to print, or empty
     };
 
     /** Add an option. @param name @param help @param defaultText @param set */

@@ -55,7 +55,12 @@ RunMonitor::Run()
     m_lastReport = m_start;
     m_lastCheckpoint = m_start;
     m_firstEvent = Simulator::GetEventCount();
-    Simulator::Schedule(m_interval, &RunMonitor::Poll, this);
+    for (std::size_t i = 0; i < m_periodics.size(); ++i)
+    {
+        m_periodics[i].event =
+            Simulator::Schedule(m_periodics[i].interval, &RunMonitor::DoPeriodic, this, i);
+    }
+    m_poll = Simulator::Schedule(m_interval, &RunMonitor::Poll, this);
     Simulator::Run();
     m_interrupt = nullptr;
     if (m_out && m_isTerminal && m_lineLength > 0)
@@ -81,22 +86,23 @@ RunMonitor::GetWallSeconds() const
 uint64_t
 RunMonitor::GetNEvents() const
 {
-    return Simulator::GetEventCount() - m_firstEvent - m_nPolls;
+    return Simulator::GetEventCount() - m_firstEvent - m_nOwnEvents;
 }
 
 void
 RunMonitor::Poll()
 {
-    ++m_nPolls;
+    ++m_nOwnEvents;
     if (m_interrupt->IsRequested())
     {
         m_interrupted = true;
         Simulator::Stop();
         return;
     }
-    if (Simulator::IsFinished())
+    if (IsStalled())
     {
-        return; // this was the last event: nothing can happen any more
+        Simulator::Stop();
+        return;
     }
     const auto now = Clock::now();
     const double elapsed = std::max(duration<double>(now - m_lastPoll).count(), 1e-6);
@@ -116,7 +122,70 @@ RunMonitor::Poll()
         m_work.checkpoint();
         m_lastCheckpoint = Clock::now();
     }
-    Simulator::Schedule(m_interval, &RunMonitor::Poll, this);
+    m_poll = Simulator::Schedule(m_interval, &RunMonitor::Poll, this);
+}
+
+void
+RunMonitor::AddPeriodic(Time interval, std::function<void()> task)
+{
+    m_periodics.push_back({interval, std::move(task), EventId()});
+}
+
+void
+RunMonitor::DoPeriodic(std::size_t index)
+{
+    ++m_nOwnEvents;
+    Periodic& periodic = m_periodics[index];
+    periodic.task();
+    if (IsStalled())
+    {
+        Simulator::Stop();
+        return;
+    }
+    periodic.event = Simulator::Schedule(periodic.interval, &RunMonitor::DoPeriodic, this, index);
+}
+
+bool
+RunMonitor::IsStalled()
+{
+    const uint64_t foreign = GetNEvents();
+    const bool quiet = foreign == m_lastForeign;
+    m_lastForeign = foreign;
+    if (!quiet)
+    {
+        return false; // the search below is not for every time
+    }
+    // Only with our own events out of the list can it be seen whether there are others.
+    std::vector<std::pair<EventId*, Time>> own;
+    auto take = [&own](EventId& event)
+    {
+        if (!event.IsExpired())
+        {
+            own.emplace_back(&event, Simulator::GetDelayLeft(event));
+            Simulator::Remove(event);
+        }
+    };
+    take(m_poll);
+    for (auto& periodic : m_periodics)
+    {
+        take(periodic.event);
+    }
+    if (Simulator::IsFinished())
+    {
+        return true;
+    }
+    for (auto& [event, left] : own)
+    {
+        const bool isPoll = event == &m_poll;
+        std::size_t index = 0;
+        while (!isPoll && &m_periodics[index].event != event)
+        {
+            ++index;
+        }
+        *event = isPoll ? Simulator::Schedule(left, &RunMonitor::Poll, this)
+                        : Simulator::Schedule(left, &RunMonitor::DoPeriodic, this, index);
+    }
+    return false;
 }
 
 void

@@ -9,6 +9,7 @@
 
 #include "experiment-interrupt.h"
 
+#include "ns3/event-id.h"
 #include "ns3/nstime.h"
 
 #include <chrono>
@@ -16,6 +17,7 @@
 #include <functional>
 #include <ostream>
 #include <string>
+#include <vector>
 
 namespace ns3::experiment
 {
@@ -70,6 +72,16 @@ class RunMonitor
      */
     Outcome Run();
 
+    /**
+     * Do something at regular simulated times while the simulation goes on. To be called before
+     * Run. Tasks that are due at the same time are done in the order added, before other events of
+     * that time that are scheduled later.
+     *
+     * @param interval distance in simulated time, greater than 0
+     * @param task what to do; must change nothing
+     */
+    void AddPeriodic(Time interval, std::function<void()> task);
+
     /** The work is done: end the run at the current event. */
     void Finish();
 
@@ -82,8 +94,26 @@ class RunMonitor
   private:
     using Clock = std::chrono::steady_clock;
 
+    /** A task that comes again and again. */
+    struct Periodic
+    {
+        Time interval;              ///< distance in simulated time
+        std::function<void()> task; ///< what to do
+        EventId event;              ///< the next time
+    };
+
     /** Look at the simulation, and come again. */
     void Poll();
+
+    /** Do a task. @param index which */
+    void DoPeriodic(std::size_t index);
+
+    /**
+     * Called at each event of our own.
+     *
+     * @return whether no event but our own is left, so that nothing can happen any more
+     */
+    bool IsStalled();
 
     /** Write a line of progress. @param now the wall time */
     void Report(Clock::time_point now);
@@ -98,7 +128,10 @@ class RunMonitor
     Clock::time_point m_lastReport;     ///< wall time of the last line
     Clock::time_point m_lastCheckpoint; ///< wall time of the last checkpoint
     uint64_t m_firstEvent{0};           ///< event count of the simulator at the start
-    uint64_t m_nPolls{0};               ///< events of our own
+    std::vector<Periodic> m_periodics;  ///< tasks
+    EventId m_poll;                     ///< the next look
+    uint64_t m_nOwnEvents{0};           ///< events of our own
+    uint64_t m_lastForeign{UINT64_MAX}; ///< events of others at our last event
     uint64_t m_lastCount{0};            ///< hops or events at the last line
     std::size_t m_lineLength{0};        ///< characters of the line on the terminal
     bool m_finished{false};             ///< Finish was called

@@ -84,6 +84,10 @@ ReadRecord(YamlSection& root, RecordScenario& record)
 void
 CrossCheck(const Scenario& scenario, Diagnostics& diagnostics)
 {
+    if (scenario.job.trace)
+    {
+        return; // BuildAicbJob knows what a trace needs
+    }
     const uint64_t ranks = scenario.job.parallelism.GetNRanks();
     const uint64_t accelerators = scenario.cluster.graph.GetNAccelerators();
     const auto& split = scenario.job.parallelism;
@@ -121,6 +125,16 @@ void
 WriteJob(JsonWriter& json, const JobScenario& job)
 {
     json.BeginObject("job");
+    json.Field("steps", job.steps);
+    json.Field("warmUpSteps", job.warmUpSteps);
+    json.Field("timesSource", job.timesSource);
+    if (job.trace)
+    {
+        json.Field("trace", job.trace->file);
+        json.Field("repairSequenceParallel", job.repairSequenceParallel);
+        json.EndObject();
+        return;
+    }
     const auto& shape = job.shape;
     json.BeginObject("model");
     json.Field("name", shape.name);
@@ -152,7 +166,6 @@ WriteJob(JsonWriter& json, const JobScenario& job)
     json.Field("peakFlops", job.accelerator.peakFlops);
     json.Field("memoryRate", job.accelerator.memoryRate);
     json.EndObject();
-    json.Field("timesSource", job.timesSource);
     json.BeginObject("times_ps");
     for (const auto& [name, part] : {std::pair{"embedding", &job.times.embedding},
                                      std::pair{"attention", &job.times.attention},
@@ -167,8 +180,6 @@ WriteJob(JsonWriter& json, const JobScenario& job)
     }
     json.Field("optimizer", job.times.optimizer);
     json.EndObject();
-    json.Field("steps", job.steps);
-    json.Field("warmUpSteps", job.warmUpSteps);
     json.EndObject();
 }
 
@@ -224,9 +235,11 @@ Scenario::ToJson() const
     json.Field("seed", seed);
     WriteCluster(json, cluster);
     json.BeginObject("network");
-    json.Field("stack", network.stack);
+    json.Field("stack", network.stack.name);
+    json.Field("marker", network.stack.marker);
+    json.Field("loadBalancer", network.loadBalancer);
     json.BeginObject("settings");
-    for (const auto& setting : network.settings)
+    for (const auto& setting : network.stack.settings)
     {
         json.Field(setting.name, setting.value);
     }

@@ -63,7 +63,7 @@ FindNearest(const std::string& name, const std::vector<std::string>& known)
     {
         return nearest;
     }
-    std::size_t smallest = name.size() / 3 + 2;
+    std::size_t smallest = std::min(name.size() / 3 + 2, name.size());
     for (const auto& candidate : known)
     {
         const std::size_t distance = EditDistance(name, candidate);

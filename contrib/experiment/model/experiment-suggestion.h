@@ -20,8 +20,8 @@ namespace ns3::experiment
  * @param name what the user wrote
  * @param known the names there are
  * @return the known name with the smallest edit distance (insertions, deletions, substitutions and
- *         swaps of neighbours, case ignored) if that is at most a third of the name's length plus
- *         one, else an empty string; the first of equals
+ *         swaps of neighbours, case ignored) if that is less than the name's length and at most a
+ * third of it plus one, else an empty string; the first of equals
  */
 std::string FindNearest(const std::string& name, const std::vector<std::string>& known);
 

@@ -282,9 +282,12 @@ YamlSection::Size(const std::string& key,
 }
 
 YamlSection
-YamlSection::Section(const std::string& key, const std::string& help, Presence presence)
+YamlSection::Section(const std::string& key,
+                     const std::string& help,
+                     Presence presence,
+                     const std::string& form)
 {
-    const auto* node = Look(key, help, "a mapping", "", presence, YamlNode::Kind::MAPPING);
+    const auto* node = Look(key, help, form, "", presence, YamlNode::Kind::MAPPING);
     YamlSection section(node, PathOf(key), *m_diagnostics, m_descriptions);
     if (!node)
     {

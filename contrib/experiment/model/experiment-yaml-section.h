@@ -149,10 +149,11 @@ class YamlSection
               uint64_t most,
               Presence presence = OPTIONAL);
 
-    /** @param key of a mapping @param help what it is @param presence @return its section */
+    /** @param key of a mapping @param help @param presence @param form @return its section */
     YamlSection Section(const std::string& key,
                         const std::string& help,
-                        Presence presence = OPTIONAL);
+                        Presence presence = OPTIONAL,
+                        const std::string& form = "a mapping");
 
     /** A list of mappings. @param key @param help @param each is called for each of them */
     void List(const std::string& key,

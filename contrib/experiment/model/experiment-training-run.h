@@ -1,0 +1,90 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef EXPERIMENT_TRAINING_RUN_H
+#define EXPERIMENT_TRAINING_RUN_H
+
+#include "experiment-run-monitor.h"
+#include "experiment-scenario.h"
+#include "experiment-training-recorder.h"
+#include "experiment-training-summary.h"
+
+#include "ns3/cluster-cluster.h"
+#include "ns3/cluster-packet-message-network.h"
+#include "ns3/collective-engine.h"
+#include "ns3/workload-replay-engine.h"
+
+#include <chrono>
+#include <memory>
+
+namespace ns3::experiment
+{
+
+/**
+ * @ingroup experiment
+ * From a scenario to results: makes the objects, runs the simulation, records and sums up.
+ *
+ * Use: the defaults of attributes are set (ApplyDefaults), then Build, Run, Summarize. One object
+ * at a time; the simulator is its own from Build on.
+ */
+class TrainingRun
+{
+  public:
+    /** @param scenario what to run; must outlive the run */
+    explicit TrainingRun(const Scenario& scenario);
+    ~TrainingRun();
+
+    TrainingRun(const TrainingRun&) = delete;
+    TrainingRun& operator=(const TrainingRun&) = delete;
+
+    /** Make what the scenario sets the defaults of objects made from now on, the seed included. */
+    void ApplyDefaults() const;
+
+    /**
+     * Make cluster, network and job.
+     *
+     * @param diagnostics where to report what cannot work
+     * @return whether nothing was reported
+     */
+    bool Build(Diagnostics& diagnostics);
+
+    /**
+     * Run the simulation to its end, or until the user interrupts it.
+     *
+     * @param store where to record
+     * @param quiet whether to print no progress
+     */
+    void Run(ResultStore& store, bool quiet);
+
+    /** @return what the run came to */
+    const TrainingSummary& GetSummary() const;
+
+    /** @return exit code of the program */
+    int GetExitCode() const;
+
+  private:
+    /** @return whether switches and engine can work as configured @param diagnostics for reports */
+    bool CheckObjects(Diagnostics& diagnostics) const;
+
+    /** Make the job and give it to the replay engine. @param diagnostics for reports */
+    bool BuildJob(Diagnostics& diagnostics);
+
+    /** Fill the summary. @param monitor of the run that has ended @param outcome how it ended */
+    void SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome);
+
+    const Scenario& m_scenario;                      ///< what to run
+    std::chrono::steady_clock::time_point m_created; ///< wall time at the start of the set-up
+    double m_setupSeconds{0};                        ///< wall time of the set-up, s
+    Ptr<cluster::Cluster> m_cluster;                 ///< devices
+    Ptr<cluster::PacketMessageNetwork> m_network;    ///< messages
+    Ptr<collective::CollectiveEngine> m_collectives; ///< collectives
+    Ptr<workload::ReplayEngine> m_replay;            ///< job
+    TrainingSummary m_summary;                       ///< what it came to
+};
+
+} // namespace ns3::experiment
+
+#endif /* EXPERIMENT_TRAINING_RUN_H */
