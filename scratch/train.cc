@@ -1,0 +1,110 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// Simulates training steps of a large model on a cluster, as a scenario file describes them, and
+// says how long a step takes, what share of the hardware it uses, and how the network fared.
+
+#include "ns3/experiment-file.h"
+#include "ns3/experiment-network-stack.h"
+#include "ns3/experiment-program-options.h"
+#include "ns3/experiment-result-store.h"
+#include "ns3/experiment-scenario.h"
+#include "ns3/experiment-training-run.h"
+
+#include <iostream>
+
+using namespace ns3;
+using namespace ns3::experiment;
+
+namespace
+{
+
+/** @return the description of a run that goes into the database */
+RunRow
+DescribeRun(const ProgramOptions& options, const Scenario& scenario)
+{
+    RunRow row;
+    row.program = options.GetProgram();
+    row.name = scenario.name;
+    for (const auto& argument : options.GetArguments())
+    {
+        row.arguments += (row.arguments.empty() ? "" : " ") + argument;
+    }
+    row.configuration = scenario.ToJson();
+    row.seed = scenario.seed;
+    row.rngRun = options.GetRngRun();
+    return row;
+}
+
+/** Run a scenario. @return exit code */
+int
+Train(const ProgramOptions& options, const Scenario& scenario, Diagnostics& diagnostics)
+{
+    TrainingRun run(scenario);
+    run.ApplyDefaults();
+    options.ApplyNs3Values(); // the command line wins over the scenario
+    if (!run.Build(diagnostics))
+    {
+        diagnostics.Print(std::cerr);
+        return EXIT_BAD_INPUT;
+    }
+    if (!options.IsQuiet())
+    {
+        diagnostics.PrintNotes(std::cerr);
+    }
+    const std::string& directory = options.GetOutputDirectory();
+    std::string error;
+    if (!directory.empty() && !MakeDirectory(directory, error))
+    {
+        return options.Complain("--output: " + directory + ": " + error);
+    }
+    const std::string database = directory.empty() ? "" : directory + "/results.sqlite";
+    ResultStore store(database.empty() ? ":memory:" : database);
+    store.BeginRun(DescribeRun(options, scenario));
+    run.Run(store, options.IsQuiet());
+    TrainingSummary summary = run.GetSummary();
+    summary.database = database;
+    summary.Print(scenario, std::cout);
+    const bool written = options.WriteJson(summary.ToJson(scenario));
+    return written ? run.GetExitCode() : static_cast<int>(EXIT_FAILED);
+}
+
+} // namespace
+
+int
+main(int argc, char* argv[])
+{
+    ProgramOptions options("train",
+                           "Simulates training steps of a large model on a cluster, packet by "
+                           "packet, and prints step time, MFU, communication and network health.");
+    std::string file;
+    options.AddArgument("SCENARIO", "a scenario file: see docs/scenario-reference.md", file);
+    options.AddPrinter(
+        "reference", "print the reference of scenario files (Markdown)", WriteScenarioReference);
+    options.AddHelpText(NetworkStack::GetHelpText());
+    options.AddHelpText("Exit codes: 0 complete, 1 failed, 2 bad input, 130 interrupted.\n");
+    if (const auto exitCode = options.Parse(argc, argv))
+    {
+        return *exitCode;
+    }
+    Diagnostics diagnostics;
+    auto scenario = ReadScenario(file, diagnostics);
+    if (!scenario)
+    {
+        diagnostics.Print(std::cerr);
+        return EXIT_BAD_INPUT;
+    }
+    scenario->seed = options.GetSeed().value_or(scenario->seed);
+    try
+    {
+        return Train(options, *scenario, diagnostics);
+    }
+    catch (const DatabaseError& error)
+    {
+        options.Complain(error.what());
+        return EXIT_FAILED;
+    }
+}
