@@ -276,6 +276,17 @@ TEST(Options, HelpListsEveryOptionWithDefault)
     }
 }
 
+TEST(Options, PrinterEndsTheProgramEvenWithoutArguments)
+{
+    ProgramOptions options("test", "Tests.");
+    std::string file;
+    options.AddArgument("SCENARIO", "a scenario file", file);
+    options.AddPrinter("reference", "print the reference", [] { return std::string("text\n"); });
+    testing::internal::CaptureStdout();
+    EXPECT_EQ(ParseLine(options, {"--reference"}), 0);
+    EXPECT_EQ(testing::internal::GetCapturedStdout(), "text\n");
+}
+
 TEST(Options, AttributeDefaultsAreApplied)
 {
     ProgramOptions options("test", "Tests.");
