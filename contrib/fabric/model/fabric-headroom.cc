@@ -19,7 +19,7 @@ namespace
 uint64_t
 BytesIn(Ticks ticks, uint64_t bitRate)
 {
-    const auto bits = static_cast<unsigned __int128>(ticks) * bitRate;
+    const auto bits = static_cast<__uint128_t>(ticks) * bitRate;
     constexpr uint64_t BITS_PER_BYTE_AND_SECOND = 8'000'000'000'000ULL;
     return static_cast<uint64_t>((bits + BITS_PER_BYTE_AND_SECOND - 1) / BITS_PER_BYTE_AND_SECOND);
 }

@@ -30,7 +30,7 @@ inline Ticks
 PauseTicks(uint16_t quanta, uint64_t bitsPerSecond)
 {
     // 65535 quanta in picosecond bits exceed 64 bit.
-    const auto bits = static_cast<unsigned __int128>(quanta) * 512 * 1'000'000'000'000ULL;
+    const auto bits = static_cast<__uint128_t>(quanta) * 512 * 1'000'000'000'000ULL;
     return static_cast<Ticks>((bits + bitsPerSecond - 1) / bitsPerSecond);
 }
 
