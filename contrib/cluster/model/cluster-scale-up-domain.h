@@ -114,7 +114,7 @@ class ScaleUpDomain : public Object
     void DoDispose() override;
 
   private:
-    __extension__ typedef unsigned __int128 Work; ///< 10^-12 bit: bit/s times ps
+    using Work = __uint128_t; ///< 10^-12 bit: bit/s times ps
 
     /** Messages of one (source, destination, channel), which go one after the other. */
     struct Stream
