@@ -121,17 +121,25 @@ GptJob::GetTypeId()
                           UintegerValue(40'000'000),
                           MakeUintegerAccessor(&GptJob::m_bucketParameters),
                           MakeUintegerChecker<uint64_t>())
+            .AddAttribute("ZeroStage",
+                          "What the replicas share out: 0 nothing, 1 optimizer state, 2 gradients "
+                          "too, 3 parameters too.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&GptJob::m_zeroStage),
+                          MakeUintegerChecker<uint32_t>(0, 3))
             .AddAttribute("GradientElement",
                           "Bytes per element of the gradients that are reduced: 2 (FP16, BF16) or "
                           "4 (FP32).",
                           UintegerValue(2),
                           MakeUintegerAccessor(&GptJob::m_gradientElement),
                           MakeUintegerChecker<uint32_t>(1, 8))
-            .AddAttribute("ActivationElement",
-                          "Bytes per element of activations: 2 (FP16, BF16).",
-                          UintegerValue(2),
-                          MakeUintegerAccessor(&GptJob::m_activationElement),
-                          MakeUintegerChecker<uint32_t>(1, 8))
+            .AddAttribute(
+                "ActivationElement",
+                "Bytes per element of activations, and of parameters that replicas exchange: 2 "
+                "(FP16, BF16).",
+                UintegerValue(2),
+                MakeUintegerAccessor(&GptJob::m_activationElement),
+                MakeUintegerChecker<uint32_t>(1, 8))
             .AddAttribute("OverlapGradients",
                           "Reduce full buckets of gradients while the last backward pass goes on, "
                           "instead of after it.",

@@ -39,6 +39,14 @@ namespace ns3::workload
  * the backward pass goes on. After that: the tied word embedding's gradients between first and last
  * stage, the norm of all gradients (4 bytes over all stages and tensor ranks), the optimizer.
  *
+ * Replicas may share out what they hold (ZeRO, Rajbhandari et al., SC 2020). Stages 1 (optimizer
+ * state) and 2 (gradients too) have the same traffic: a Reduce-Scatter of each bucket instead of
+ * its All-Reduce, and after the optimizer, which has only its share to do, an All-Gather of each
+ * bucket's parameters. Stage 3 (parameters too, as FSDP does) gathers the parameters of each layer
+ * before its forward and again before its backward pass, one layer ahead of the computation, and
+ * reduces and scatters its gradients behind each backward pass: 3/2 of the traffic, for every
+ * micro-batch.
+ *
  * Deliberate differences from Megatron-LM: attention and MLP are one computation each; no dropout,
  * no evaluation, no input; bucket boundaries follow parts of layers, not single tensors.
  */
@@ -51,6 +59,7 @@ class GptJob : public Object
         COMPUTE,          ///< computation
         TENSOR,           ///< collectives of the tensor group
         DATA,             ///< gradients, and what follows from them
+        PARAMETERS,       ///< parameters that replicas have shared out (ZeRO)
         SEND_FORWARD,     ///< activations to the next stage
         SEND_BACKWARD,    ///< gradients to the previous stage
         RECEIVE_FORWARD,  ///< activations from the previous stage
@@ -92,6 +101,7 @@ class GptJob : public Object
 
     std::string m_schedule;       ///< TypeId of the pipeline schedule
     uint64_t m_bucketParameters;  ///< parameters in a bucket; 0: all
+    uint32_t m_zeroStage;         ///< what replicas share out
     uint32_t m_gradientElement;   ///< bytes per element of gradients
     uint32_t m_activationElement; ///< bytes per element of activations
     bool m_overlapGradients;      ///< reduce buckets while the backward pass goes on

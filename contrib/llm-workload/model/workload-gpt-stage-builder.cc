@@ -33,6 +33,17 @@ GptStageBuilder::GptStageBuilder(const GptJob& job,
     const auto volumes = ComputeVolumes(shape, parallelism, job.m_activationElement);
     m_activationBytes = volumes.tensorBytes;
     m_messageBytes = volumes.pipelineMessageBytes;
+    if (parallelism.data > 1)
+    {
+        GptDataParallel::Options options;
+        options.zeroStage = job.m_zeroStage;
+        options.bucketParameters = job.m_bucketParameters;
+        options.gradientElement = job.m_gradientElement;
+        options.parameterElement = job.m_activationElement;
+        options.overlap = job.m_overlapGradients;
+        options.groupSlot = SlotOf(DATA_GROUP);
+        m_data.emplace(*m_graph, options);
+    }
 }
 
 std::shared_ptr<const OperationGraph>
@@ -80,6 +91,7 @@ GptStageBuilder::Forward(const PipelineSlot& slot)
     }
     for (uint32_t layer = 0; layer < m_layersPerPart; ++layer)
     {
+        BeginPart(m_parameters.attention + m_parameters.mlp);
         ForwardPart("attention forward", m_times.attention.forward);
         ForwardPart("mlp forward", m_times.mlp.forward);
     }
@@ -97,7 +109,7 @@ void
 GptStageBuilder::Backward(const PipelineSlot& slot)
 {
     const uint32_t part = slot.chunk * m_parallelism.pipeline + m_stage;
-    m_collecting = slot.microBatch + 1 == m_parallelism.GetNMicroBatches();
+    m_isLastMicroBatch = slot.microBatch + 1 == m_parallelism.GetNMicroBatches();
     if (IsLast(part))
     {
         BackwardOutput();
@@ -108,6 +120,7 @@ GptStageBuilder::Backward(const PipelineSlot& slot)
     }
     for (uint32_t layer = 0; layer < m_layersPerPart; ++layer)
     {
+        BeginPart(m_parameters.attention + m_parameters.mlp);
         if (m_parallelism.recompute)
         {
             Recompute();
@@ -169,12 +182,13 @@ GptStageBuilder::BackwardPart(const char* label, const PartTimes& times, uint64_
     m_pending.insert(m_pending.end(), again.begin(), again.end());
     Compute(label, times.weightGradient);
     m_pending.insert(m_pending.end(), afterwards.begin(), afterwards.end());
-    CollectGradients(parameters);
+    AddGradients(parameters);
 }
 
 void
 GptStageBuilder::ForwardEmbedding()
 {
+    BeginPart(m_parameters.embedding);
     Compute("embedding forward", m_times.embedding.forward);
     Tensor("embedding activations",
            m_parallelism.sequenceParallel ? CollectiveType::REDUCE_SCATTER
@@ -185,17 +199,19 @@ GptStageBuilder::ForwardEmbedding()
 void
 GptStageBuilder::BackwardEmbedding()
 {
+    BeginPart(m_parameters.embedding);
     if (m_parallelism.sequenceParallel)
     {
         Tensor("embedding gradients", CollectiveType::ALL_GATHER, m_activationBytes);
     }
     Compute("embedding backward", m_times.embedding.GetBackward());
-    CollectGradients(m_parameters.embedding);
+    AddGradients(m_parameters.embedding);
 }
 
 void
 GptStageBuilder::ForwardOutput()
 {
+    BeginPart(GetOutputParameters());
     if (m_parallelism.sequenceParallel)
     {
         Tensor("activations", CollectiveType::ALL_GATHER, m_activationBytes);
@@ -213,6 +229,7 @@ GptStageBuilder::ForwardOutput()
 void
 GptStageBuilder::BackwardOutput()
 {
+    BeginPart(GetOutputParameters());
     Compute("output backward", m_times.output.inputGradient);
     Tensor("activation gradients",
            m_parallelism.sequenceParallel ? CollectiveType::REDUCE_SCATTER
@@ -226,9 +243,7 @@ GptStageBuilder::BackwardOutput()
     }
     Compute("output backward", m_times.output.weightGradient);
     m_pending.insert(m_pending.end(), afterwards.begin(), afterwards.end());
-    // On one stage the tied weights are the embedding's, whose gradient is complete later.
-    const bool isOwn = !m_shape.tiedEmbeddings || m_parallelism.pipeline > 1;
-    CollectGradients(m_parameters.finalNorm + (isOwn ? m_parameters.output : 0));
+    AddGradients(GetOutputParameters());
 }
 
 void
@@ -279,52 +294,43 @@ GptStageBuilder::SendActivation(bool forward, uint32_t part, uint32_t microBatch
 }
 
 void
-GptStageBuilder::CollectGradients(uint64_t parameters)
+GptStageBuilder::BeginPart(uint64_t parameters)
 {
-    if (!m_collecting || m_parallelism.data == 1)
+    if (m_data)
     {
-        return;
-    }
-    m_bucket += parameters;
-    if (m_job.m_overlapGradients && m_job.m_bucketParameters > 0 &&
-        m_bucket >= m_job.m_bucketParameters)
-    {
-        ReduceBucket();
+        if (const auto gather = m_data->BeginPart(parameters, m_lastCompute))
+        {
+            m_pending.push_back(*gather);
+        }
     }
 }
 
 void
-GptStageBuilder::ReduceBucket()
+GptStageBuilder::AddGradients(uint64_t parameters)
 {
-    const auto reduce = m_graph->AddCollective("gradients",
-                                               GptJob::DATA,
-                                               Dimension::DATA,
-                                               CollectiveType::ALL_REDUCE,
-                                               SlotOf(DATA_GROUP),
-                                               m_bucket * m_job.m_gradientElement);
-    m_graph->AddDependency(reduce, *m_lastCompute);
-    m_reductions.push_back(reduce);
-    m_bucket = 0;
+    if (m_data)
+    {
+        m_data->AddGradients(parameters, m_isLastMicroBatch, *m_lastCompute);
+    }
+}
+
+uint64_t
+GptStageBuilder::GetOutputParameters() const
+{
+    // On one stage the tied weights are the embedding's, whose gradient is complete later.
+    const bool isOwn = !m_shape.tiedEmbeddings || m_parallelism.pipeline > 1;
+    return m_parameters.finalNorm + (isOwn ? m_parameters.output : 0);
 }
 
 void
 GptStageBuilder::FinishStep()
 {
-    if (m_bucket > 0)
+    std::vector<Index> last;
+    if (m_data)
     {
-        // Without overlap the buckets are still as large as asked, but wait for the last gradient.
-        const uint64_t size = m_job.m_bucketParameters > 0 ? m_job.m_bucketParameters : m_bucket;
-        for (uint64_t left = m_bucket; left > 0; left -= std::min(left, size))
-        {
-            m_bucket = std::min(left, size);
-            ReduceBucket();
-        }
+        last = m_data->FinishGradients(*m_lastCompute);
     }
-    auto last = m_reductions;
-    if (m_lastCompute)
-    {
-        last.push_back(*m_lastCompute);
-    }
+    last.push_back(*m_lastCompute);
     const auto after = [&](Index operation)
     {
         for (const auto before : last)
@@ -353,7 +359,15 @@ GptStageBuilder::FinishStep()
                                      SlotOf(MODEL_GROUP),
                                      4));
     }
-    after(m_graph->AddCompute("optimizer", GptJob::COMPUTE, m_times.optimizer));
+    // Replicas that share out the optimizer's state update only their part of the parameters.
+    const uint32_t share = m_job.m_zeroStage > 0 ? m_parallelism.data : 1;
+    const auto optimizer =
+        m_graph->AddCompute("optimizer", GptJob::COMPUTE, m_times.optimizer / share);
+    after(optimizer);
+    if (m_data)
+    {
+        m_data->GatherParameters(optimizer);
+    }
 }
 
 void

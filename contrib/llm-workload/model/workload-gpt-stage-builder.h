@@ -7,6 +7,7 @@
 #ifndef WORKLOAD_GPT_STAGE_BUILDER_H
 #define WORKLOAD_GPT_STAGE_BUILDER_H
 
+#include "workload-gpt-data-parallel.h"
 #include "workload-gpt-job.h"
 #include "workload-pipeline-schedule.h"
 #include "workload-volumes.h"
@@ -74,8 +75,9 @@ class GptStageBuilder
     void Recompute();
     void ReceiveActivation(bool forward, uint32_t part, uint32_t microBatch);
     void SendActivation(bool forward, uint32_t part, uint32_t microBatch);
-    void CollectGradients(uint64_t parameters);
-    void ReduceBucket();
+    void BeginPart(uint64_t parameters);
+    void AddGradients(uint64_t parameters);
+    uint64_t GetOutputParameters() const;
     void FinishStep();
 
     /** Add a computation that waits for the last communication. */
@@ -105,9 +107,8 @@ class GptStageBuilder
     std::vector<uint32_t> m_peerStages;      ///< by slot
     std::optional<Index> m_lastCompute;      ///< last computation
     std::vector<Index> m_pending;            ///< communications that the next computation waits for
-    bool m_collecting{false};                ///< in the last backward pass of a chunk
-    uint64_t m_bucket{0};                    ///< parameters collected for the next bucket
-    std::vector<Index> m_reductions;         ///< reductions of buckets
+    bool m_isLastMicroBatch{false};          ///< in the last backward pass of a chunk
+    std::optional<GptDataParallel> m_data;   ///< what replicas exchange, if there are several
 };
 
 } // namespace ns3::workload

@@ -356,6 +356,60 @@ class VariantsTestCase : public TestCase
     Parallelism m_parallelism; ///< TP 8
 };
 
+/** Replicas that share out what they hold. */
+class ZeroTestCase : public TestCase
+{
+  public:
+    ZeroTestCase()
+        : TestCase("ZeRO stages have the bytes of the closed form")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        // GPT-13B at TP 8, DP 4, two micro-batches: 1 617 536 000 parameters per rank.
+        const uint64_t bytes = 2 * 1'617'536'000ULL;
+        // All-Reduce; RS + AG; RS + 2 AG for each of the two micro-batches
+        CheckStage(0, bytes, 0, 0);
+        CheckStage(1, 0, bytes, bytes);
+        CheckStage(2, 0, bytes, bytes);
+        CheckStage(3, 0, 2 * bytes, 2 * 2 * bytes);
+    }
+
+    void
+    CheckStage(uint32_t stage, uint64_t allReduce, uint64_t reduceScatter, uint64_t allGather)
+    {
+        Parallelism parallelism;
+        parallelism.tensor = 8;
+        parallelism.data = 4;
+        parallelism.globalBatch = 8;
+        LayerTimes times;
+        times.optimizer = 4000;
+        const auto generator = CreateObject<GptJob>();
+        generator->SetAttribute("ZeroStage", UintegerValue(stage));
+        const auto job = generator->Build(*ModelShape::Preset("gpt-3-13b"), parallelism, times);
+        NS_TEST_EXPECT_MSG_EQ(job.Check().size(), 0, "consistent, stage " << stage);
+        const auto sum = [&job](CollectiveType type)
+        { return job.GetCollectiveBytes(17, Dimension::DATA, type); };
+        NS_TEST_EXPECT_MSG_EQ(sum(CollectiveType::ALL_REDUCE), allReduce, "stage " << stage);
+        NS_TEST_EXPECT_MSG_EQ(
+            sum(CollectiveType::REDUCE_SCATTER), reduceScatter, "stage " << stage);
+        NS_TEST_EXPECT_MSG_EQ(sum(CollectiveType::ALL_GATHER), allGather, "stage " << stage);
+        const auto& graph = *job.ranks[17].graph;
+        for (OperationGraph::Index i = 0; i < graph.GetN(); ++i)
+        {
+            if (graph.GetLabel(i) == "optimizer")
+            {
+                NS_TEST_EXPECT_MSG_EQ(graph.GetDuration(i),
+                                      (stage == 0 ? 4000 : 1000),
+                                      "each replica updates its share");
+            }
+        }
+    }
+};
+
 /** Jobs that could never finish are told of before they run. */
 class JobCheckTestCase : public TestCase
 {
@@ -447,6 +501,7 @@ class GptJobTestSuite : public TestSuite
         AddTestCase(new OtherSchedulesTestCase);
         AddTestCase(new DemoJobTestCase);
         AddTestCase(new VariantsTestCase);
+        AddTestCase(new ZeroTestCase);
         AddTestCase(new JobCheckTestCase);
     }
 };
