@@ -198,6 +198,10 @@ Nic::DoDispose()
         queuePair->Dispose();
     }
     m_queuePairs.clear();
+    for (auto& entry : m_ports)
+    {
+        entry.port->SetOwner(nullptr);
+    }
     m_ports.clear();
     m_codec = nullptr;
     Object::DoDispose();

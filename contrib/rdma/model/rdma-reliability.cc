@@ -12,6 +12,8 @@
 #include "ns3/assert.h"
 #include "ns3/uinteger.h"
 
+#include <algorithm>
+
 namespace ns3::rdma
 {
 
@@ -89,7 +91,11 @@ Reliability::Prepare(fabric::RoceFields& fields, uint64_t& sequence)
     }
     fields.ackRequest = m_ackEvery == 1 || IsLast(fields.opcode) ||
                         (sequence + 1) % m_ackEvery == 0 ||
-                        (m_position < m_sendQueue->GetEnd() && !HasRoom());
+                        (m_position < m_sendQueue->GetEnd() && !WindowHasRoom());
+    if (fields.ackRequest)
+    {
+        m_askedUpTo = std::max(m_askedUpTo, sequence + 1);
+    }
     if (!m_queuePair->IsTimerRunning())
     {
         DoStartTimer();
@@ -122,6 +128,7 @@ void
 Reliability::GoBack()
 {
     m_position = m_una;
+    m_askedUpTo = m_una;
     m_bytesInFlight = 0;
 }
 

@@ -189,10 +189,16 @@ class Reliability : public Object
     bool
     HasRoom() const
     {
-        if (m_position - m_una >= MAX_OUTSTANDING_PACKETS)
-        {
-            return false;
-        }
+        // When no acknowledgment is on its way that could open the window (it was narrowed, and
+        // what is in flight did not ask for one), a packet may leave that asks for one.
+        return m_position - m_una < MAX_OUTSTANDING_PACKETS &&
+               (WindowHasRoom() || m_askedUpTo <= m_una);
+    }
+
+    /** @return whether the window has room for the next packet */
+    bool
+    WindowHasRoom() const
+    {
         const uint64_t window = m_congestionControl->GetWindow();
         return window == UNLIMITED_WINDOW || m_bytesInFlight == 0 ||
                m_bytesInFlight + GetNextPayload() <= window;
@@ -222,6 +228,8 @@ class Reliability : public Object
     uint64_t m_una{0};                                     ///< oldest packet missing
     uint64_t m_position{0};                                ///< next packet in order
     uint64_t m_highest{0};                                 ///< one past the highest ever sent
+    uint64_t m_askedUpTo{0};                               ///< one past the last packet sent that
+                                                           ///< asked for an acknowledgment
     uint64_t m_bytesInFlight{0};                           ///< bytes in the network
     uint64_t m_unaOffset{0};                               ///< message bytes before una
     uint32_t m_ackEvery{1};                                ///< packets per acknowledgment request

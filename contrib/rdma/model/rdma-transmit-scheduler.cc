@@ -106,7 +106,8 @@ TransmitScheduler::Pull(uint8_t eligible)
         {
             PopRing(priority);
         }
-        else if (state.notBefore > now + m_port.GetSerialization(frame->bytes))
+        else if (state.notBefore > now &&
+                 state.notBefore > now + m_port.GetSerialization(frame->bytes))
         {
             PopRing(priority);
             m_waiting.Push(queuePair, state.notBefore);

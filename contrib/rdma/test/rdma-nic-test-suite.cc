@@ -403,6 +403,42 @@ class ChangesTestCase : public TestCase
     }
 };
 
+/** A window that closes on packets that did not ask for an acknowledgment. */
+class NarrowedWindowTestCase : public TestCase
+{
+  public:
+    NarrowedWindowTestCase()
+        : TestCase("A narrowed window does not wait for what nobody asked for")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        Chain chain{ChainOptions()};
+        chain.nic[0]->SetAttribute("CongestionControl", StringValue("ns3::rdma::tests::Listening"));
+        chain.nic[0]->SetAttribute("Reliability", StringValue("ns3::rdma::GoBackN[AckEvery=64]"));
+        auto departures = Watch(chain.nic[0]);
+        auto [a, b] = chain.Connect();
+        auto law = DynamicCast<Listening>(a->GetCongestionControl());
+        // At 1 us packets 0 to 3 have left, and none of them asks. The window becomes one packet:
+        // packet 4 leaves at 1.328 us and asks; its ACK, 2.33712 us later, acknowledges all five,
+        // and from there packets leave one by one, each when the ACK of the one before has come.
+        a->PostSend(Write(10 * 4086));
+        Simulator::Schedule(MicroSeconds(1), [law = law]() { law->ChangeWindow(4086); });
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(departures->size(), 10, "all packets");
+        NS_TEST_EXPECT_MSG_EQ((*departures)[4].at, 1'328'000, "packet 4");
+        for (uint32_t k = 5; k < 10; ++k)
+        {
+            NS_TEST_EXPECT_MSG_EQ(
+                (*departures)[k].at, 1'328'000 + (k - 4) * Ticks{2'337'120}, "packet " << k);
+        }
+        NS_TEST_EXPECT_MSG_EQ(chain.nic[0]->GetCounters().timeouts, 0, "no timeout");
+    }
+};
+
 /** CE marks, their echo and CNPs. */
 class MarksTestCase : public TestCase
 {
@@ -425,8 +461,7 @@ class MarksTestCase : public TestCase
         auto [a, b] = chain.Connect();
         auto law = DynamicCast<Listening>(a->GetCongestionControl());
         a->PostSend(Write(20 * 4086));
-        // A device that marks packets 4, 5 and 18 in flight: at 1 ps before they arrive (frame k at
-        // (k + 1) * 332 ns + 1 us) the port's owner gets a marked copy in their place.
+        // Packets 4, 5 and 18 are marked on the way; packet k arrives at (k + 1) * 332 ns + 1 us.
         Marker marker(*chain.nic[1], {4, 5, 18});
         chain.port[1]->SetOwner(&marker);
         Simulator::Run();
@@ -714,6 +749,7 @@ class RdmaNicTestSuite : public TestSuite
         AddTestCase(new ClassesTestCase);
         AddTestCase(new NotificationsTestCase);
         AddTestCase(new ChangesTestCase);
+        AddTestCase(new NarrowedWindowTestCase);
         AddTestCase(new MarksTestCase);
         AddTestCase(new PingPongTestCase);
         AddTestCase(new HelperTestCase);
