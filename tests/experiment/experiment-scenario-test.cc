@@ -1,0 +1,122 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// Scenarios that are good, and the named network stacks.
+
+#include "ns3/experiment-attribute-check.h"
+#include "ns3/experiment-scenario.h"
+
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <sstream>
+
+using namespace ns3;
+using namespace ns3::experiment;
+
+namespace
+{
+
+/** @return a scenario of the source tree */
+std::optional<Scenario>
+Read(const std::string& name)
+{
+    Diagnostics diagnostics;
+    auto scenario = ReadScenario(std::string(WEFT_SOURCE_DIR) + "/" + name, diagnostics);
+    std::ostringstream said;
+    diagnostics.Print(said);
+    EXPECT_EQ(said.str(), "");
+    return scenario;
+}
+
+TEST(Scenario, TheDemoIsWhatItSays)
+{
+    const auto scenario = Read("scenarios/demo-gpt13b.yaml");
+    ASSERT_TRUE(scenario);
+    EXPECT_EQ(scenario->cluster.graph.GetNAccelerators(), 32U);
+    EXPECT_EQ(scenario->cluster.graph.GetNServers(), 4U);
+    EXPECT_EQ(scenario->cluster.graph.GetNAttachments(), 32U);
+    EXPECT_EQ(scenario->job.shape.hidden, 5120U);
+    EXPECT_EQ(scenario->job.shape.layers, 40U);
+    EXPECT_EQ(scenario->job.parallelism.tensor, 8U);
+    EXPECT_EQ(scenario->job.parallelism.data, 4U);
+    EXPECT_EQ(scenario->job.parallelism.GetNMicroBatches(), 8U);
+    // AICB's figure for the attention of a layer, forward: 752 us
+    EXPECT_EQ(scenario->job.times.attention.forward, 752'000'000);
+    for (const auto& edge : scenario->cluster.graph.GetEdges())
+    {
+        EXPECT_EQ(edge.link.bitRate, 400'000'000'000U);
+    }
+}
+
+TEST(Scenario, EveryShippedScenarioIsGood)
+{
+    int count = 0;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::string(WEFT_SOURCE_DIR) + "/scenarios"))
+    {
+        if (entry.path().extension() == ".yaml")
+        {
+            EXPECT_TRUE(Read("scenarios/" + entry.path().filename().string()));
+            ++count;
+        }
+    }
+    EXPECT_GE(count, 1);
+}
+
+TEST(Scenario, ConfigurationTellsEverythingApart)
+{
+    const auto one = Read("tests/data/scenarios/small.yaml");
+    const auto two = Read("tests/data/scenarios/long.yaml");
+    ASSERT_TRUE(one && two);
+    EXPECT_NE(one->ToJson(), two->ToJson());
+    EXPECT_EQ(one->ToJson(), Read("tests/data/scenarios/small.yaml")->ToJson());
+    EXPECT_NE(
+        one->ToJson().find("\"ns3::rdma::Nic::CongestionControl\": \"ns3::rdma::DcqcnVendor\""),
+        std::string::npos);
+}
+
+TEST(NetworkStack, EverySettingIsGood)
+{
+    EXPECT_GE(NetworkStack::GetAll().size(), 3U);
+    for (const auto& stack : NetworkStack::GetAll())
+    {
+        for (const auto& setting : stack.settings)
+        {
+            EXPECT_EQ(CheckAttributeDefault(setting.name, setting.value), "") << setting.name;
+        }
+        if (!stack.marker.empty())
+        {
+            EXPECT_EQ(CheckTypeName(stack.marker, "ns3::fabric::Marker"), "");
+        }
+        EXPECT_NE(NetworkStack::GetHelpText().find(stack.name), std::string::npos);
+    }
+    EXPECT_FALSE(NetworkStack::Find("rocev3"));
+}
+
+TEST(NetworkStack, OneCanBeAppliedAfterTheOther)
+{
+    // What one stack sets every other must set too, or the order of runs would matter; those of
+    // ECN only where there is ECN.
+    for (const auto& one : NetworkStack::GetAll())
+    {
+        for (const auto& two : NetworkStack::GetAll())
+        {
+            for (const auto& setting : one.settings)
+            {
+                const bool found = std::any_of(two.settings.begin(),
+                                               two.settings.end(),
+                                               [&setting](const AttributeSetting& other)
+                                               { return other.name == setting.name; });
+                const bool isEcn = setting.name.find("RedMarker") != std::string::npos ||
+                                   setting.name.find("CnpGenerator") != std::string::npos;
+                EXPECT_TRUE(found || (isEcn && two.marker.empty()))
+                    << two.name << " does not set " << setting.name;
+            }
+        }
+    }
+}
+
+} // namespace
