@@ -46,16 +46,23 @@ is_program()
     [[ $1 =~ ^[A-Za-z0-9_-]+$ ]] && program_source "$1" >/dev/null
 }
 
-# Name and first sentence of each program, which stands after "name:" in its first comment.
+# The first sentence of the comment that follows the licence in a program.
+program_summary()
+{
+    awk '/^\/\/ / { text = text (text ? " " : "") substr($0, 4); next }
+        text { exit }
+        END { sub(/\. .*/, ".", text); print text }' "$1"
+}
+
 list_programs()
 {
-    local source name summary
+    local source name
     for source in "$WEFT_ROOT"/scratch/*.cc "$WEFT_ROOT"/scratch/*/*.cc; do
         [ -f "$source" ] || continue
         name=$(basename "$source" .cc)
         is_program "$name" || continue
         [ "$(program_source "$name")" = "$source" ] || continue
-        summary=$(sed -n "s/^\( \*\|\/\/\) $name: *//p" "$source" | head -n 1)
-        printf '  %-18s %s\n' "$name" "$summary"
+        printf '  %s\n' "$name"
+        program_summary "$source" | fold -s -w 90 | sed 's/^/      /'
     done
 }
