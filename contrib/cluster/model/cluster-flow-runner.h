@@ -67,6 +67,13 @@ class FlowRunner
         return m_results;
     }
 
+    /** @param flow index of a flow @return its channel */
+    uint32_t
+    GetChannel(uint32_t flow) const
+    {
+        return m_channels[flow];
+    }
+
     /** @return flows received and confirmed, or given up */
     uint64_t
     GetNFinished() const

@@ -56,4 +56,10 @@ GetFlowPatternNames()
     return ListSpecNames(FlowFamily());
 }
 
+std::string
+GetFlowPatternHelp()
+{
+    return DescribeSpecs(FlowFamily());
+}
+
 } // namespace ns3::cluster

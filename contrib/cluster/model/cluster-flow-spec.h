@@ -44,6 +44,9 @@ bool IsFlowSpec(std::string_view text);
 /** @return names of the patterns, in the order of the alphabet */
 std::vector<std::string> GetFlowPatternNames();
 
+/** @return the patterns and their parameters, for the help of programs */
+std::string GetFlowPatternHelp();
+
 } // namespace ns3::cluster
 
 #endif /* CLUSTER_FLOW_SPEC_H */

@@ -7,6 +7,8 @@
 #ifndef CLUSTER_FLOW_H
 #define CLUSTER_FLOW_H
 
+#include "cluster-topology-graph.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -38,6 +40,13 @@ struct FlowSites
 {
     std::vector<uint64_t> bitRates; ///< by accelerator: rate of its share of the network, bit/s
 };
+
+/**
+ * @ingroup cluster
+ * @param graph a valid graph
+ * @return its accelerators; a NIC port that several of them use counts in equal shares
+ */
+FlowSites GetFlowSites(const TopologyGraph& graph);
 
 } // namespace ns3::cluster
 

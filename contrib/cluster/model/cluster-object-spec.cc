@@ -314,6 +314,55 @@ class SpecParser
     std::vector<std::string> m_keys;      ///< attributes already set
 };
 
+/** @return a number with the largest of some units that divides it; the first unit is 1 */
+std::string
+WithUnit(uint64_t number, const std::vector<std::pair<uint64_t, std::string>>& units)
+{
+    const auto* best = &units.front();
+    for (const auto& unit : units)
+    {
+        best = number > 0 && number % unit.first == 0 ? &unit : best;
+    }
+    return std::to_string(number / best->first) + best->second;
+}
+
+/** @return the default of an attribute as users write it */
+std::string
+DefaultOf(const TypeId::AttributeInformation& attribute)
+{
+    const Ptr<const AttributeValue> value = attribute.initialValue;
+    if (const auto rate = DynamicCast<const DataRateValue>(value))
+    {
+        return WithUnit(rate->Get().GetBitRate(),
+                        {{1, "bps"}, {1'000'000, "Mbps"}, {1'000'000'000, "Gbps"}});
+    }
+    if (const auto time = DynamicCast<const TimeValue>(value))
+    {
+        return WithUnit(static_cast<uint64_t>(time->Get().GetPicoSeconds()),
+                        {{1, "ps"}, {1'000, "ns"}, {1'000'000, "us"}, {1'000'000'000, "ms"}});
+    }
+    const auto number = DynamicCast<const UintegerValue>(value);
+    if (number && EndsWith(attribute.name, "Size"))
+    {
+        return WithUnit(number->Get(), {{1, "B"}, {1 << 10, "KiB"}, {1 << 20, "MiB"}});
+    }
+    return value->SerializeToString(attribute.checker);
+}
+
+/** @return lines of the parameters that a class itself has */
+std::string
+DescribeParameters(TypeId type)
+{
+    std::string text;
+    for (std::size_t i = 0; i < type.GetAttributeN(); ++i)
+    {
+        const auto attribute = type.GetAttribute(i);
+        text += "        " + ShortName(attribute.name, "") + "=" + DefaultOf(attribute) + ": " +
+                attribute.help + "\n";
+    }
+    return text;
+}
+
 } // namespace
 
 Ptr<Object>
@@ -341,6 +390,27 @@ ListSpecNames(const SpecFamily& family)
     }
     std::sort(names.begin(), names.end());
     return names;
+}
+
+std::string
+DescribeSpecs(const SpecFamily& family)
+{
+    std::string noun = family.noun;
+    noun[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(noun[0])));
+    const bool endsInY = EndsWith(noun, "y");
+    std::string text = (endsInY ? noun.substr(0, noun.size() - 1) + "ies" : noun + "s") +
+                       ", with the defaults of their parameters:\n";
+    for (const std::string& name : ListSpecNames(family))
+    {
+        TypeId type;
+        FindType(name, family, type);
+        text += "    " + name + "\n" + DescribeParameters(type);
+        for (TypeId parent = type.GetParent(); parent != family.base; parent = parent.GetParent())
+        {
+            text += DescribeParameters(parent);
+        }
+    }
+    return text + "    all of them\n" + DescribeParameters(family.base);
 }
 
 } // namespace ns3::cluster

@@ -63,6 +63,14 @@ bool IsSpec(std::string_view text, const SpecFamily& family);
  */
 std::vector<std::string> ListSpecNames(const SpecFamily& family);
 
+/**
+ * @ingroup cluster
+ * @param family what may be described
+ * @return a text for the help of programs: each class with its parameters, their defaults and what
+ *         they are, and those that all classes have
+ */
+std::string DescribeSpecs(const SpecFamily& family);
+
 } // namespace ns3::cluster
 
 #endif /* CLUSTER_OBJECT_SPEC_H */

@@ -58,4 +58,10 @@ GetTopologyNames()
     return ListSpecNames(TopologyFamily());
 }
 
+std::string
+GetTopologyHelp()
+{
+    return DescribeSpecs(TopologyFamily());
+}
+
 } // namespace ns3::cluster

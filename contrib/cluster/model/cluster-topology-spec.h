@@ -59,6 +59,9 @@ bool IsTopologySpec(std::string_view text);
  */
 std::vector<std::string> GetTopologyNames();
 
+/** @return the generators and their parameters, for the help of programs */
+std::string GetTopologyHelp();
+
 } // namespace ns3::cluster
 
 #endif /* CLUSTER_TOPOLOGY_SPEC_H */

@@ -1,0 +1,39 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "cluster-flow.h"
+
+namespace ns3::cluster
+{
+
+FlowSites
+GetFlowSites(const TopologyGraph& graph)
+{
+    FlowSites sites;
+    for (const auto& vertex : graph.GetVertices())
+    {
+        std::vector<uint32_t> users(vertex.edges.size(), 0);
+        for (const auto& accelerator : vertex.accelerators)
+        {
+            for (uint32_t port : accelerator.ports)
+            {
+                ++users[port];
+            }
+        }
+        for (const auto& accelerator : vertex.accelerators)
+        {
+            uint64_t bitRate = 0;
+            for (uint32_t port : accelerator.ports)
+            {
+                bitRate += graph.GetEdge(vertex.edges[port]).link.bitRate / users[port];
+            }
+            sites.bitRates.push_back(bitRate);
+        }
+    }
+    return sites;
+}
+
+} // namespace ns3::cluster
