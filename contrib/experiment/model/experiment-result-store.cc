@@ -37,6 +37,11 @@ CREATE TABLE collective (
 CREATE TABLE message (
   run_id INTEGER NOT NULL REFERENCES run, source INTEGER NOT NULL, destination INTEGER NOT NULL,
   channel INTEGER NOT NULL, bytes INTEGER NOT NULL, sent_ps INTEGER NOT NULL, received_ps INTEGER);
+CREATE TABLE flow (
+  run_id INTEGER NOT NULL REFERENCES run, flow INTEGER NOT NULL, source INTEGER NOT NULL,
+  destination INTEGER NOT NULL, class INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  start_ps INTEGER NOT NULL, received_ps INTEGER, acknowledged_ps INTEGER, ideal_ps INTEGER,
+  PRIMARY KEY (run_id, flow));
 CREATE TABLE port (
   run_id INTEGER NOT NULL REFERENCES run, node TEXT NOT NULL, port INTEGER NOT NULL,
   peer TEXT NOT NULL, rate_bps INTEGER NOT NULL, tx_frames INTEGER NOT NULL,
@@ -93,6 +98,22 @@ void
 Insert(Statement& insert, int64_t run, const MessageRow& r)
 {
     insert.Run(run, r.source, r.destination, r.channel, r.bytes, r.sent, r.received);
+}
+
+/** Write a row. */
+void
+Insert(Statement& insert, int64_t run, const FlowRow& r)
+{
+    insert.Run(run,
+               r.index,
+               r.source,
+               r.destination,
+               r.priority,
+               r.bytes,
+               r.start,
+               r.received,
+               r.acknowledged,
+               r.ideal);
 }
 
 /** Write a row. */
@@ -273,6 +294,9 @@ ResultStore::Commit()
           "INSERT INTO collective VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     Flush(std::get<std::vector<MessageRow>>(m_rows),
           "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, nullif(?, -1))");
+    Flush(std::get<std::vector<FlowRow>>(m_rows),
+          "INSERT INTO flow VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1), nullif(?, "
+          "-1))");
     Flush(std::get<std::vector<PortRow>>(m_rows),
           "INSERT INTO port VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     Flush(std::get<std::vector<SwitchRow>>(m_rows),

@@ -78,6 +78,20 @@ struct MessageRow
     int64_t received{0};     ///< when it had arrived whole; -1 if it never did
 };
 
+/** A flow of a flow list; times in ps. */
+struct FlowRow
+{
+    uint32_t index{0};        ///< number in the list, from 0
+    uint32_t source{0};       ///< sending accelerator
+    uint32_t destination{0};  ///< receiving accelerator
+    uint32_t priority{0};     ///< class on the wire
+    uint64_t bytes{0};        ///< size
+    int64_t start{0};         ///< when it was handed to the network
+    int64_t received{-1};     ///< when it had arrived whole; -1 if it never did
+    int64_t acknowledged{-1}; ///< when its sender knew; -1 if it never did
+    int64_t ideal{-1};        ///< from start to acknowledged if it were alone; -1 without a way
+};
+
 /** Counters of a port at the end of a run. */
 struct PortRow
 {
@@ -201,6 +215,7 @@ class ResultStore
     std::tuple<std::vector<RankStepRow>,
                std::vector<CollectiveRow>,
                std::vector<MessageRow>,
+               std::vector<FlowRow>,
                std::vector<PortRow>,
                std::vector<SwitchRow>,
                std::vector<NicRow>,

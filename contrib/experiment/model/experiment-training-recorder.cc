@@ -25,18 +25,6 @@ Sum(const A& values)
     return std::accumulate(values.begin(), values.end(), typename A::value_type{});
 }
 
-/** @return time that the peer kept classes of a port paused, summed over classes, ps */
-int64_t
-PausedTime(const fabric::Port& port)
-{
-    int64_t paused = 0;
-    for (uint8_t priority = 0; priority < fabric::N_CLASSES; ++priority)
-    {
-        paused += port.GetPausedTime(priority).GetPicoSeconds();
-    }
-    return paused;
-}
-
 } // namespace
 
 TrainingRecorder::TrainingRecorder(ResultStore& store,
@@ -46,7 +34,7 @@ TrainingRecorder::TrainingRecorder(ResultStore& store,
                                    Ptr<workload::ReplayEngine> replay)
     : m_store(store),
       m_messages(record.messages),
-      m_cluster(cluster),
+      m_devices(store, cluster),
       m_network(network),
       m_replay(replay)
 {
@@ -140,38 +128,13 @@ TrainingRecorder::MessageReceived(const cluster::Message& message)
 void
 TrainingRecorder::Sample()
 {
-    const auto& vertices = m_cluster->GetGraph().GetVertices();
-    for (uint32_t vertex = 0; vertex < vertices.size(); ++vertex)
-    {
-        const auto device = m_cluster->GetSwitch(vertex);
-        if (!device)
-        {
-            continue;
-        }
-        for (uint16_t i = 0; i < device->GetNPorts(); ++i)
-        {
-            const auto& port = device->GetPort(i);
-            m_store.Add(PortSampleRow{fabric::NowTicks(),
-                                      vertices[vertex].name,
-                                      i,
-                                      port.GetQueues().GetBytes(),
-                                      Sum(port.GetCounters().txBytes),
-                                      port.GetCounters().ecnMarks,
-                                      PausedTime(port)});
-        }
-    }
+    m_devices.Sample();
 }
 
 void
 TrainingRecorder::Finish()
 {
-    const auto nVertices = static_cast<uint32_t>(m_cluster->GetGraph().GetVertices().size());
-    for (uint32_t vertex = 0; vertex < nVertices; ++vertex)
-    {
-        WritePorts(vertex);
-        WriteSwitch(vertex);
-        WriteNic(vertex);
-    }
+    m_devices.Finish();
     for (const auto& [lane, queue] : m_underway)
     {
         for (const auto& message : queue)
@@ -185,78 +148,6 @@ TrainingRecorder::Finish()
         }
     }
     m_underway.clear();
-}
-
-void
-TrainingRecorder::WritePorts(uint32_t vertex)
-{
-    const auto& graph = m_cluster->GetGraph();
-    const auto& self = graph.GetVertices()[vertex];
-    for (uint32_t i = 0; i < self.edges.size(); ++i)
-    {
-        const auto port = m_cluster->GetPort(vertex, i);
-        const auto& counters = port->GetCounters();
-        PortRow row;
-        row.node = self.name;
-        row.port = i;
-        row.peer = graph.GetVertices()[graph.GetFarEnd(self.edges[i], vertex).vertex].name;
-        row.bitRate = port->GetBitRate();
-        row.txFrames = Sum(counters.txFrames);
-        row.txBytes = Sum(counters.txBytes);
-        row.rxFrames = Sum(counters.rxFrames);
-        row.rxBytes = Sum(counters.rxBytes);
-        row.drops = Sum(counters.dropFrames);
-        row.ecnMarks = counters.ecnMarks;
-        row.pfcSent = counters.pfcTxXoff;
-        row.pfcReceived = counters.pfcRxXoff;
-        row.paused = PausedTime(*port);
-        m_store.Add(row);
-    }
-}
-
-void
-TrainingRecorder::WriteSwitch(uint32_t vertex)
-{
-    const auto device = m_cluster->GetSwitch(vertex);
-    if (!device)
-    {
-        return;
-    }
-    const auto& counters = device->GetCounters();
-    SwitchRow row;
-    row.node = m_cluster->GetGraph().GetVertices()[vertex].name;
-    row.framesForwarded = counters.framesForwarded;
-    row.dropsNoRoute = counters.dropsNoRoute;
-    row.dropsHopLimit = counters.dropsHopLimit;
-    row.dropsBuffer = Sum(counters.dropsBuffer);
-    row.dropsLossless = device->GetNLosslessDrops();
-    row.peakBytes = device->GetBufferPolicy() ? device->GetBufferPolicy()->GetPeakOccupancy() : 0;
-    m_store.Add(row);
-}
-
-void
-TrainingRecorder::WriteNic(uint32_t vertex)
-{
-    const auto nic = m_cluster->GetNic(vertex);
-    if (!nic)
-    {
-        return;
-    }
-    const auto& counters = nic->GetCounters();
-    NicRow row;
-    row.node = m_cluster->GetGraph().GetVertices()[vertex].name;
-    row.queuePairs = nic->GetNQueuePairs();
-    row.dataFrames = counters.dataSent;
-    row.retransmissions = counters.dataRepeated;
-    row.timeouts = counters.timeouts;
-    row.naksSent = counters.naksSent;
-    row.naksReceived = counters.naksReceived;
-    row.acksSent = counters.acksSent;
-    row.cnpsSent = counters.cnpsSent;
-    row.cnpsReceived = counters.cnpsReceived;
-    row.outOfOrder = counters.outOfOrder;
-    row.duplicates = counters.duplicates;
-    m_store.Add(row);
 }
 
 } // namespace ns3::experiment

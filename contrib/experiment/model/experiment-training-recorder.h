@@ -7,6 +7,7 @@
 #ifndef EXPERIMENT_TRAINING_RECORDER_H
 #define EXPERIMENT_TRAINING_RECORDER_H
 
+#include "experiment-device-recorder.h"
 #include "experiment-result-store.h"
 #include "experiment-scenario.h"
 
@@ -63,13 +64,6 @@ class TrainingRecorder
     /** Trace sink. @param message that has arrived */
     void MessageReceived(const cluster::Message& message);
 
-    /** Write the counters of a vertex's ports. @param vertex which */
-    void WritePorts(uint32_t vertex);
-    /** Write the counters of a switch. @param vertex which */
-    void WriteSwitch(uint32_t vertex);
-    /** Write the counters of a NIC. @param vertex which */
-    void WriteNic(uint32_t vertex);
-
     /** Source, destination and channel: within these, messages keep their order. */
     using Lane = std::tuple<uint32_t, uint32_t, uint32_t>;
 
@@ -82,7 +76,7 @@ class TrainingRecorder
 
     ResultStore& m_store;                            ///< where to write
     bool m_messages;                                 ///< whether to write messages
-    Ptr<cluster::Cluster> m_cluster;                 ///< the devices
+    DeviceRecorder m_devices;                        ///< the devices
     Ptr<cluster::MessageNetwork> m_network;          ///< the messages
     Ptr<workload::ReplayEngine> m_replay;            ///< the job
     std::map<Lane, std::deque<Underway>> m_underway; ///< messages that have not arrived

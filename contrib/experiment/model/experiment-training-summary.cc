@@ -7,6 +7,7 @@
 #include "experiment-training-summary.h"
 
 #include "experiment-format.h"
+#include "experiment-health-report.h"
 #include "experiment-json-writer.h"
 #include "experiment-version.h"
 
@@ -105,45 +106,6 @@ PrintCollectives(const StepMetrics& metrics, std::ostream& out)
     table.Print(out, 2);
 }
 
-/** Print how the network fared. */
-void
-PrintHealth(const TrainingSummary& summary, std::ostream& out)
-{
-    const auto& health = summary.health;
-    const uint64_t drops = Sum(health.dropFrames);
-    TextTable table({TextTable::LEFT, TextTable::RIGHT, TextTable::LEFT});
-    table.AddRow({"frames dropped",
-                  FormatInteger(drops),
-                  health.losslessDrops > 0
-                      ? FormatInteger(health.losslessDrops) + " of a lossless class: not well"
-                      : ""});
-    table.AddRow({"frames lost on cables", FormatInteger(health.cableLosses), ""});
-    table.AddRow(
-        {"retransmissions",
-         FormatInteger(health.retransmissions),
-         FormatInteger(health.naks) + " NAKs, " + FormatInteger(health.timeouts) + " timeouts"});
-    const double marked = health.framesHopped > 0 ? static_cast<double>(health.ecnMarks) /
-                                                        static_cast<double>(health.framesHopped)
-                                                  : 0;
-    table.AddRow({"ECN marks",
-                  FormatInteger(health.ecnMarks),
-                  FormatPercent(marked, 2) + " of packet-hops"});
-    table.AddRow({"CNPs", FormatInteger(health.cnpsSent), ""});
-    table.AddRow({"PFC pauses",
-                  FormatInteger(health.pfcXoffs),
-                  "paused for " + FormatSeconds(health.pausedTime.GetSeconds()) +
-                      " in all, the longest port and class for " +
-                      FormatSeconds(health.longestPausedTime.GetSeconds())});
-    table.AddRow(
-        {"fullest switch memory", FormatBytes(static_cast<double>(health.peakBufferBytes)), ""});
-    if (health.queuePairErrors > 0)
-    {
-        table.AddRow({"failed queue pairs", FormatInteger(health.queuePairErrors), ""});
-    }
-    out << "\nNetwork\n";
-    table.Print(out, 2);
-}
-
 /** Write the figures of a kind of collective. */
 void
 WriteCollective(JsonWriter& json, const std::string& key, const CollectiveMetrics& metrics)
@@ -206,7 +168,7 @@ TrainingSummary::Print(const Scenario& scenario, std::ostream& out) const
         PrintTimes(metrics, out);
         PrintCollectives(metrics, out);
     }
-    PrintHealth(*this, out);
+    PrintHealth(health, out);
     out << "\nSimulation: " << FormatSeconds(simulatedSeconds) << " in "
         << FormatSeconds(wallSeconds) << " of wall time (set-up " << FormatSeconds(setupSeconds)
         << "), " << FormatInteger(health.framesHopped) << " packet-hops, "
@@ -246,20 +208,7 @@ TrainingSummary::GetMetrics() const
         add("busbw_bytes_per_s", metrics.gradients.busBandwidth);
         add("busbw_limit_bytes_per_s", metrics.gradients.limit);
     }
-    add("dropped_frames", static_cast<double>(Sum(health.dropFrames)));
-    add("lossless_dropped_frames", static_cast<double>(health.losslessDrops));
-    add("cable_lost_frames", static_cast<double>(health.cableLosses));
-    add("retransmitted_frames", static_cast<double>(health.retransmissions));
-    add("naks", static_cast<double>(health.naks));
-    add("timeouts", static_cast<double>(health.timeouts));
-    add("ecn_marks", static_cast<double>(health.ecnMarks));
-    add("cnps", static_cast<double>(health.cnpsSent));
-    add("pfc_pauses", static_cast<double>(health.pfcXoffs));
-    add("pfc_paused_time_s", health.pausedTime.GetSeconds());
-    add("pfc_longest_paused_time_s", health.longestPausedTime.GetSeconds());
-    add("peak_buffer_bytes", static_cast<double>(health.peakBufferBytes));
-    add("failed_queue_pairs", static_cast<double>(health.queuePairErrors));
-    add("packet_hops", static_cast<double>(health.framesHopped));
+    AddHealthMetrics(health, rows);
     add("simulated_time_s", simulatedSeconds);
     return rows;
 }

@@ -1,0 +1,214 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "experiment-flow-run.h"
+
+#include "experiment-device-recorder.h"
+#include "experiment-format.h"
+#include "experiment-program-options.h"
+
+#include "ns3/cluster-ideal-times.h"
+#include "ns3/simulator.h"
+
+#include <algorithm>
+
+namespace ns3::experiment
+{
+
+namespace
+{
+
+constexpr double PICOSECONDS = 1e12; // a division by it gives the nearest decimal number
+
+/** @return the word for how a run ended */
+const char*
+NameOf(RunMonitor::Outcome outcome)
+{
+    switch (outcome)
+    {
+    case RunMonitor::COMPLETE:
+        return "complete";
+    case RunMonitor::INTERRUPTED:
+        return "interrupted";
+    case RunMonitor::STALLED:
+        break;
+    }
+    return "stalled";
+}
+
+} // namespace
+
+FlowRun::FlowRun(const FlowPlan& plan)
+    : m_plan(plan),
+      m_created(std::chrono::steady_clock::now())
+{
+}
+
+FlowRun::~FlowRun()
+{
+    m_runner.reset();
+    Simulator::Destroy();
+    for (const Ptr<Object>& object : {Ptr<Object>(m_network), Ptr<Object>(m_cluster)})
+    {
+        if (object)
+        {
+            object->Dispose();
+        }
+    }
+}
+
+std::string
+FlowRun::Build(const cluster::NetworkStack& devices, int64_t stream)
+{
+    m_cluster = cluster::ClusterBuilder(devices).Build(m_plan.graph);
+    stream += m_cluster->AssignStreams(stream);
+    m_network = CreateObject<cluster::PacketMessageNetwork>();
+    m_network->Setup(m_cluster);
+    m_network->AssignStreams(stream);
+    const auto& vertices = m_plan.graph.GetVertices();
+    for (uint32_t vertex = 0; vertex < vertices.size(); ++vertex)
+    {
+        const auto device = m_cluster->GetSwitch(vertex);
+        const auto policy = device ? device->GetBufferPolicy() : nullptr;
+        const std::string error = policy ? policy->Check(*device) : "";
+        if (!error.empty())
+        {
+            return "switch '" + vertices[vertex].name + "': " + error;
+        }
+    }
+    m_runner = std::make_unique<cluster::FlowRunner>(m_network, m_plan.flows);
+    return "";
+}
+
+void
+FlowRun::Run(ResultStore& store, bool quiet)
+{
+    RunMonitor::Work work;
+    work.fraction = [this]
+    {
+        const uint64_t total = m_runner->GetBytesTotal();
+        const uint64_t done = m_runner->GetBytesReceived();
+        return total > 0 ? static_cast<double>(done) / static_cast<double>(total) : 0.0;
+    };
+    work.detail = [this]
+    {
+        return FormatInteger(m_runner->GetNFinished()) + " of " +
+               FormatInteger(m_plan.flows.size()) + " flows";
+    };
+    work.hops = [this] { return m_cluster->GetHealth().framesHopped; };
+    RunMonitor monitor = RunMonitor::ForStderr(work, quiet);
+    m_runner->Start([&monitor] { monitor.Finish(); });
+    m_summary.setupSeconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - m_created).count();
+    const auto outcome = monitor.Run();
+    RecordFlows(store);
+    DeviceRecorder(store, m_cluster).Finish();
+    SumUp(monitor, outcome);
+    for (const auto& metric : m_summary.GetMetrics(m_plan))
+    {
+        store.Add(metric);
+    }
+    RunEndRow end;
+    end.status = m_summary.status;
+    end.setupSeconds = m_summary.setupSeconds;
+    end.wallSeconds = m_summary.wallSeconds;
+    end.nEvents = m_summary.nEvents;
+    end.packetHops = m_summary.health.framesHopped;
+    end.simulatedTime = Simulator::Now().GetPicoSeconds();
+    store.EndRun(end);
+}
+
+void
+FlowRun::RecordFlows(ResultStore& store)
+{
+    cluster::IdealTimes ideals(*m_cluster);
+    const auto& results = m_runner->GetResults();
+    int64_t first = INT64_MAX;
+    int64_t last = 0;
+    for (uint32_t i = 0; i < results.size(); ++i)
+    {
+        const auto& flow = m_plan.flows[i];
+        const auto& result = results[i];
+        cluster::Message message;
+        message.source = flow.source;
+        message.destination = flow.destination;
+        message.bytes = flow.bytes;
+        message.channel = m_runner->GetChannel(i);
+        const auto ideal = ideals.Get(message);
+        FlowSummary::Result row;
+        if (ideal)
+        {
+            row.ideal = ideal->acknowledged / PICOSECONDS;
+        }
+        if (result.receivedAt >= 0)
+        {
+            row.received = (result.receivedAt - flow.start) / PICOSECONDS;
+        }
+        if (result.finished && !result.failed)
+        {
+            row.fct = (result.sentAt - flow.start) / PICOSECONDS;
+            ++m_summary.nComplete;
+            m_summary.bytesComplete += flow.bytes;
+            first = std::min(first, flow.start);
+            last = std::max(last, result.sentAt);
+        }
+        m_summary.nFailed += result.failed;
+        m_summary.results.push_back(row);
+        FlowRow record;
+        record.index = i;
+        record.source = flow.source;
+        record.destination = flow.destination;
+        record.priority = flow.priority;
+        record.bytes = flow.bytes;
+        record.start = flow.start;
+        record.received = result.receivedAt;
+        record.acknowledged = result.sentAt;
+        record.ideal = ideal ? ideal->acknowledged : -1;
+        store.Add(record);
+    }
+    m_summary.makespan = m_summary.nComplete > 0 ? (last - first) / PICOSECONDS : 0;
+}
+
+void
+FlowRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
+{
+    m_summary.status = NameOf(outcome);
+    m_summary.health = m_cluster->GetHealth();
+    m_summary.wallSeconds = monitor.GetWallSeconds();
+    m_summary.nEvents = monitor.GetNEvents();
+    m_summary.simulatedSeconds = Simulator::Now().GetSeconds();
+    m_summary.trouble = m_cluster->CheckInvariants();
+    for (const auto& reason : m_runner->GetFailureReasons())
+    {
+        m_summary.trouble.push_back("flows were given up: " + reason);
+    }
+    if (!m_summary.trouble.empty() && outcome != RunMonitor::INTERRUPTED)
+    {
+        m_summary.status = "failed";
+    }
+}
+
+Ptr<cluster::Cluster>
+FlowRun::GetCluster() const
+{
+    return m_cluster;
+}
+
+FlowSummary&
+FlowRun::GetSummary()
+{
+    return m_summary;
+}
+
+int
+FlowRun::GetExitCode() const
+{
+    return m_summary.status == "complete"      ? EXIT_OK
+           : m_summary.status == "interrupted" ? EXIT_INTERRUPTED
+                                               : EXIT_FAILED;
+}
+
+} // namespace ns3::experiment

@@ -1,0 +1,86 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "experiment-health-report.h"
+
+#include "experiment-format.h"
+
+#include <numeric>
+
+namespace ns3::experiment
+{
+
+namespace
+{
+
+/** @return frames dropped in all classes */
+uint64_t
+CountDrops(const cluster::ClusterHealth& health)
+{
+    return std::accumulate(health.dropFrames.begin(), health.dropFrames.end(), uint64_t{0});
+}
+
+} // namespace
+
+void
+PrintHealth(const cluster::ClusterHealth& health, std::ostream& out)
+{
+    TextTable table({TextTable::LEFT, TextTable::RIGHT, TextTable::LEFT});
+    table.AddRow({"frames dropped",
+                  FormatInteger(CountDrops(health)),
+                  health.losslessDrops > 0
+                      ? FormatInteger(health.losslessDrops) + " of a lossless class: not well"
+                      : ""});
+    table.AddRow({"frames lost on cables", FormatInteger(health.cableLosses), ""});
+    table.AddRow(
+        {"retransmissions",
+         FormatInteger(health.retransmissions),
+         FormatInteger(health.naks) + " NAKs, " + FormatInteger(health.timeouts) + " timeouts"});
+    const double marked = health.framesHopped > 0 ? static_cast<double>(health.ecnMarks) /
+                                                        static_cast<double>(health.framesHopped)
+                                                  : 0;
+    table.AddRow({"ECN marks",
+                  FormatInteger(health.ecnMarks),
+                  FormatPercent(marked, 2) + " of packet-hops"});
+    table.AddRow({"CNPs", FormatInteger(health.cnpsSent), ""});
+    table.AddRow({"PFC pauses",
+                  FormatInteger(health.pfcXoffs),
+                  "paused for " + FormatSeconds(health.pausedTime.GetSeconds()) +
+                      " in all, the longest port and class for " +
+                      FormatSeconds(health.longestPausedTime.GetSeconds())});
+    table.AddRow(
+        {"fullest switch memory", FormatBytes(static_cast<double>(health.peakBufferBytes)), ""});
+    if (health.queuePairErrors > 0)
+    {
+        table.AddRow({"failed queue pairs", FormatInteger(health.queuePairErrors), ""});
+    }
+    out << "\nNetwork\n";
+    table.Print(out, 2);
+}
+
+void
+AddHealthMetrics(const cluster::ClusterHealth& health, std::vector<MetricRow>& rows)
+{
+    const auto add = [&rows](const std::string& name, uint64_t value) {
+        rows.push_back({name, static_cast<double>(value)});
+    };
+    add("dropped_frames", CountDrops(health));
+    add("lossless_dropped_frames", health.losslessDrops);
+    add("cable_lost_frames", health.cableLosses);
+    add("retransmitted_frames", health.retransmissions);
+    add("naks", health.naks);
+    add("timeouts", health.timeouts);
+    add("ecn_marks", health.ecnMarks);
+    add("cnps", health.cnpsSent);
+    add("pfc_pauses", health.pfcXoffs);
+    rows.push_back({"pfc_paused_time_s", health.pausedTime.GetSeconds()});
+    rows.push_back({"pfc_longest_paused_time_s", health.longestPausedTime.GetSeconds()});
+    add("peak_buffer_bytes", health.peakBufferBytes);
+    add("failed_queue_pairs", health.queuePairErrors);
+    add("packet_hops", health.framesHopped);
+}
+
+} // namespace ns3::experiment

@@ -1,0 +1,173 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// Simulates a list of flows on a cluster, packet by packet, and says how long each took, how much
+// longer than alone, and how the network fared.
+
+#include "ns3/cluster-flow-reader.h"
+#include "ns3/cluster-flow-spec.h"
+#include "ns3/cluster-topology-reader.h"
+#include "ns3/cluster-topology-spec.h"
+#include "ns3/experiment-file.h"
+#include "ns3/experiment-flow-run.h"
+#include "ns3/experiment-network-stack.h"
+#include "ns3/experiment-program-options.h"
+#include "ns3/experiment-result-store.h"
+#include "ns3/fabric-time.h"
+
+#include <iostream>
+
+using namespace ns3;
+using namespace ns3::experiment;
+
+namespace
+{
+
+/** Print what is wrong with a text of the user. @return exit code */
+int
+Complain(const std::string& source, const std::vector<cluster::TopologyError>& errors)
+{
+    for (const auto& error : errors)
+    {
+        std::cerr << error.Format(source) << "\n";
+    }
+    return EXIT_BAD_INPUT;
+}
+
+/**
+ * Read topology and flows.
+ *
+ * @param [in,out] plan gets graph and flows
+ * @param [in,out] stream first random stream to use
+ * @return exit code; EXIT_OK if the plan is good
+ */
+int
+ReadPlan(FlowPlan& plan, int64_t& stream)
+{
+    std::vector<cluster::TopologyError> errors;
+    const bool isSpec = cluster::IsTopologySpec(plan.topology);
+    auto graph = isSpec ? cluster::GenerateTopology(plan.topology, errors)
+                        : cluster::TopologyReader::ReadFile(plan.topology, errors);
+    if (!graph)
+    {
+        return Complain(isSpec ? "--topology" : plan.topology, errors);
+    }
+    plan.graph = std::move(*graph);
+    const bool isPattern = cluster::IsFlowSpec(plan.flowSource);
+    auto flows = isPattern ? cluster::GenerateFlows(
+                                 plan.flowSource, cluster::GetFlowSites(plan.graph), stream, errors)
+                           : cluster::FlowReader::ReadFile(plan.flowSource, plan.graph, errors);
+    if (!flows)
+    {
+        return Complain(isPattern ? "--flows" : plan.flowSource, errors);
+    }
+    plan.flows = std::move(*flows);
+    return EXIT_OK;
+}
+
+/** @return the description of a run that goes into the database */
+RunRow
+DescribeRun(const ProgramOptions& options, const FlowPlan& plan)
+{
+    RunRow row;
+    row.program = options.GetProgram();
+    row.name = plan.flowSource + " on " + plan.topology;
+    for (const auto& argument : options.GetArguments())
+    {
+        row.arguments += (row.arguments.empty() ? "" : " ") + argument;
+    }
+    row.configuration = plan.ToJson();
+    row.seed = plan.seed;
+    row.rngRun = options.GetRngRun();
+    return row;
+}
+
+/** Run a plan. @param stream first random stream to use @return exit code */
+int
+RunFlows(const ProgramOptions& options,
+         const FlowPlan& plan,
+         const NetworkStack& stack,
+         int64_t stream)
+{
+    FlowRun run(plan);
+    const std::string problem = run.Build(stack.GetDevices(), stream);
+    if (!problem.empty())
+    {
+        return options.Complain(problem);
+    }
+    const std::string& directory = options.GetOutputDirectory();
+    std::string error;
+    if (!directory.empty() && !MakeDirectory(directory, error))
+    {
+        return options.Complain("--output: " + directory + ": " + error);
+    }
+    ResultStore store(directory.empty() ? ":memory:" : directory + "/results.sqlite");
+    store.BeginRun(DescribeRun(options, plan));
+    run.Run(store, options.IsQuiet());
+    FlowSummary& summary = run.GetSummary();
+    summary.directory = directory;
+    bool written = true;
+    if (!directory.empty() &&
+        !WriteWholeFile(directory + "/fct.txt", summary.ToFctText(plan), error))
+    {
+        options.Complain(directory + "/fct.txt: " + error);
+        written = false;
+    }
+    summary.Print(plan, std::cout);
+    written = options.WriteJson(summary.ToJson(plan)) && written;
+    return written ? run.GetExitCode() : static_cast<int>(EXIT_FAILED);
+}
+
+} // namespace
+
+int
+main(int argc, char* argv[])
+{
+    fabric::UsePicoseconds();
+    ProgramOptions options("flows",
+                           "Simulates a list of flows on a cluster, packet by packet, and prints "
+                           "completion times, slowdown and network health.");
+    FlowPlan plan;
+    plan.topology = "fat-tree:k=8,rate=400Gbps,delay=1us";
+    plan.flowSource = "permutation:size=2MiB";
+    plan.stack = "rocev2-dcqcn";
+    options.AddText("topology",
+                    "cluster: GENERATOR:key=value,... or a topology.txt of the HPCC family",
+                    plan.topology);
+    options.AddText("flows",
+                    "flows: PATTERN:key=value,..., a CSV file with the columns src, dst, bytes, "
+                    "start, or a flow.txt of the HPCC family",
+                    plan.flowSource);
+    options.AddChoice("stack", "network stack", plan.stack, NetworkStack::GetNames());
+    options.AddHelpText(cluster::GetTopologyHelp());
+    options.AddHelpText(cluster::GetFlowPatternHelp());
+    options.AddHelpText(NetworkStack::GetHelpText());
+    options.AddHelpText(
+        "With --output: results.sqlite, and fct.txt as the HPCC family of simulators writes it.\n"
+        "Exit codes: 0 complete, 1 failed, 2 bad input, 130 interrupted.\n");
+    if (const auto exitCode = options.Parse(argc, argv))
+    {
+        return *exitCode;
+    }
+    plan.seed = options.GetSeed().value_or(plan.seed);
+    const NetworkStack stack = *NetworkStack::Find(plan.stack);
+    stack.Apply();
+    options.ApplyNs3Values(); // the command line wins over the stack
+    int64_t stream = 0;
+    if (const int exitCode = ReadPlan(plan, stream); exitCode != EXIT_OK)
+    {
+        return exitCode;
+    }
+    try
+    {
+        return RunFlows(options, plan, stack, stream);
+    }
+    catch (const DatabaseError& error)
+    {
+        options.Complain(error.what());
+        return EXIT_FAILED;
+    }
+}

@@ -1,0 +1,336 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// Runs the program flows as a user does, and checks what it prints and writes.
+
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sqlite3.h>
+#include <sstream>
+#include <string>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+#include <vector>
+
+namespace
+{
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/** A directory of its own for each test, removed at the end. */
+class FlowsProgram : public testing::Test
+{
+  protected:
+    void
+    SetUp() override
+    {
+        std::string name = (fs::temp_directory_path() / "weft-flows-XXXXXX").string();
+        ASSERT_NE(mkdtemp(name.data()), nullptr);
+        m_directory = name;
+    }
+
+    void
+    TearDown() override
+    {
+        fs::remove_all(m_directory);
+    }
+
+    /** @return path of a file in the directory, with the content if there is one */
+    std::string
+    File(const std::string& name, const std::string& content = "")
+    {
+        const fs::path path = m_directory / name;
+        if (!content.empty())
+        {
+            std::ofstream(path, std::ios::binary) << content;
+        }
+        return path.string();
+    }
+
+    /** @return content of a file in the directory */
+    std::string
+    Content(const std::string& name)
+    {
+        std::ifstream file(m_directory / name, std::ios::binary);
+        std::ostringstream text;
+        text << file.rdbuf();
+        return text.str();
+    }
+
+    /** Run the program. @return its exit code; what it said is in out and err */
+    int
+    Run(const std::string& arguments)
+    {
+        const std::string command = std::string(WEFT_BINARY_DIR) + "/bin/flows --quiet " +
+                                    arguments + " >" + File("out") + " 2>" + File("err");
+        const int status = std::system(command.c_str());
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    }
+
+    /** Run the program, which must end well. @return its JSON summary */
+    json
+    Summary(const std::string& arguments)
+    {
+        EXPECT_EQ(Run(arguments + " --json=" + File("summary.json")), 0) << Content("err");
+        return json::parse(Content("summary.json"), nullptr, false);
+    }
+
+    fs::path m_directory; ///< of this test
+};
+
+/** @return a time in picoseconds */
+int64_t
+Picoseconds(const json& seconds)
+{
+    return std::llround(seconds.get<double>() * 1e12);
+}
+
+// One flow of n packets of S = 4150 bytes over L links of rate B and delay p, acknowledgments of 64
+// bytes: (n - 1 + L) 8S/B + 2Lp + L 8*64/B at the sender, to the picosecond. Several flows go one
+// after the other through the idle network.
+TEST_F(FlowsProgram, ClosedForm)
+{
+    struct Network
+    {
+        int links;
+        const char* topology;
+        int destination;
+    };
+
+    const Network networks[] = {{2, "leaf-spine:leaves=1,spines=1,hosts=2", 1},
+                                {4, "leaf-spine:leaves=2,spines=2,hosts=2", 2},
+                                {6, "fat-tree:k=4", 15}};
+    const int64_t packets[] = {1, 256, 4096};
+    for (const auto& network : networks)
+    {
+        std::string list = "src,dst,bytes,start\n";
+        int start = 0;
+        for (const int64_t n : packets)
+        {
+            list += "0," + std::to_string(network.destination) + "," + std::to_string(n * 4086) +
+                    "," + std::to_string(start) + "ms\n";
+            start += 5;
+        }
+        const std::string flows = File("flows.csv", list);
+        for (const int64_t rate : {100, 400, 800})
+        {
+            const json summary =
+                Summary("--stack=rocev2-none --flows=" + flows + " --topology=" + network.topology +
+                        ",rate=" + std::to_string(rate) +
+                        "Gbps,delay=1us --ns3::rdma::Nic::DataOverheadBytes=64 "
+                        "--ns3::rdma::Nic::AckFrameBytes=64 --ns3::rdma::QueuePair::PathMtu=4086 "
+                        "--ns3::fabric::Port::InterframeBytes=0");
+            ASSERT_TRUE(summary.is_object());
+            ASSERT_EQ(summary["fct_s"].size(), 3);
+            const int64_t data = 4150 * 8000 / rate; // ps
+            const int64_t ack = 64 * 8000 / rate;
+            for (std::size_t i = 0; i < 3; ++i)
+            {
+                const int64_t expected = (packets[i] - 1 + network.links) * data +
+                                         2 * network.links * 1'000'000 + network.links * ack;
+                EXPECT_EQ(Picoseconds(summary["fct_s"][i]), expected)
+                    << network.links << " links, " << rate << " Gb/s, " << packets[i];
+                EXPECT_EQ(summary["fct_s"][i], summary["ideal_fct_s"][i]);
+            }
+            EXPECT_EQ(summary["slowdown_max"], 1);
+        }
+    }
+}
+
+// Real frames: a WRITE Only of 1000 bytes has 1078 bytes, 20 of gap; an ACK 66 and 20. Two links of
+// 400 Gb/s (0.02 ns a byte) and 1 us: 2 * 21.96 + 2 * 1.72 + 4000 = 4047.36 ns.
+TEST_F(FlowsProgram, RealFrames)
+{
+    const json summary = Summary("--topology=leaf-spine:leaves=1,hosts=2 --flows=one:size=1000");
+    EXPECT_EQ(Picoseconds(summary["fct_s"][0]), 4'047'360);
+    EXPECT_EQ(summary["status"], "complete");
+    EXPECT_EQ(summary["flows"], 1);
+    EXPECT_EQ(summary["complete_bytes"], 1000);
+    EXPECT_EQ(summary["dropped_frames"], 0);
+    EXPECT_EQ(summary["packet_hops"], 4);
+    EXPECT_EQ(summary["stack"], "rocev2-dcqcn");
+}
+
+// Two flows of n full packets into one port at 100 Gb/s without congestion control: the port
+// carries 2n frames without a gap, so the last bit arrives as late as if one flow had 2n packets.
+TEST_F(FlowsProgram, IncastFillsThePort)
+{
+    const json one = Summary("--topology=leaf-spine:leaves=1,hosts=3,rate=100Gbps "
+                             "--stack=rocev2-none --flows=one:src=1,dst=0,size=2MiB");
+    const json two = Summary("--topology=leaf-spine:leaves=1,hosts=3,rate=100Gbps "
+                             "--stack=rocev2-none --flows=incast:n=2,dst=0,size=1MiB");
+    const int64_t last = std::max(Picoseconds(two["fct_s"][0]), Picoseconds(two["fct_s"][1]));
+    // one RETH more in the second flow: 16 bytes, 1.28 ns
+    EXPECT_EQ(last, Picoseconds(one["fct_s"][0]) + 1280);
+    EXPECT_EQ(two["dropped_frames"], 0);
+}
+
+// What is written with --output, and that the database says the same as the JSON.
+TEST_F(FlowsProgram, Output)
+{
+    const std::string topology =
+        File("topology.txt", "4 1 3\n0\n1 0 100Gbps 1us 0\n3 0 100Gbps 1us 0\n2 0 100Gbps 1us 0\n");
+    const std::string flows = File("flow.txt",
+                                   "3\n1 3 3 100 1000 0\n1 3 3 100 5000 1e-3\n"
+                                   "3 2 4 100 20000 5e-4\n");
+    const json summary =
+        Summary("--topology=" + topology + " --flows=" + flows + " --output=" + File("results"));
+    ASSERT_EQ(summary["fct_s"].size(), 3);
+    // Node n has address 11.0.n.1. In the order of completion: 1st, 3rd, 2nd. Alone on two links of
+    // 100 Gb/s: 2 * 8 * 1098 + 2 * 8 * 86 bits = 189.44 ns and 4 us.
+    std::istringstream fct(Content("results/fct.txt"));
+    std::string line;
+    std::getline(fct, line);
+    EXPECT_EQ(line, "0b000101 0b000301 10000 100 1000 0 4189 4189");
+    std::getline(fct, line);
+    // Frames of 4194, 4178, 4178, 4178 and 3698 bytes: the second link is through at 2 * 335.52 +
+    // 3 * 334.24 + 295.84 = 1969.60 ns; 4000 + 2 * 6.88 more.
+    EXPECT_EQ(line, "0b000301 0b000201 10000 100 20000 500000 5983 5983");
+    std::getline(fct, line);
+    // 4194 and 986 bytes: 2 * 335.52 + 78.88 + 4013.76 = 4763.68 ns
+    EXPECT_EQ(line, "0b000101 0b000301 10001 100 5000 1000000 4764 4764");
+    EXPECT_FALSE(std::getline(fct, line));
+
+    sqlite3* database = nullptr;
+    ASSERT_EQ(sqlite3_open_v2((m_directory / "results/results.sqlite").c_str(),
+                              &database,
+                              SQLITE_OPEN_READONLY,
+                              nullptr),
+              SQLITE_OK);
+    sqlite3_stmt* query = nullptr;
+    ASSERT_EQ(
+        sqlite3_prepare_v2(database,
+                           "SELECT acknowledged_ps - start_ps, bytes, class, status FROM flow "
+                           "JOIN run USING (run_id) ORDER BY flow",
+                           -1,
+                           &query,
+                           nullptr),
+        SQLITE_OK);
+    const int64_t bytes[] = {1000, 5000, 20000};
+    const int64_t classes[] = {3, 3, 4};
+    for (int i = 0; i < 3; ++i)
+    {
+        ASSERT_EQ(sqlite3_step(query), SQLITE_ROW);
+        EXPECT_EQ(sqlite3_column_int64(query, 0), Picoseconds(summary["fct_s"][i]));
+        EXPECT_EQ(sqlite3_column_int64(query, 1), bytes[i]);
+        EXPECT_EQ(sqlite3_column_int64(query, 2), classes[i]);
+        EXPECT_STREQ(reinterpret_cast<const char*>(sqlite3_column_text(query, 3)), "complete");
+    }
+    EXPECT_EQ(sqlite3_step(query), SQLITE_DONE);
+    sqlite3_finalize(query);
+    sqlite3_close(database);
+}
+
+// The same seed gives the same result, another seed another one.
+TEST_F(FlowsProgram, Seed)
+{
+    const std::string arguments =
+        "--topology=fat-tree:k=4 --flows=poisson:cdf=fb-hadoop,load=0.6,duration=20us";
+    const json a = Summary(arguments + " --seed=5");
+    const json b = Summary(arguments + " --seed=5");
+    const json c = Summary(arguments + " --seed=6");
+    EXPECT_GT(a["flows"], 50);
+    EXPECT_EQ(a["fct_s"], b["fct_s"]);
+    EXPECT_EQ(a["events"], b["events"]);
+    EXPECT_NE(a["fct_s"], c["fct_s"]);
+    EXPECT_EQ(a["complete_flows"], a["flows"]);
+    for (const auto& result : a["by_size"])
+    {
+        EXPECT_GE(result["slowdown_p50"], 1 - 1e-12) << "nothing is faster than alone";
+    }
+}
+
+// A run that the user interrupts ends with what it has.
+TEST_F(FlowsProgram, Interrupt)
+{
+    const std::string summary = "--json=" + File("summary.json");
+    const std::string output = "--output=" + File("results");
+    const std::string program = std::string(WEFT_BINARY_DIR) + "/bin/flows";
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0)
+    {
+        freopen("/dev/null", "w", stdout);
+        execl(program.c_str(),
+              program.c_str(),
+              "--quiet",
+              "--topology=fat-tree:k=4",
+              "--flows=poisson:load=0.5,duration=500ms",
+              summary.c_str(),
+              output.c_str(),
+              nullptr);
+        _exit(99);
+    }
+    // Its database is there when the simulation begins.
+    for (int i = 0; i < 200 && !fs::exists(m_directory / "results/results.sqlite"); ++i)
+    {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(500));
+    kill(child, SIGINT);
+    int status = 0;
+    waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 130);
+    const json result = json::parse(Content("summary.json"), nullptr, false);
+    ASSERT_TRUE(result.is_object());
+    EXPECT_EQ(result["status"], "interrupted");
+    EXPECT_LT(result["complete_flows"], result["flows"]);
+    EXPECT_EQ(result["fct_s"].size(), result["flows"]);
+    EXPECT_TRUE(result["fct_s"].back().is_null());
+}
+
+// Anything wrong with options and files: said with its position, exit code 2, nothing written.
+TEST_F(FlowsProgram, BadInput)
+{
+    struct Case
+    {
+        std::string arguments;
+        std::string message;
+    };
+
+    const std::string header = "src,dst,bytes,start\n";
+    const std::string fabric = "--topology=leaf-spine:leaves=2,hosts=2 ";
+    const Case cases[] = {
+        {"--topology=fat-tree:k=5", "--topology:1:1: K is 5"},
+        {"--topology=fat-tree:k=4,rate=400", "--topology:1:19: '400' for rate"},
+        {"--topology=/nonexistent", "/nonexistent: cannot be read"},
+        {"--topology=" + File("topology.txt", "3 1 2\n0\n1 0 100Gbps 1us 0\n1 0 fast 1us 0\n"),
+         "topology.txt:4:5: "},
+        {fabric + "--flows=incast:n=4", "--flows:1:1: N is 4, expected at most 3"},
+        {fabric + "--flows=one:dst=7,size=-1", "--flows:1:16: '-1' for size"},
+        {fabric + "--flows=poisson:cdf=none", "--flows:1:1: Cdf is 'none'"},
+        {fabric + "--flows=/nonexistent", "/nonexistent: cannot be read: No such file"},
+        {fabric + "--flows=" + File("a.csv", header + "0,4,1,0\n"),
+         "a.csv:2:3: there is no accelerator 4"},
+        {fabric + "--flows=" + File("b.csv", header + "0,1,1,0\n0,1,x,0\n"), "b.csv:3:5: 'x'"},
+        {fabric + "--flows=" + File("flow.txt", "2\n0 1 3 100 1 0\n"),
+         "flow.txt:3:1: the file ends after 1 flows"},
+        {fabric + "--stack=tcp", "'tcp' is not known"},
+        {fabric + "--flow=one", "did you mean '--flows'"},
+        {fabric + "--ns3::rdma::QueuePair::PathMtu=10", "PathMtu"},
+        {fabric + "extra", "unexpected argument"},
+    };
+    for (const auto& item : cases)
+    {
+        EXPECT_EQ(Run(item.arguments + " --output=" + File("results") + " --json=" + File("j")), 2)
+            << item.arguments;
+        EXPECT_NE(Content("err").find(item.message), std::string::npos)
+            << item.arguments << ": " << Content("err");
+        EXPECT_FALSE(fs::exists(m_directory / "results")) << item.arguments;
+        EXPECT_FALSE(fs::exists(m_directory / "j")) << item.arguments;
+    }
+}
+
+} // namespace
