@@ -45,6 +45,15 @@ class GroupTable
         case GptStageBuilder::DATA_GROUP:
             AddEach("DP ", Dimension::DATA, m_parallelism.tensor * m_parallelism.pipeline);
             break;
+        case GptStageBuilder::EXPERT_GROUP:
+            AddEach("EP ",
+                    Dimension::EXPERT,
+                    m_parallelism.tensor * m_parallelism.data / m_parallelism.expert *
+                        m_parallelism.pipeline);
+            break;
+        case GptStageBuilder::EXPERT_DATA_GROUP:
+            AddEach("DP of EP ", Dimension::DATA, m_parallelism.expert * m_parallelism.pipeline);
+            break;
         case GptStageBuilder::EMBEDDING_GROUP:
             AddEach("embedding ", Dimension::PIPELINE, m_parallelism.tensor * m_parallelism.data);
             break;
@@ -78,6 +87,12 @@ class GroupTable
             return m_first[kind] + d + m_parallelism.data * p;
         case GptStageBuilder::DATA_GROUP:
             return m_first[kind] + t + m_parallelism.tensor * p;
+        case GptStageBuilder::EXPERT_GROUP:
+            return m_first[kind] + rank / m_parallelism.expert;
+        case GptStageBuilder::EXPERT_DATA_GROUP:
+            return m_first[kind] +
+                   rank % (m_parallelism.tensor * m_parallelism.data) % m_parallelism.expert +
+                   m_parallelism.expert * p;
         case GptStageBuilder::EMBEDDING_GROUP:
             return m_first[kind] + t + m_parallelism.tensor * d;
         default:
@@ -140,6 +155,23 @@ GptJob::GetTypeId()
                 UintegerValue(2),
                 MakeUintegerAccessor(&GptJob::m_activationElement),
                 MakeUintegerChecker<uint32_t>(1, 8))
+            .AddAttribute("DispatchElement",
+                          "Bytes per element of activations on their way to experts, and of their "
+                          "gradients: 2 (FP16, BF16) or 1 (FP8).",
+                          UintegerValue(2),
+                          MakeUintegerAccessor(&GptJob::m_dispatchElement),
+                          MakeUintegerChecker<uint32_t>(1, 8))
+            .AddAttribute("DispatchScaleBlock",
+                          "Elements on the way to experts that share an FP32 scale; 0: no scales. "
+                          "DeepSeek-V3: 128, with 1 byte per element.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&GptJob::m_dispatchScaleBlock),
+                          MakeUintegerChecker<uint32_t>())
+            .AddAttribute("CombineElement",
+                          "Bytes per element of activations on their way back from experts: 2.",
+                          UintegerValue(2),
+                          MakeUintegerAccessor(&GptJob::m_combineElement),
+                          MakeUintegerChecker<uint32_t>(1, 8))
             .AddAttribute("OverlapGradients",
                           "Reduce full buckets of gradients while the last backward pass goes on, "
                           "instead of after it.",
@@ -218,6 +250,14 @@ GptJob::Build(const ModelShape& shape,
     {
         table.Add(GptStageBuilder::DATA_GROUP);
     }
+    if (shape.moe.experts > 0 && parallelism.expert > 1)
+    {
+        table.Add(GptStageBuilder::EXPERT_GROUP);
+    }
+    if (shape.moe.experts > 0 && parallelism.tensor * parallelism.data > parallelism.expert)
+    {
+        table.Add(GptStageBuilder::EXPERT_DATA_GROUP);
+    }
     if (shape.tiedEmbeddings && hasStages)
     {
         table.Add(GptStageBuilder::EMBEDDING_GROUP);
@@ -251,10 +291,14 @@ GptJob::Build(const ModelShape& shape,
     return job;
 }
 
-uint32_t
-GptJob::GetGradientElement() const
+ElementSizes
+GptJob::GetElementSizes() const
 {
-    return m_gradientElement;
+    return {m_activationElement,
+            m_gradientElement,
+            m_dispatchElement,
+            m_dispatchScaleBlock,
+            m_combineElement};
 }
 
 } // namespace ns3::workload

@@ -11,6 +11,7 @@
 #include "workload-layer-times.h"
 #include "workload-model-shape.h"
 #include "workload-parallelism.h"
+#include "workload-volumes.h"
 
 #include "ns3/object.h"
 
@@ -23,7 +24,7 @@ namespace ns3::workload
 
 /**
  * @ingroup llm-workload
- * Generates the operation graph of a training step of a dense transformer, as Megatron-LM does it.
+ * Generates the operation graph of a training step of a transformer, as Megatron-LM does it.
  *
  * Per micro-batch and layer: attention, then MLP; after each an All-Reduce over the tensor group,
  * or with sequence parallelism an All-Gather before and a Reduce-Scatter after. The backward pass
@@ -47,6 +48,11 @@ namespace ns3::workload
  * reduces and scatters its gradients behind each backward pass: 3/2 of the traffic, for every
  * micro-batch.
  *
+ * A layer with experts has an All-to-All in the expert group before them and one behind, forward
+ * and backward, in which each rank holds the tokens of its share of the micro-batch, as often as
+ * experts are chosen; every expert gets the same number. Each rank keeps whole experts (expert
+ * tensor size 1) and reduces their gradients with the ranks that have the same ones.
+ *
  * Deliberate differences from Megatron-LM: attention and MLP are one computation each; no dropout,
  * no evaluation, no input; bucket boundaries follow parts of layers, not single tensors.
  */
@@ -58,6 +64,7 @@ class GptJob : public Object
     {
         COMPUTE,          ///< computation
         TENSOR,           ///< collectives of the tensor group
+        EXPERT,           ///< tokens to experts and back
         DATA,             ///< gradients, and what follows from them
         PARAMETERS,       ///< parameters that replicas have shared out (ZeRO)
         SEND_FORWARD,     ///< activations to the next stage
@@ -93,20 +100,23 @@ class GptJob : public Object
                    const Parallelism& parallelism,
                    const LayerTimes& times) const;
 
-    /** @return bytes per element of gradients */
-    uint32_t GetGradientElement() const;
+    /** @return bytes per element of what is sent */
+    ElementSizes GetElementSizes() const;
 
   private:
     friend class GptStageBuilder;
 
-    std::string m_schedule;       ///< TypeId of the pipeline schedule
-    uint64_t m_bucketParameters;  ///< parameters in a bucket; 0: all
-    uint32_t m_zeroStage;         ///< what replicas share out
-    uint32_t m_gradientElement;   ///< bytes per element of gradients
-    uint32_t m_activationElement; ///< bytes per element of activations
-    bool m_overlapGradients;      ///< reduce buckets while the backward pass goes on
-    bool m_overlapTensor;         ///< weight gradients beside the communication of input gradients
-    bool m_gradientNorm;          ///< All-Reduce of the gradients' norm
+    std::string m_schedule;        ///< TypeId of the pipeline schedule
+    uint64_t m_bucketParameters;   ///< parameters in a bucket; 0: all
+    uint32_t m_zeroStage;          ///< what replicas share out
+    uint32_t m_gradientElement;    ///< bytes per element of gradients
+    uint32_t m_activationElement;  ///< bytes per element of activations
+    uint32_t m_dispatchElement;    ///< bytes per element of activations to experts
+    uint32_t m_dispatchScaleBlock; ///< elements on that way that share a scale
+    uint32_t m_combineElement;     ///< bytes per element of activations from experts
+    bool m_overlapGradients;       ///< reduce buckets while the backward pass goes on
+    bool m_overlapTensor;          ///< weight gradients beside the communication of input gradients
+    bool m_gradientNorm;           ///< All-Reduce of the gradients' norm
 };
 
 } // namespace ns3::workload

@@ -30,20 +30,28 @@ GptStageBuilder::GptStageBuilder(const GptJob& job,
       m_order(schedule.GetOrder(stage, parallelism.pipeline, parallelism.GetNMicroBatches())),
       m_graph(std::make_shared<OperationGraph>())
 {
-    const auto volumes = ComputeVolumes(shape, parallelism, job.m_activationElement);
-    m_activationBytes = volumes.tensorBytes;
-    m_messageBytes = volumes.pipelineMessageBytes;
+    m_volumes = ComputeVolumes(shape, parallelism, job.GetElementSizes());
     if (parallelism.data > 1)
     {
-        GptDataParallel::Options options;
-        options.zeroStage = job.m_zeroStage;
-        options.bucketParameters = job.m_bucketParameters;
-        options.gradientElement = job.m_gradientElement;
-        options.parameterElement = job.m_activationElement;
-        options.overlap = job.m_overlapGradients;
-        options.groupSlot = SlotOf(DATA_GROUP);
-        m_data.emplace(*m_graph, options);
+        m_data.emplace(*m_graph, MakeDataOptions(DATA_GROUP));
     }
+    if (shape.moe.experts > 0 && parallelism.tensor * parallelism.data > parallelism.expert)
+    {
+        m_expertData.emplace(*m_graph, MakeDataOptions(EXPERT_DATA_GROUP));
+    }
+}
+
+GptDataParallel::Options
+GptStageBuilder::MakeDataOptions(Group group)
+{
+    GptDataParallel::Options options;
+    options.zeroStage = m_job.m_zeroStage;
+    options.bucketParameters = m_job.m_bucketParameters;
+    options.gradientElement = m_job.m_gradientElement;
+    options.parameterElement = m_job.m_activationElement;
+    options.overlap = m_job.m_overlapGradients;
+    options.groupSlot = SlotOf(group);
+    return options;
 }
 
 std::shared_ptr<const OperationGraph>
@@ -91,9 +99,17 @@ GptStageBuilder::Forward(const PipelineSlot& slot)
     }
     for (uint32_t layer = 0; layer < m_layersPerPart; ++layer)
     {
-        BeginPart(m_parameters.attention + m_parameters.mlp);
+        const bool hasExperts = HasExperts(part * m_layersPerPart + layer);
+        BeginLayer(hasExperts);
         ForwardPart("attention forward", m_times.attention.forward);
-        ForwardPart("mlp forward", m_times.mlp.forward);
+        if (hasExperts)
+        {
+            ForwardExperts("experts forward");
+        }
+        else
+        {
+            ForwardPart("mlp forward", m_times.mlp.forward);
+        }
     }
     if (IsLast(part))
     {
@@ -118,14 +134,22 @@ GptStageBuilder::Backward(const PipelineSlot& slot)
     {
         ReceiveActivation(false, part, slot.microBatch);
     }
-    for (uint32_t layer = 0; layer < m_layersPerPart; ++layer)
+    for (uint32_t layer = m_layersPerPart; layer > 0; --layer)
     {
-        BeginPart(m_parameters.attention + m_parameters.mlp);
+        const bool hasExperts = HasExperts(part * m_layersPerPart + layer - 1);
+        BeginLayer(hasExperts);
         if (m_parallelism.recompute)
         {
-            Recompute();
+            Recompute(hasExperts);
         }
-        BackwardPart("mlp backward", m_times.mlp, m_parameters.mlp);
+        if (hasExperts)
+        {
+            BackwardExperts();
+        }
+        else
+        {
+            BackwardPart("mlp backward", m_times.mlp, m_parameters.mlp);
+        }
         BackwardPart("attention backward", m_times.attention, m_parameters.attention);
     }
     if (IsFirst(part))
@@ -143,13 +167,13 @@ GptStageBuilder::ForwardPart(const char* label, fabric::Ticks time)
 {
     if (m_parallelism.sequenceParallel)
     {
-        Tensor("activations", CollectiveType::ALL_GATHER, m_activationBytes);
+        Tensor("activations", CollectiveType::ALL_GATHER, m_volumes.tensorBytes);
         Compute(label, time);
-        Tensor("activations", CollectiveType::REDUCE_SCATTER, m_activationBytes);
+        Tensor("activations", CollectiveType::REDUCE_SCATTER, m_volumes.tensorBytes);
         return;
     }
     Compute(label, time);
-    Tensor("activations", CollectiveType::ALL_REDUCE, m_activationBytes);
+    Tensor("activations", CollectiveType::ALL_REDUCE, m_volumes.tensorBytes);
 }
 
 void
@@ -159,12 +183,12 @@ GptStageBuilder::BackwardPart(const char* label, const PartTimes& times, uint64_
     std::vector<Index> again;
     if (isSequenceParallel)
     {
-        Tensor("activation gradients", CollectiveType::ALL_GATHER, m_activationBytes);
+        Tensor("activation gradients", CollectiveType::ALL_GATHER, m_volumes.tensorBytes);
         if (!m_parallelism.recompute)
         {
             // Each rank kept its share of the input only; the weight gradient needs all of it.
             const auto gradients = m_pending;
-            Tensor("activations again", CollectiveType::ALL_GATHER, m_activationBytes);
+            Tensor("activations again", CollectiveType::ALL_GATHER, m_volumes.tensorBytes);
             again = std::move(m_pending);
             m_pending = gradients;
         }
@@ -172,7 +196,7 @@ GptStageBuilder::BackwardPart(const char* label, const PartTimes& times, uint64_
     Compute(label, times.inputGradient);
     Tensor("activation gradients",
            isSequenceParallel ? CollectiveType::REDUCE_SCATTER : CollectiveType::ALL_REDUCE,
-           m_activationBytes);
+           m_volumes.tensorBytes);
     std::vector<Index> afterwards;
     if (m_job.m_overlapTensor)
     {
@@ -182,39 +206,85 @@ GptStageBuilder::BackwardPart(const char* label, const PartTimes& times, uint64_
     m_pending.insert(m_pending.end(), again.begin(), again.end());
     Compute(label, times.weightGradient);
     m_pending.insert(m_pending.end(), afterwards.begin(), afterwards.end());
-    AddGradients(parameters);
+    AddGradients(m_data, parameters);
+}
+
+void
+GptStageBuilder::ForwardExperts(const char* label)
+{
+    Exchange("tokens to experts", m_volumes.expertDispatchBytes);
+    Compute(label, m_times.experts.forward);
+    Exchange("tokens from experts", m_volumes.expertCombineBytes);
+}
+
+void
+GptStageBuilder::BackwardExperts()
+{
+    Exchange("gradients to experts", m_volumes.expertDispatchBytes);
+    Compute("experts backward", m_times.experts.inputGradient);
+    Exchange("gradients from experts", m_volumes.expertCombineBytes);
+    std::vector<Index> afterwards;
+    if (m_job.m_overlapTensor)
+    {
+        afterwards = std::move(m_pending);
+        m_pending.clear();
+    }
+    Compute("experts backward", m_times.experts.weightGradient);
+    m_pending.insert(m_pending.end(), afterwards.begin(), afterwards.end());
+    AddGradients(m_data, m_parameters.expertLayer);
+    AddGradients(m_expertData, m_parameters.experts);
+}
+
+bool
+GptStageBuilder::HasExperts(uint32_t layer) const
+{
+    return layer >= m_shape.GetNDenseLayers();
+}
+
+void
+GptStageBuilder::Exchange(const char* label, uint64_t bytes)
+{
+    if (m_parallelism.expert > 1)
+    {
+        Communicate(m_graph->AddCollective(label,
+                                           GptJob::EXPERT,
+                                           Dimension::EXPERT,
+                                           CollectiveType::ALL_TO_ALL,
+                                           SlotOf(EXPERT_GROUP),
+                                           bytes));
+    }
 }
 
 void
 GptStageBuilder::ForwardEmbedding()
 {
-    BeginPart(m_parameters.embedding);
+    BeginPart(m_data, m_parameters.embedding);
     Compute("embedding forward", m_times.embedding.forward);
     Tensor("embedding activations",
            m_parallelism.sequenceParallel ? CollectiveType::REDUCE_SCATTER
                                           : CollectiveType::ALL_REDUCE,
-           m_activationBytes);
+           m_volumes.tensorBytes);
 }
 
 void
 GptStageBuilder::BackwardEmbedding()
 {
-    BeginPart(m_parameters.embedding);
+    BeginPart(m_data, m_parameters.embedding);
     if (m_parallelism.sequenceParallel)
     {
-        Tensor("embedding gradients", CollectiveType::ALL_GATHER, m_activationBytes);
+        Tensor("embedding gradients", CollectiveType::ALL_GATHER, m_volumes.tensorBytes);
     }
     Compute("embedding backward", m_times.embedding.GetBackward());
-    AddGradients(m_parameters.embedding);
+    AddGradients(m_data, m_parameters.embedding);
 }
 
 void
 GptStageBuilder::ForwardOutput()
 {
-    BeginPart(GetOutputParameters());
+    BeginPart(m_data, GetOutputParameters());
     if (m_parallelism.sequenceParallel)
     {
-        Tensor("activations", CollectiveType::ALL_GATHER, m_activationBytes);
+        Tensor("activations", CollectiveType::ALL_GATHER, m_volumes.tensorBytes);
     }
     Compute("output forward", m_times.output.forward);
     // Largest logit, logit of the target and sum of exponentials: one FP32 number per token each.
@@ -229,12 +299,12 @@ GptStageBuilder::ForwardOutput()
 void
 GptStageBuilder::BackwardOutput()
 {
-    BeginPart(GetOutputParameters());
+    BeginPart(m_data, GetOutputParameters());
     Compute("output backward", m_times.output.inputGradient);
     Tensor("activation gradients",
            m_parallelism.sequenceParallel ? CollectiveType::REDUCE_SCATTER
                                           : CollectiveType::ALL_REDUCE,
-           m_activationBytes);
+           m_volumes.tensorBytes);
     std::vector<Index> afterwards;
     if (m_job.m_overlapTensor)
     {
@@ -243,13 +313,18 @@ GptStageBuilder::BackwardOutput()
     }
     Compute("output backward", m_times.output.weightGradient);
     m_pending.insert(m_pending.end(), afterwards.begin(), afterwards.end());
-    AddGradients(GetOutputParameters());
+    AddGradients(m_data, GetOutputParameters());
 }
 
 void
-GptStageBuilder::Recompute()
+GptStageBuilder::Recompute(bool hasExperts)
 {
     ForwardPart("attention recompute", m_times.attention.forward);
+    if (hasExperts)
+    {
+        ForwardExperts("experts recompute");
+        return;
+    }
     ForwardPart("mlp recompute", m_times.mlp.forward);
 }
 
@@ -263,13 +338,13 @@ GptStageBuilder::ReceiveActivation(bool forward, uint32_t part, uint32_t microBa
                             Dimension::PIPELINE,
                             SlotOfStage(fromPart % m_parallelism.pipeline),
                             TagOf(forward, fromPart, microBatch),
-                            m_messageBytes);
+                            m_volumes.pipelineMessageBytes);
     m_pending.push_back(receive);
     if (m_parallelism.scatterGather && !m_parallelism.sequenceParallel && m_parallelism.tensor > 1)
     {
         Tensor(forward ? "activations of stage" : "activation gradients of stage",
                CollectiveType::ALL_GATHER,
-               m_activationBytes);
+               m_volumes.tensorBytes);
     }
 }
 
@@ -282,7 +357,7 @@ GptStageBuilder::SendActivation(bool forward, uint32_t part, uint32_t microBatch
                                        Dimension::PIPELINE,
                                        SlotOfStage(toPart % m_parallelism.pipeline),
                                        TagOf(forward, part, microBatch),
-                                       m_messageBytes);
+                                       m_volumes.pipelineMessageBytes);
     if (m_lastCompute)
     {
         m_graph->AddDependency(send, *m_lastCompute);
@@ -294,11 +369,22 @@ GptStageBuilder::SendActivation(bool forward, uint32_t part, uint32_t microBatch
 }
 
 void
-GptStageBuilder::BeginPart(uint64_t parameters)
+GptStageBuilder::BeginLayer(bool hasExperts)
 {
-    if (m_data)
+    BeginPart(m_data,
+              m_parameters.attention + (hasExperts ? m_parameters.expertLayer : m_parameters.mlp));
+    if (hasExperts)
     {
-        if (const auto gather = m_data->BeginPart(parameters, m_lastCompute))
+        BeginPart(m_expertData, m_parameters.experts);
+    }
+}
+
+void
+GptStageBuilder::BeginPart(std::optional<GptDataParallel>& data, uint64_t parameters)
+{
+    if (data)
+    {
+        if (const auto gather = data->BeginPart(parameters, m_lastCompute))
         {
             m_pending.push_back(*gather);
         }
@@ -306,11 +392,11 @@ GptStageBuilder::BeginPart(uint64_t parameters)
 }
 
 void
-GptStageBuilder::AddGradients(uint64_t parameters)
+GptStageBuilder::AddGradients(std::optional<GptDataParallel>& data, uint64_t parameters)
 {
-    if (m_data)
+    if (data)
     {
-        m_data->AddGradients(parameters, m_isLastMicroBatch, *m_lastCompute);
+        data->AddGradients(parameters, m_isLastMicroBatch, *m_lastCompute);
     }
 }
 
@@ -325,12 +411,15 @@ GptStageBuilder::GetOutputParameters() const
 void
 GptStageBuilder::FinishStep()
 {
-    std::vector<Index> last;
-    if (m_data)
+    std::vector<Index> last{*m_lastCompute};
+    for (auto* const data : {&m_data, &m_expertData})
     {
-        last = m_data->FinishGradients(*m_lastCompute);
+        if (*data)
+        {
+            const auto reductions = (*data)->FinishGradients(*m_lastCompute);
+            last.insert(last.end(), reductions.begin(), reductions.end());
+        }
     }
-    last.push_back(*m_lastCompute);
     const auto after = [&](Index operation)
     {
         for (const auto before : last)
@@ -364,9 +453,12 @@ GptStageBuilder::FinishStep()
     const auto optimizer =
         m_graph->AddCompute("optimizer", GptJob::COMPUTE, m_times.optimizer / share);
     after(optimizer);
-    if (m_data)
+    for (auto* const data : {&m_data, &m_expertData})
     {
-        m_data->GatherParameters(optimizer);
+        if (*data)
+        {
+            (*data)->GatherParameters(optimizer);
+        }
     }
 }
 
@@ -389,8 +481,13 @@ GptStageBuilder::Tensor(const char* label, CollectiveType type, uint64_t bytes)
     {
         return;
     }
-    const auto communication = m_graph->AddCollective(
-        label, GptJob::TENSOR, Dimension::TENSOR, type, SlotOf(TENSOR_GROUP), bytes);
+    Communicate(m_graph->AddCollective(
+        label, GptJob::TENSOR, Dimension::TENSOR, type, SlotOf(TENSOR_GROUP), bytes));
+}
+
+void
+GptStageBuilder::Communicate(Index communication)
+{
     if (m_lastCompute)
     {
         m_graph->AddDependency(communication, *m_lastCompute);

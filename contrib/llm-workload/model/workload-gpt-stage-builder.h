@@ -32,8 +32,10 @@ class GptStageBuilder
     {
         TENSOR_GROUP,
         DATA_GROUP,
-        EMBEDDING_GROUP, ///< first and last stage
-        MODEL_GROUP,     ///< all stages and tensor ranks of a replica
+        EXPERT_GROUP,      ///< ranks that share out the experts of a layer
+        EXPERT_DATA_GROUP, ///< ranks that have the same experts
+        EMBEDDING_GROUP,   ///< first and last stage
+        MODEL_GROUP,       ///< all stages and tensor ranks of a replica
         N_GROUPS
     };
 
@@ -68,15 +70,20 @@ class GptStageBuilder
     void Backward(const PipelineSlot& slot);
     void ForwardPart(const char* label, fabric::Ticks time);
     void BackwardPart(const char* label, const PartTimes& times, uint64_t parameters);
+    void ForwardExperts(const char* label);
+    void BackwardExperts();
+    void BeginLayer(bool hasExperts);
+    bool HasExperts(uint32_t layer) const;
+    void Exchange(const char* label, uint64_t bytes);
     void ForwardEmbedding();
     void BackwardEmbedding();
     void ForwardOutput();
     void BackwardOutput();
-    void Recompute();
+    void Recompute(bool hasExperts);
     void ReceiveActivation(bool forward, uint32_t part, uint32_t microBatch);
     void SendActivation(bool forward, uint32_t part, uint32_t microBatch);
-    void BeginPart(uint64_t parameters);
-    void AddGradients(uint64_t parameters);
+    void BeginPart(std::optional<GptDataParallel>& data, uint64_t parameters);
+    void AddGradients(std::optional<GptDataParallel>& data, uint64_t parameters);
     uint64_t GetOutputParameters() const;
     void FinishStep();
 
@@ -84,7 +91,10 @@ class GptStageBuilder
     void Compute(const char* label, fabric::Ticks time);
     /** Add a tensor collective that waits for the last computation, unless there is one rank. */
     void Tensor(const char* label, collective::CollectiveType type, uint64_t bytes);
+    /** Let a communication wait for what came before, and the next computation for it. */
+    void Communicate(Index communication);
 
+    GptDataParallel::Options MakeDataOptions(Group group);
     uint32_t SlotOf(Group group);
     uint32_t SlotOfStage(uint32_t stage);
     bool IsFirst(uint32_t part) const;
@@ -98,8 +108,6 @@ class GptStageBuilder
     uint32_t m_stage;                        ///< which stage
     uint32_t m_nParts;                       ///< parts of the model: stages x chunks
     uint32_t m_layersPerPart;                ///< layers of a part
-    uint64_t m_activationBytes;              ///< activations of a micro-batch, whole
-    uint64_t m_messageBytes;                 ///< what a rank sends to another stage
     RankParameters m_parameters;             ///< parameters of one tensor rank, by part
     std::vector<PipelineSlot> m_order;       ///< what the stage does
     std::shared_ptr<OperationGraph> m_graph; ///< what is built
@@ -108,7 +116,9 @@ class GptStageBuilder
     std::optional<Index> m_lastCompute;      ///< last computation
     std::vector<Index> m_pending;            ///< communications that the next computation waits for
     bool m_isLastMicroBatch{false};          ///< in the last backward pass of a chunk
+    Volumes m_volumes;                       ///< sizes of messages
     std::optional<GptDataParallel> m_data;   ///< what replicas exchange, if there are several
+    std::optional<GptDataParallel> m_expertData; ///< likewise replicas of experts
 };
 
 } // namespace ns3::workload

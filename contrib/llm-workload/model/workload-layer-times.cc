@@ -156,7 +156,7 @@ class Reader
         {
             Error(1,
                   "unknown part " + Quote(fields[0].text) +
-                      ", expected embedding, attention, mlp, output or optimizer");
+                      ", expected embedding, attention, mlp, experts, output or optimizer");
             return false;
         }
         if (isOptimizer ? m_table.optimizer.has_value() : part->has_value())
@@ -217,6 +217,10 @@ class Reader
         {
             return &m_table.mlp;
         }
+        if (name == "experts")
+        {
+            return &m_table.experts;
+        }
         return name == "output" ? &m_table.output : nullptr;
     }
 
@@ -240,6 +244,7 @@ LayerTimes::FromFlops(const ModelShape& shape,
     LayerTimes times;
     times.attention = TimesOf(shape.GetAttentionFlops(convention), parallelism, rate);
     times.mlp = TimesOf(shape.GetMlpFlops(), parallelism, rate);
+    times.experts = TimesOf(shape.GetExpertLayerFlops(), parallelism, rate);
     times.output = TimesOf(shape.GetOutputFlops(), parallelism, rate);
     times.optimizer = OptimizerTime(shape, parallelism, accelerator);
     return times;
@@ -279,25 +284,26 @@ LayerTimesTable::Apply(const ModelShape& shape,
     const auto note = [&](const std::string& message) {
         findings.push_back({Finding::NOTE, file, 0, 0, message});
     };
-    if (output)
+    const double flops = 3.0 *
+                         static_cast<double>(shape.GetAttentionFlops() + shape.GetMlpFlops()) *
+                         parallelism.microBatch / parallelism.tensor;
+    const auto busy = times.attention.forward + times.attention.GetBackward() + times.mlp.forward +
+                      times.mlp.GetBackward();
+    const auto estimate = [&](const char* part, uint64_t flopsPerSample)
     {
-        times.output = *output;
-    }
-    else
-    {
-        const double flops = 3.0 *
-                             static_cast<double>(shape.GetAttentionFlops() + shape.GetMlpFlops()) *
-                             parallelism.microBatch / parallelism.tensor;
-        const auto busy = times.attention.forward + times.attention.GetBackward() +
-                          times.mlp.forward + times.mlp.GetBackward();
-        if (busy > 0)
-        {
-            times.output = TimesOf(shape.GetOutputFlops(),
-                                   parallelism,
-                                   flops / (static_cast<double>(busy) / PER_SECOND));
-        }
-        note("no part output: estimated as " + std::to_string(times.output.forward / 1000) +
+        const auto estimated = busy > 0 ? TimesOf(flopsPerSample,
+                                                  parallelism,
+                                                  flops / (static_cast<double>(busy) / PER_SECOND))
+                                        : PartTimes{};
+        note("no part " + std::string(part) + ": estimated as " +
+             std::to_string(estimated.forward / 1000) +
              " ns forward from operation counts at the efficiency of attention and mlp");
+        return estimated;
+    };
+    times.output = output ? *output : estimate("output", shape.GetOutputFlops());
+    if (shape.moe.experts > 0)
+    {
+        times.experts = experts ? *experts : estimate("experts", shape.GetExpertLayerFlops());
     }
     if (optimizer)
     {

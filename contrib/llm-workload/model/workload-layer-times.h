@@ -50,7 +50,8 @@ struct LayerTimes
 {
     PartTimes embedding;        ///< word and position embedding (first stage)
     PartTimes attention;        ///< attention of one layer
-    PartTimes mlp;              ///< MLP of one layer
+    PartTimes mlp;              ///< MLP of one dense layer
+    PartTimes experts;          ///< router and experts of one layer that has them
     PartTimes output;           ///< output layer and loss (last stage)
     fabric::Ticks optimizer{0}; ///< update of the parameters, once per step
 
@@ -82,7 +83,7 @@ struct LayerTimes
  * the header, exactly `part,forward_ns,input_gradient_ns,weight_gradient_ns`. Lines that start
  * with @ say for what the figures hold: `@hidden,N`, `@sequence,N`, `@ffn,N`, `@tensor,N` and
  * `@micro_batch,N`; a model or split that differs is refused. The parts are embedding, attention,
- * mlp, output and optimizer; the optimizer has only its forward_ns, the others stay empty.
+ * mlp, experts, output and optimizer; the optimizer has only its forward_ns, the others stay empty.
  * attention and mlp must be there; what is missing of the others is estimated from operation counts
  * at the efficiency that attention and MLP show in the file (the optimizer: as in FromFlops).
  */
@@ -105,6 +106,7 @@ struct LayerTimesTable
     std::optional<PartTimes> embedding;          ///< as LayerTimes
     std::optional<PartTimes> attention;          ///< as LayerTimes
     std::optional<PartTimes> mlp;                ///< as LayerTimes
+    std::optional<PartTimes> experts;            ///< as LayerTimes
     std::optional<PartTimes> output;             ///< as LayerTimes
     std::optional<fabric::Ticks> optimizer;      ///< as LayerTimes
 

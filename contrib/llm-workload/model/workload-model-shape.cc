@@ -6,8 +6,6 @@
 
 #include "workload-model-shape.h"
 
-#include <array>
-
 namespace ns3::workload
 {
 
@@ -57,10 +55,32 @@ Llama(const char* name,
     return shape;
 }
 
+/** @return Mixtral 8x7B: every layer chooses 2 of 8 experts */
+ModelShape
+Mixtral8x7b()
+{
+    auto shape = Llama("mixtral-8x7b", 4096, 32, 32, 8, 14336, 32000, 4096);
+    shape.moe.experts = 8;
+    shape.moe.topK = 2;
+    shape.moe.ffn = 14336;
+    return shape;
+}
+
+/** @return DeepSeek-V3 without its module for multi-token prediction */
+ModelShape
+DeepSeekV3()
+{
+    auto shape = Llama("deepseek-v3", 7168, 61, 128, 128, 18432, 129280, 4096);
+    shape.moe = {256, 8, 2048, 1, 3, true};
+    shape.latent = {1536, 512, 128, 64, 128};
+    return shape;
+}
+
 /**
  * GPT-3: Brown et al., "Language Models are Few-Shot Learners", table 2.1 (13B: 40 heads of 128,
  * hence 5120; the table prints 5140). LLaMA 2: Touvron et al. 2023 and the published
- * configurations; LLaMA 3: "The Llama 3 Herd of Models", table 3, trained at 8192 tokens.
+ * configurations; LLaMA 3: "The Llama 3 Herd of Models", table 3, trained at 8192 tokens. Mixtral:
+ * Jiang et al. 2024, table 1, at 4096 tokens. DeepSeek-V3: technical report 2024, section 4.2.
  */
 const std::vector<ModelShape>&
 GetPresets()
@@ -74,6 +94,8 @@ GetPresets()
         Llama("llama-3-8b", 4096, 32, 32, 8, 14336, 128256, 8192),
         Llama("llama-3-70b", 8192, 80, 64, 8, 28672, 128256, 8192),
         Llama("llama-3-405b", 16384, 126, 128, 8, 53248, 128256, 8192),
+        Mixtral8x7b(),
+        DeepSeekV3(),
     };
     return presets;
 }
@@ -85,6 +107,19 @@ GetKvWidth(const ModelShape& shape)
     return uint64_t{shape.hidden} / shape.heads * shape.kvHeads;
 }
 
+/** @return elements of the matrices of latent attention */
+uint64_t
+GetLatentWeights(const ModelShape& shape)
+{
+    const auto& latent = shape.latent;
+    const uint64_t h = shape.hidden;
+    const uint64_t heads = shape.heads;
+    const uint64_t queries = latent.queryRank * (h + heads * (latent.keyWidth + latent.ropeWidth));
+    const uint64_t keysAndValues = h * (latent.kvRank + latent.ropeWidth) +
+                                   latent.kvRank * heads * (latent.keyWidth + latent.valueWidth);
+    return queries + keysAndValues + heads * latent.valueWidth * h;
+}
+
 /** @return parameters of one norm */
 uint64_t
 GetNormParameters(const ModelShape& shape)
@@ -94,10 +129,21 @@ GetNormParameters(const ModelShape& shape)
 
 } // namespace
 
+uint32_t
+ModelShape::GetNDenseLayers() const
+{
+    return moe.experts == 0 ? layers : moe.denseLayers;
+}
+
 uint64_t
 ModelShape::GetAttentionParameters() const
 {
     const uint64_t h = hidden;
+    if (latent.queryRank > 0)
+    {
+        return GetLatentWeights(*this) + latent.queryRank + latent.kvRank +
+               GetNormParameters(*this);
+    }
     const uint64_t kv = GetKvWidth(*this);
     const uint64_t weights = 2 * h * h + 2 * h * kv;
     const uint64_t bias = biases ? 2 * h + 2 * kv : 0;
@@ -112,6 +158,19 @@ ModelShape::GetMlpParameters() const
     const uint64_t matrices = gatedMlp ? 3 : 2;
     const uint64_t bias = biases ? (matrices - 1) * f + h : 0;
     return matrices * h * f + bias + GetNormParameters(*this);
+}
+
+uint64_t
+ModelShape::GetExpertParameters() const
+{
+    return uint64_t{3} * hidden * moe.ffn;
+}
+
+uint64_t
+ModelShape::GetExpertLayerParameters() const
+{
+    return GetNormParameters(*this) + uint64_t{moe.experts} * hidden +
+           (moe.routerBias ? moe.experts : 0) + moe.shared * GetExpertParameters();
 }
 
 uint64_t
@@ -135,8 +194,11 @@ ModelShape::GetOutputParameters() const
 uint64_t
 ModelShape::GetParameters() const
 {
-    return layers * (GetAttentionParameters() + GetMlpParameters()) + GetEmbeddingParameters() +
-           GetFinalNormParameters() + GetOutputParameters();
+    const uint64_t dense = GetNDenseLayers();
+    const uint64_t expertLayer = GetExpertLayerParameters() + moe.experts * GetExpertParameters();
+    return layers * GetAttentionParameters() + dense * GetMlpParameters() +
+           (layers - dense) * expertLayer + GetEmbeddingParameters() + GetFinalNormParameters() +
+           GetOutputParameters();
 }
 
 uint64_t
@@ -144,8 +206,14 @@ ModelShape::GetAttentionFlops(AttentionFlops convention) const
 {
     const uint64_t s = sequence;
     const uint64_t h = hidden;
-    const uint64_t projections = 2 * s * (2 * h * h + 2 * h * GetKvWidth(*this));
-    const uint64_t scoresAndContext = 4 * s * s * h;
+    const bool isLatent = latent.queryRank > 0;
+    const uint64_t weights =
+        isLatent ? GetLatentWeights(*this) : 2 * h * h + 2 * h * GetKvWidth(*this);
+    const uint64_t projections = 2 * s * weights;
+    const uint64_t scoreWidths =
+        isLatent ? uint64_t{heads} * (latent.keyWidth + latent.ropeWidth + latent.valueWidth)
+                 : 2 * h;
+    const uint64_t scoresAndContext = 2 * s * s * scoreWidths;
     return projections +
            (convention == AttentionFlops::CAUSAL ? scoresAndContext / 2 : scoresAndContext);
 }
@@ -157,25 +225,39 @@ ModelShape::GetMlpFlops() const
 }
 
 uint64_t
+ModelShape::GetExpertLayerFlops() const
+{
+    const uint64_t s = sequence;
+    return 2 * s *
+           (uint64_t{moe.experts} * hidden + (moe.topK + moe.shared) * GetExpertParameters());
+}
+
+uint64_t
 ModelShape::GetOutputFlops() const
 {
     return 2 * uint64_t{sequence} * hidden * vocabulary;
 }
 
+uint64_t
+ModelShape::GetLayersFlops(AttentionFlops convention) const
+{
+    const uint64_t dense = GetNDenseLayers();
+    return layers * GetAttentionFlops(convention) + dense * GetMlpFlops() +
+           (layers - dense) * GetExpertLayerFlops();
+}
+
 double
 ModelShape::GetModelFlops(uint64_t samples, AttentionFlops convention) const
 {
-    const uint64_t layer = GetAttentionFlops(convention) + GetMlpFlops();
     return 3.0 * static_cast<double>(samples) *
-           static_cast<double>(layers * layer + GetOutputFlops());
+           static_cast<double>(GetLayersFlops(convention) + GetOutputFlops());
 }
 
 double
 ModelShape::GetRecomputeFlops(uint64_t samples, AttentionFlops convention) const
 {
-    const uint64_t layer = GetAttentionFlops(convention) + GetMlpFlops();
     return static_cast<double>(samples) *
-           static_cast<double>(4 * layers * layer + 3 * GetOutputFlops());
+           static_cast<double>(4 * GetLayersFlops(convention) + 3 * GetOutputFlops());
 }
 
 std::vector<std::string>
@@ -189,13 +271,29 @@ ModelShape::Check() const
     };
 
     // The bounds keep every product of this file within 64 bits and are far above any real model.
-    const std::array<Bound, 7> bounds{{{"hidden", hidden, 1U << 17},
-                                       {"layers", layers, 1U << 12},
-                                       {"heads", heads, 1U << 12},
-                                       {"kvHeads", kvHeads, 1U << 12},
-                                       {"ffn", ffn, 1U << 19},
-                                       {"vocabulary", vocabulary, 1U << 22},
-                                       {"sequence", sequence, 1U << 20}}};
+    std::vector<Bound> bounds{{"hidden", hidden, 1U << 17},
+                              {"layers", layers, 1U << 12},
+                              {"heads", heads, 1U << 12},
+                              {"kvHeads", kvHeads, 1U << 12},
+                              {"ffn", ffn, 1U << 19},
+                              {"vocabulary", vocabulary, 1U << 22},
+                              {"sequence", sequence, 1U << 20}};
+    if (moe.experts > 0)
+    {
+        bounds.push_back({"moe.experts", moe.experts, 1U << 16});
+        bounds.push_back({"moe.topK", moe.topK, moe.experts});
+        bounds.push_back({"moe.ffn", moe.ffn, 1U << 19});
+        bounds.push_back({"moe.shared + 1", moe.shared + 1, 1U << 10});
+        bounds.push_back({"moe.denseLayers + 1", moe.denseLayers + 1, layers});
+    }
+    if (latent.queryRank > 0)
+    {
+        bounds.push_back({"latent.queryRank", latent.queryRank, 1U << 17});
+        bounds.push_back({"latent.kvRank", latent.kvRank, 1U << 17});
+        bounds.push_back({"latent.keyWidth", latent.keyWidth, 1U << 14});
+        bounds.push_back({"latent.ropeWidth", latent.ropeWidth, 1U << 14});
+        bounds.push_back({"latent.valueWidth", latent.valueWidth, 1U << 14});
+    }
     std::vector<std::string> problems;
     for (const auto& bound : bounds)
     {

@@ -27,7 +27,42 @@ enum class AttentionFlops : uint8_t
 
 /**
  * @ingroup llm-workload
- * A dense decoder-only transformer by its dimensions, and what follows from them alone.
+ * Layers whose MLP is a choice of experts (Mixtral, DeepSeek).
+ *
+ * Parameters of such a layer instead of the MLP's: experts and shared ones 3 h ffn each, router
+ * h experts (and a number per expert with routerBias).
+ */
+struct MixtureOfExperts
+{
+    uint32_t experts{0};     ///< experts of a layer; 0: the model is dense
+    uint32_t topK{0};        ///< experts that a token goes to
+    uint32_t ffn{0};         ///< inner width of an expert
+    uint32_t shared{0};      ///< experts that all tokens go to besides
+    uint32_t denseLayers{0}; ///< first layers, which have an MLP instead
+    bool routerBias{false};  ///< the router has a bias
+};
+
+/**
+ * @ingroup llm-workload
+ * Multi-head latent attention (DeepSeek-V2, V3): queries, keys and values go through a narrow
+ * layer.
+ *
+ * Parameters of the attention: h queryRank + queryRank heads (keyWidth + ropeWidth) for queries, h
+ * (kvRank + ropeWidth) + kvRank heads (keyWidth + valueWidth) for keys and values, heads valueWidth
+ * h for the output, and a norm of queryRank and one of kvRank.
+ */
+struct LatentAttention
+{
+    uint32_t queryRank{0};  ///< width of the narrow layer of queries; 0: ordinary attention
+    uint32_t kvRank{0};     ///< width of the narrow layer of keys and values
+    uint32_t keyWidth{0};   ///< width of a head's keys without position
+    uint32_t ropeWidth{0};  ///< width of the part with position, one for all heads
+    uint32_t valueWidth{0}; ///< width of a head's values
+};
+
+/**
+ * @ingroup llm-workload
+ * A decoder-only transformer by its dimensions, and what follows from them alone.
  *
  * With h hidden, L layers, V vocabulary, s sequence, f ffn and g = kvHeads / heads:
  * - parameters of a layer: attention (2 + 2g) h^2, MLP 2 h f (3 h f if gated), two norms of h, and
@@ -53,11 +88,20 @@ struct ModelShape
     bool biases{true};           ///< linear layers and norms have biases (false: RMSNorm)
     bool learnedPositions{true}; ///< position embedding of s h parameters
     bool tiedEmbeddings{true};   ///< the output layer shares the word embedding's weights
+    MixtureOfExperts moe;        ///< experts instead of MLPs, if any
+    LatentAttention latent;      ///< another kind of attention, if any
+
+    /** @return number of layers with an MLP: the first ones */
+    uint32_t GetNDenseLayers() const;
 
     /** @return parameters of one layer's attention, its norm included */
     uint64_t GetAttentionParameters() const;
-    /** @return parameters of one layer's MLP, its norm included */
+    /** @return parameters of one dense layer's MLP, its norm included */
     uint64_t GetMlpParameters() const;
+    /** @return parameters of one expert; 0 if there are none */
+    uint64_t GetExpertParameters() const;
+    /** @return parameters of a layer with experts besides these: norm, router, shared experts */
+    uint64_t GetExpertLayerParameters() const;
     /** @return parameters of the word and position embeddings */
     uint64_t GetEmbeddingParameters() const;
     /** @return parameters of the final norm */
@@ -72,8 +116,10 @@ struct ModelShape
      * @return operations of one layer's attention for one sample, forward
      */
     uint64_t GetAttentionFlops(AttentionFlops convention = AttentionFlops::FULL) const;
-    /** @return operations of one layer's MLP for one sample, forward */
+    /** @return operations of one dense layer's MLP for one sample, forward */
     uint64_t GetMlpFlops() const;
+    /** @return operations of one layer's router and experts for one sample, forward */
+    uint64_t GetExpertLayerFlops() const;
     /** @return operations of the output layer (logits) for one sample, forward */
     uint64_t GetOutputFlops() const;
 
@@ -97,6 +143,9 @@ struct ModelShape
      */
     double GetRecomputeFlops(uint64_t samples,
                              AttentionFlops convention = AttentionFlops::FULL) const;
+
+    /** @return operations of all layers for one sample, forward */
+    uint64_t GetLayersFlops(AttentionFlops convention) const;
 
     /** @return what is impossible about the shape, for people to read; empty if nothing */
     std::vector<std::string> Check() const;

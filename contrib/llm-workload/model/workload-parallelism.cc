@@ -28,6 +28,34 @@ CheckMultiple(std::vector<std::string>& problems,
     }
 }
 
+void
+CheckExperts(std::vector<std::string>& problems,
+             const ModelShape& shape,
+             const Parallelism& parallelism)
+{
+    if (shape.moe.experts == 0)
+    {
+        if (parallelism.expert > 1)
+        {
+            problems.push_back("expert is " + std::to_string(parallelism.expert) +
+                               ", but the model has no experts");
+        }
+        return;
+    }
+    CheckMultiple(problems, "experts", shape.moe.experts, "expert", parallelism.expert);
+    CheckMultiple(problems,
+                  "tensor x data",
+                  uint64_t{parallelism.tensor} * parallelism.data,
+                  "expert",
+                  parallelism.expert);
+    if (parallelism.tensor > 1 && (!parallelism.sequenceParallel || shape.moe.shared > 0))
+    {
+        problems.push_back(shape.moe.shared > 0
+                               ? "a model with shared experts needs tensor 1"
+                               : "a model with experts and tensor above 1 needs sequenceParallel");
+    }
+}
+
 } // namespace
 
 const char*
@@ -83,9 +111,10 @@ Parallelism::Check(const ModelShape& shape) const
         uint32_t value;
     };
 
-    const std::array<Bound, 5> bounds{{{"tensor", tensor},
+    const std::array<Bound, 6> bounds{{{"tensor", tensor},
                                        {"pipeline", pipeline},
                                        {"data", data},
+                                       {"expert", expert},
                                        {"microBatch", microBatch},
                                        {"globalBatch", globalBatch}}};
     constexpr uint32_t maximum = 1U << 20;
@@ -118,6 +147,7 @@ Parallelism::Check(const ModelShape& shape) const
     }
     CheckMultiple(
         problems, "globalBatch", globalBatch, "data x microBatch", uint64_t{data} * microBatch);
+    CheckExperts(problems, shape, *this);
     return problems;
 }
 

@@ -51,6 +51,8 @@ struct Parallelism
     uint32_t tensor{1};           ///< T, ranks that share each layer
     uint32_t pipeline{1};         ///< P, stages
     uint32_t data{1};             ///< D, replicas
+    uint32_t expert{1};           ///< E, ranks that share out the experts of a layer: consecutive
+                                  ///< ones of the T D ranks of a stage
     uint32_t microBatch{1};       ///< samples in a micro-batch of one replica
     uint32_t globalBatch{1};      ///< samples in a step of all replicas
     bool sequenceParallel{false}; ///< tensor ranks share norms too: RS + AG instead of All-Reduce

@@ -10,25 +10,41 @@ namespace ns3::workload
 {
 
 Volumes
-ComputeVolumes(const ModelShape& shape,
-               const Parallelism& parallelism,
-               uint32_t bytesPerActivation,
-               uint32_t bytesPerGradient)
+ComputeVolumes(const ModelShape& shape, const Parallelism& parallelism, const ElementSizes& sizes)
 {
     const uint64_t t = parallelism.tensor;
     const uint64_t p = parallelism.pipeline;
     const uint64_t d = parallelism.data;
+    const uint64_t e = parallelism.expert;
+    const uint64_t tokens = uint64_t{parallelism.microBatch} * shape.sequence;
+    const uint64_t experts = uint64_t{shape.layers - shape.GetNDenseLayers()} * shape.moe.experts *
+                             shape.GetExpertParameters();
+    const uint64_t others = (shape.GetParameters() - experts + t * p - 1) / (t * p);
+    const uint64_t ownExperts = (experts + e * p - 1) / (e * p);
+
     Volumes volumes;
-    volumes.parametersPerRank = (shape.GetParameters() + t * p - 1) / (t * p);
-    volumes.gradientBytes = volumes.parametersPerRank * bytesPerGradient;
-    volumes.dataWireBytes = 2 * (d - 1) * volumes.gradientBytes / d;
-    volumes.tensorBytes =
-        uint64_t{parallelism.microBatch} * shape.sequence * shape.hidden * bytesPerActivation;
+    volumes.parametersPerRank = others + ownExperts;
+    volumes.gradientBytes = volumes.parametersPerRank * sizes.gradient;
+    const uint64_t expertReplicas = t * d / e;
+    volumes.dataWireBytes = 2 * (d - 1) * others * sizes.gradient / d +
+                            2 * (expertReplicas - 1) * ownExperts * sizes.gradient / expertReplicas;
+    volumes.tensorBytes = tokens * shape.hidden * sizes.activation;
     volumes.tensorPerLayer = parallelism.recompute ? 6 : 4;
+    // Experts are not divided by tensor ranks: their layers have only the attention's half.
+    const uint64_t halves = shape.layers + shape.GetNDenseLayers();
     volumes.tensorWireBytes =
-        volumes.tensorPerLayer * (shape.layers / p) * 2 * (t - 1) * volumes.tensorBytes / t;
+        volumes.tensorPerLayer / 2 * halves * 2 * (t - 1) * volumes.tensorBytes / t / p;
     const bool split = parallelism.scatterGather || parallelism.sequenceParallel;
     volumes.pipelineMessageBytes = p == 1 ? 0 : volumes.tensorBytes / (split ? t : 1);
+    const uint64_t visits = tokens / t * shape.moe.topK;
+    const uint64_t scales =
+        sizes.dispatchScaleBlock == 0
+            ? 0
+            : (shape.hidden + sizes.dispatchScaleBlock - 1) / sizes.dispatchScaleBlock;
+    volumes.expertDispatchBytes = visits * (shape.hidden * sizes.dispatch + 4 * scales);
+    volumes.expertCombineBytes = visits * shape.hidden * sizes.combine;
+    volumes.expertWireBytes =
+        2 * (e - 1) * (volumes.expertDispatchBytes + volumes.expertCombineBytes) / e;
     volumes.bubble = static_cast<double>(p - 1) / parallelism.GetNMicroBatches();
     return volumes;
 }
@@ -56,6 +72,22 @@ ComputeRankParameters(const ModelShape& shape, const Parallelism& parallelism)
     {
         parameters.attention += h / t + 2 * kvOfRank + h;
         parameters.mlp += nIn * (f / t) + h;
+    }
+    if (shape.latent.queryRank > 0)
+    {
+        // Heads are divided, the narrow layers before them are not.
+        const auto& latent = shape.latent;
+        const uint64_t heads = shape.heads / t;
+        const uint64_t perHead = latent.queryRank * (latent.keyWidth + latent.ropeWidth) +
+                                 latent.kvRank * (latent.keyWidth + latent.valueWidth) +
+                                 h * latent.valueWidth;
+        parameters.attention = heads * perHead + latent.queryRank * (h + 1) +
+                               h * (latent.kvRank + latent.ropeWidth) + latent.kvRank + norm;
+    }
+    if (shape.moe.experts > 0)
+    {
+        parameters.expertLayer = shape.GetExpertLayerParameters();
+        parameters.experts = shape.moe.experts / parallelism.expert * shape.GetExpertParameters();
     }
     parameters.finalNorm = norm;
     parameters.output = parameters.wordEmbedding;

@@ -26,31 +26,51 @@ namespace ns3::workload
 struct Volumes
 {
     uint64_t parametersPerRank{0};    ///< all parameters / (T P), rounded up: the even split that
-                                      ///< published figures use; stages differ by the embedding
-    uint64_t gradientBytes{0};        ///< parametersPerRank x e: buffer of the data All-Reduce
-    uint64_t dataWireBytes{0};        ///< a rank sends per step: 2 (D-1)/D gradientBytes
+                                      ///< published figures use; stages differ by the embedding.
+                                      ///< Experts are divided by E P instead
+    uint64_t gradientBytes{0};        ///< parametersPerRank x e: buffers of data All-Reduces
+    uint64_t dataWireBytes{0};        ///< a rank sends per step: 2 (D-1)/D gradientBytes, of
+                                      ///< experts with T D / E instead of D
     uint64_t tensorBytes{0};          ///< b s h e: buffer of one tensor All-Reduce
-    uint32_t tensorPerLayer{0};       ///< All-Reduces per layer and micro-batch: 4, 6 if recompute
-    uint64_t tensorWireBytes{0};      ///< a rank sends per micro-batch in its L/P layers:
+    uint32_t tensorPerLayer{0};       ///< All-Reduces per dense layer and micro-batch: 4, 6 if
+                                      ///< recompute; half of it per layer with experts
+    uint64_t tensorWireBytes{0};      ///< a rank sends per micro-batch in L/P dense layers:
                                       ///< tensorPerLayer x L/P x 2 (T-1)/T tensorBytes; the same
-                                      ///< with sequence parallelism
+                                      ///< with sequence parallelism, not counting what Megatron-LM
+                                      ///< gathers again in the backward pass
     uint64_t pipelineMessageBytes{0}; ///< a rank sends per micro-batch and boundary, each way:
                                       ///< b s h e, / T with scatter-gather or sequence parallelism
+    uint64_t expertDispatchBytes{0};  ///< a rank's buffer for the All-to-All to the experts of a
+                                      ///< layer: b s / T tokens x top k x (h e + 4 per scale)
+    uint64_t expertCombineBytes{0};   ///< likewise for the way back: b s / T x top k x h e
+    uint64_t expertWireBytes{0};      ///< a rank sends per micro-batch and layer, forward and
+                                      ///< backward: 2 (E-1)/E of both
     double bubble{0};                 ///< idle share of the ideal step time: (P-1)/m
+};
+
+/**
+ * @ingroup llm-workload
+ * Bytes per element of what is sent.
+ */
+struct ElementSizes
+{
+    uint32_t activation{2};         ///< activations, and parameters that replicas exchange
+    uint32_t gradient{2};           ///< gradients: 2, or 4 where they are reduced in FP32
+    uint32_t dispatch{2};           ///< activations on their way to experts: 2, or 1 for FP8
+    uint32_t dispatchScaleBlock{0}; ///< elements that share an FP32 scale on that way; 0: no scales
+    uint32_t combine{2};            ///< activations on their way back
 };
 
 /**
  * @ingroup llm-workload
  * @param shape the model, without problems
  * @param parallelism how it is split, without problems
- * @param bytesPerActivation e of activations
- * @param bytesPerGradient e of gradients: 2, or 4 where they are reduced in FP32
+ * @param sizes bytes per element
  * @return the traffic
  */
 Volumes ComputeVolumes(const ModelShape& shape,
                        const Parallelism& parallelism,
-                       uint32_t bytesPerActivation = 2,
-                       uint32_t bytesPerGradient = 2);
+                       const ElementSizes& sizes = {});
 
 /**
  * @ingroup llm-workload
@@ -63,7 +83,9 @@ struct RankParameters
     uint64_t embedding{0};     ///< word and position embedding
     uint64_t wordEmbedding{0}; ///< word embedding alone
     uint64_t attention{0};     ///< one layer's attention and its norm
-    uint64_t mlp{0};           ///< one layer's MLP and its norm
+    uint64_t mlp{0};           ///< one dense layer's MLP and its norm
+    uint64_t expertLayer{0};   ///< one layer's norm, router and shared experts
+    uint64_t experts{0};       ///< the rank's share of one layer's experts
     uint64_t finalNorm{0};     ///< norm before the output layer
     uint64_t output{0};        ///< output layer, also if tied (then a copy of the word embedding)
 };

@@ -356,6 +356,68 @@ class VariantsTestCase : public TestCase
     Parallelism m_parallelism; ///< TP 8
 };
 
+/** Layers with experts. */
+class ExpertsTestCase : public TestCase
+{
+  public:
+    ExpertsTestCase()
+        : TestCase("a mixture of experts has its groups, exchanges and gradients")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        const auto shape = *ModelShape::Preset("mixtral-8x7b");
+        Parallelism parallelism;
+        parallelism.tensor = 2;
+        parallelism.sequenceParallel = true;
+        parallelism.data = 4;
+        parallelism.pipeline = 2;
+        parallelism.expert = 4;
+        parallelism.globalBatch = 12; // 3 micro-batches
+        const auto generator = CreateObject<GptJob>();
+        NS_TEST_ASSERT_MSG_EQ(generator->Check(shape, parallelism).size(), 0, "possible");
+        const auto job = generator->Build(shape, parallelism, LayerTimes{});
+        NS_TEST_EXPECT_MSG_EQ(job.Check().size(), 0, "consistent");
+        const auto has = [&job](Dimension dimension, const std::vector<uint32_t>& ranks)
+        {
+            return std::any_of(job.groups.begin(),
+                               job.groups.end(),
+                               [&](const auto& group)
+                               { return group.dimension == dimension && group.ranks == ranks; });
+        };
+        // Stage 1 is ranks 8 to 15: rank = t + 2 (d + 4).
+        NS_TEST_EXPECT_MSG_EQ(has(Dimension::EXPERT, {12, 13, 14, 15}), true, "second four");
+        NS_TEST_EXPECT_MSG_EQ(has(Dimension::DATA, {10, 14}), true, "the same experts");
+        NS_TEST_EXPECT_MSG_EQ(has(Dimension::DATA, {8, 10, 12, 14}), true, "the same attention");
+
+        // Per micro-batch and layer 4 exchanges of 4096 / 2 tokens x 2 experts x 4096 x 2 bytes, in
+        // 16 layers of the stage.
+        NS_TEST_EXPECT_MSG_EQ(job.GetNCollectives(9, Dimension::EXPERT, CollectiveType::ALL_TO_ALL),
+                              3 * 16 * 4,
+                              "exchanges");
+        NS_TEST_EXPECT_MSG_EQ(
+            job.GetCollectiveBytes(9, Dimension::EXPERT, CollectiveType::ALL_TO_ALL),
+            3 * 16 * 4 * 33'554'432ULL,
+            "their bytes");
+        // The tensor group has the attention's half only: forward AG, RS; backward AG twice, RS;
+        // the last stage another AG and RS for the output layer.
+        NS_TEST_EXPECT_MSG_EQ(job.GetNCollectives(9, Dimension::TENSOR, CollectiveType::ALL_GATHER),
+                              3 * (16 * 3 + 1),
+                              "All-Gathers");
+        // Gradients of stage 1: per layer 2 of 8 experts of 176 160 768, attention
+        // (33 554 432 + 8 388 608) / 2 + norm, router 8 x 4096 + norm; final norm, output
+        // 32000 x 4096 / 2.
+        const uint64_t layer = 2 * 176'160'768ULL + 20'971'520 + 4096 + 32'768 + 4096;
+        NS_TEST_EXPECT_MSG_EQ(
+            job.GetCollectiveBytes(9, Dimension::DATA, CollectiveType::ALL_REDUCE),
+            2 * (16 * layer + 4096 + 65'536'000),
+            "gradients");
+    }
+};
+
 /** Replicas that share out what they hold. */
 class ZeroTestCase : public TestCase
 {
@@ -501,6 +563,7 @@ class GptJobTestSuite : public TestSuite
         AddTestCase(new OtherSchedulesTestCase);
         AddTestCase(new DemoJobTestCase);
         AddTestCase(new VariantsTestCase);
+        AddTestCase(new ExpertsTestCase);
         AddTestCase(new ZeroTestCase);
         AddTestCase(new JobCheckTestCase);
     }

@@ -131,7 +131,8 @@ class ReadTableTestCase : public TestCase
         Refuse(HEADER + PARTS + "mlp,1,2,3\n",
                "t.csv:4:1: error: part 'mlp' stands here for the second time");
         Refuse(HEADER + "head,1,2,3\n",
-               "t.csv:2:1: error: unknown part 'head', expected embedding, attention, mlp, output "
+               "t.csv:2:1: error: unknown part 'head', expected embedding, attention, mlp, "
+               "experts, output "
                "or optimizer");
         Refuse(HEADER + "optimizer,1,2,3\n",
                "t.csv:2:13: error: the optimizer has only its forward_ns");

@@ -64,7 +64,7 @@ class Gpt3VolumesTestCase : public TestCase
         // (8 - 1) / 96 = 7.29 %
         NS_TEST_EXPECT_MSG_EQ(volumes.bubble, 7.0 / 96.0, "bubble");
 
-        NS_TEST_EXPECT_MSG_EQ(ComputeVolumes(*shape, parallelism, 2, 4).gradientBytes,
+        NS_TEST_EXPECT_MSG_EQ(ComputeVolumes(*shape, parallelism, {2, 4}).gradientBytes,
                               10'913'490'432,
                               "FP32 gradients are twice as long");
         parallelism.scatterGather = false;
@@ -142,7 +142,10 @@ class ParametersTestCase : public TestCase
                                                         // 12 x 40 x 5120^2 + 13 x 40 x 5120
                                                         // + (51200 + 2048) x 5120 + 2 x 5120
                                                         {"gpt-3-13b", 12'858'214'400},
-                                                        {"gpt-3-175b", 174'615'846'912}};
+                                                        {"gpt-3-175b", 174'615'846'912},
+                                                        {"mixtral-8x7b", 46'702'792'704},
+                                                        // 671 B: see the test of its parts
+                                                        {"deepseek-v3", 671'026'419'200}};
         for (const auto& name : ModelShape::GetPresetNames())
         {
             const auto shape = ModelShape::Preset(name);
@@ -153,6 +156,90 @@ class ParametersTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(ModelShape::Preset("gpt-5").has_value(), false, "unknown preset");
         NS_TEST_EXPECT_MSG_EQ(Accelerator::Preset("a100")->peakFlops, 312e12, "A100 datasheet");
         NS_TEST_EXPECT_MSG_EQ(Accelerator::Preset("").has_value(), false, "unknown accelerator");
+    }
+};
+
+/** DeepSeek-V3: latent attention, 256 experts of which each token chooses 8, 3 dense layers. */
+class DeepSeekTestCase : public TestCase
+{
+  public:
+    DeepSeekTestCase()
+        : TestCase("DeepSeek-V3 has the published parameters and bytes to and from its experts")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        auto shape = *ModelShape::Preset("deepseek-v3");
+        // 1536 x 7168 + 1536 x 128 x 192 + 7168 x 576 + 512 x 128 x 256 + 16384 x 7168
+        // + norms 1536 + 512 + 7168
+        NS_TEST_EXPECT_MSG_EQ(shape.GetAttentionParameters(), 187'107'328 + 7168, "attention");
+        // 3 x 7168 x 2048
+        NS_TEST_EXPECT_MSG_EQ(shape.GetExpertParameters(), 44'040'192, "expert");
+        // norm 7168, router 256 x 7168 + 256, one shared expert
+        NS_TEST_EXPECT_MSG_EQ(shape.GetExpertLayerParameters(),
+                              7168 + 1'835'264 + 44'040'192,
+                              "the rest of a layer with experts");
+        // All but the experts that a token does not choose: 37 B.
+        const auto active = shape.GetParameters() - 58ULL * 248 * shape.GetExpertParameters();
+        NS_TEST_EXPECT_MSG_EQ(active, 37'552'297'472, "active parameters");
+        // 2 s x (7168 x 256 + 9 x 44 040 192)
+        NS_TEST_EXPECT_MSG_EQ(
+            shape.GetExpertLayerFlops(), 8192ULL * (1'835'008 + 396'361'728), "operations");
+        // Scores of 128 heads x 192, context of 128 x 128: 2 s^2 x 40 960; with the matrices
+        // 2 s x 187 105 280.
+        NS_TEST_EXPECT_MSG_EQ(shape.GetAttentionFlops(),
+                              8192ULL * 187'105'280 + 2ULL * 4096 * 4096 * 40'960,
+                              "latent attention");
+
+        Parallelism parallelism;
+        parallelism.data = 64;
+        parallelism.expert = 64;
+        parallelism.globalBatch = 64;
+        NS_TEST_EXPECT_MSG_EQ(parallelism.Check(shape).size(), 0, "possible");
+        ElementSizes sizes;
+        sizes.dispatch = 1;
+        sizes.dispatchScaleBlock = 128;
+        const auto volumes = ComputeVolumes(shape, parallelism, sizes);
+        // 4096 tokens x 8 x (7168 + 4 x 56 scales): 242.2 MB; x 7168 x 2: 469.8 MB. In 58 layers
+        // 41.30 GB forward.
+        NS_TEST_EXPECT_MSG_EQ(volumes.expertDispatchBytes, 242'221'056, "to experts");
+        NS_TEST_EXPECT_MSG_EQ(volumes.expertCombineBytes, 469'762'048, "from experts");
+        NS_TEST_EXPECT_MSG_EQ(58 * (volumes.expertDispatchBytes + volumes.expertCombineBytes),
+                              41'295'020'032,
+                              "all layers, forward");
+        // 2 x 63 / 64 of both
+        NS_TEST_EXPECT_MSG_EQ(volumes.expertWireBytes, 1'401'716'736, "on the wire");
+        // A rank has 4 of 256 experts of each layer, and all of the rest.
+        const auto rank = ComputeRankParameters(shape, parallelism);
+        NS_TEST_EXPECT_MSG_EQ(rank.experts, 4 * 44'040'192ULL, "experts of a rank");
+        NS_TEST_EXPECT_MSG_EQ(volumes.parametersPerRank,
+                              671'026'419'200 - 58 * 252 * 44'040'192ULL,
+                              "parameters of a rank");
+        CheckRefused(shape, parallelism);
+    }
+
+    void
+    CheckRefused(ModelShape shape, Parallelism parallelism)
+    {
+        parallelism.expert = 48; // divides neither 256 experts nor 64 ranks
+        NS_TEST_EXPECT_MSG_EQ(parallelism.Check(shape).size(), 2, "48 ranks for 256 experts");
+        parallelism.expert = 64;
+        parallelism.tensor = 2;
+        NS_TEST_EXPECT_MSG_EQ(parallelism.Check(shape).size(), 1, "shared experts");
+        shape.moe.shared = 0;
+        NS_TEST_EXPECT_MSG_EQ(parallelism.Check(shape).size(), 1, "whole sequences");
+        parallelism.sequenceParallel = true;
+        NS_TEST_EXPECT_MSG_EQ(parallelism.Check(shape).size(), 0, "shares of sequences");
+        NS_TEST_EXPECT_MSG_EQ(parallelism.Check(*ModelShape::Preset("llama-3-8b")).size(),
+                              1,
+                              "a model without experts");
+        shape.moe.topK = 257;
+        NS_TEST_EXPECT_MSG_EQ(shape.Check().size(), 1, "more than there are");
+        shape.latent.kvRank = 0;
+        NS_TEST_EXPECT_MSG_EQ(shape.Check().size(), 2, "no keys");
     }
 };
 
@@ -183,8 +270,11 @@ class RankParametersTestCase : public TestCase
         for (const auto& name : ModelShape::GetPresetNames())
         {
             const auto shape = *ModelShape::Preset(name);
+            const uint64_t dense = shape.GetNDenseLayers();
             parameters = ComputeRankParameters(shape, parallelism);
-            NS_TEST_EXPECT_MSG_EQ(shape.layers * (parameters.attention + parameters.mlp) +
+            NS_TEST_EXPECT_MSG_EQ(shape.layers * parameters.attention + dense * parameters.mlp +
+                                      (shape.layers - dense) *
+                                          (parameters.expertLayer + parameters.experts) +
                                       parameters.embedding + parameters.finalNorm +
                                       (shape.tiedEmbeddings ? 0 : parameters.output),
                                   shape.GetParameters(),
@@ -261,6 +351,7 @@ class VolumesTestSuite : public TestSuite
         AddTestCase(new Gpt3VolumesTestCase);
         AddTestCase(new FlopsTestCase);
         AddTestCase(new ParametersTestCase);
+        AddTestCase(new DeepSeekTestCase);
         AddTestCase(new RankParametersTestCase);
         AddTestCase(new ParallelismTestCase);
     }
