@@ -126,7 +126,7 @@ void
 CollectiveAgent::AdvanceSending(Participation& participation, uint32_t index)
 {
     auto& lane = participation.lanes[index];
-    while (lane.nStarted < lane.nSteps && lane.inFlight < m_engine.m_slots)
+    while (!participation.failed && lane.nStarted < lane.nSteps && lane.inFlight < m_engine.m_slots)
     {
         if (!lane.loaded)
         {
@@ -159,7 +159,7 @@ void
 CollectiveAgent::AdvanceReceiving(Participation& participation, uint32_t index)
 {
     auto& lane = participation.lanes[index];
-    while (lane.nStarted < lane.nSteps)
+    while (!participation.failed && lane.nStarted < lane.nSteps)
     {
         if (!lane.loaded)
         {
@@ -182,8 +182,9 @@ CollectiveAgent::AdvanceReceiving(Participation& participation, uint32_t index)
         {
             return;
         }
+        const uint64_t bytes = message->second;
         participation.early.erase(message);
-        Accept(participation, index);
+        Accept(participation, index, bytes);
     }
 }
 
@@ -267,9 +268,17 @@ CollectiveAgent::IsReady(Participation& participation, Lane& lane) const
 }
 
 void
-CollectiveAgent::Accept(Participation& participation, uint32_t index)
+CollectiveAgent::Accept(Participation& participation, uint32_t index, uint64_t bytes)
 {
     auto& lane = participation.lanes[index];
+    if (bytes != lane.head.bytes)
+    {
+        Fail(participation,
+             "rank " + std::to_string(lane.head.peer) + " sent " + std::to_string(bytes) +
+                 " bytes where rank " + std::to_string(participation.record.rank) + " expected " +
+                 std::to_string(lane.head.bytes) + ": they posted different operations");
+        return;
+    }
     const bool reduces = lane.head.action == StepAction::REDUCE;
     const Time delay = ReserveReduction(reduces ? lane.head.bytes : 0);
     const bool isFirst = lane.nComplete == lane.nStarted;
@@ -400,14 +409,15 @@ CollectiveAgent::MessageReceived(const cluster::Message& message)
             lane.head.channel == tag.channel &&
             communicator.GetAccelerator(lane.head.peer) == message.source)
         {
-            Accept(participation, index);
+            Accept(participation, index, message.bytes);
             AdvanceReceiving(participation, index);
             FinishIfComplete(tag.GetCollective());
             return;
         }
     }
     [[maybe_unused]] const bool isNew =
-        participation.early.insert(Identify(message.source, tag.channel, tag.key)).second;
+        participation.early.emplace(Identify(message.source, tag.channel, tag.key), message.bytes)
+            .second;
     NS_ASSERT_MSG(isNew, "the same message of a collective twice");
 }
 
@@ -460,7 +470,12 @@ CollectiveAgent::MessageFailed(const cluster::Message& message, const std::strin
     {
         return; // a credit whose message has come all the same, or one failure more
     }
-    auto& participation = it->second;
+    Fail(it->second, reason);
+}
+
+void
+CollectiveAgent::Fail(Participation& participation, const std::string& reason)
+{
     participation.failed = true;
     participation.early.clear();
     participation.credits.clear();
@@ -476,7 +491,7 @@ void
 CollectiveAgent::FinishIfComplete(uint32_t collective)
 {
     const auto it = m_participations.find(collective);
-    if (it->second.nLanesLeft > 0)
+    if (it->second.failed || it->second.nLanesLeft > 0)
     {
         return;
     }

@@ -81,8 +81,9 @@ class CollectiveAgent : public cluster::MessageHandler
         uint32_t nLanesLeft{0};             ///< lanes that are not complete
         std::unique_ptr<Schedule> schedule; ///< what to do; null if there is nothing to do
         std::vector<Lane> lanes;            ///< how far it is done
-        std::set<uint64_t> early;           ///< messages that no lane waits for yet (Identify)
-        std::set<uint64_t> credits;         ///< messages that we may send and have not (Identify)
+        std::map<uint64_t, uint64_t>
+            early;                  ///< sizes of messages that no lane waits for yet, by Identify
+        std::set<uint64_t> credits; ///< messages that we may send and have not (Identify)
     };
 
     /** Event: the launch latency is over. @param collective communicator and sequence */
@@ -113,8 +114,17 @@ class CollectiveAgent : public cluster::MessageHandler
     /** @return whether the dependencies of the head of a lane are met; blocks the lane if not */
     bool IsReady(Participation& participation, Lane& lane) const;
 
-    /** The message of the head of a receiving lane is here. */
-    void Accept(Participation& participation, uint32_t index);
+    /**
+     * The message of the head of a receiving lane is here.
+     *
+     * @param participation the collective
+     * @param index the lane
+     * @param bytes size of the message; the collective fails if it is not that of the step
+     */
+    void Accept(Participation& participation, uint32_t index, uint64_t bytes);
+
+    /** Give up a collective at this rank, and tell its user. */
+    void Fail(Participation& participation, const std::string& reason);
 
     /** A step is complete: count it, and let go the lanes that wait for it. */
     void Complete(Participation& participation, uint32_t index);

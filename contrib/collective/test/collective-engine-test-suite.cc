@@ -364,6 +364,46 @@ class FailureTestCase : public TestCase
     }
 };
 
+/** Ranks that post different sizes are told, instead of going on with wrong data. */
+class DisagreementTestCase : public TestCase
+{
+  public:
+    DisagreementTestCase()
+        : TestCase("ranks that disagree")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        for (const bool isEarly : {false, true})
+        {
+            TestBench bench(GetShape(2));
+            Operation operation;
+            operation.type = CollectiveType::BROADCAST;
+            operation.communicator = bench.AddWorld();
+            operation.bytes = 1000;
+            bench.PostAt(Time(0), 0, operation);
+            operation.bytes = 999;
+            bench.PostAt(isEarly ? MicroSeconds(5) : Time(0), 1, operation);
+            bench.Run();
+            NS_TEST_ASSERT_MSG_EQ(bench.events.size(), 2, "both are told");
+            for (const auto& event : bench.events)
+            {
+                NS_TEST_ASSERT_MSG_EQ(event.failure,
+                                      (event.accelerator == 0
+                                           ? std::string()
+                                           : std::string("rank 0 sent 1000 bytes where rank 1 "
+                                                         "expected 999: they posted different "
+                                                         "operations")),
+                                      "reason");
+            }
+            NS_TEST_ASSERT_MSG_EQ(bench.engine->GetNPending(), 0, "none is left");
+        }
+    }
+};
+
 /** No lane has more messages under way than there are slots. */
 class SlotsTestCase : public TestCase
 {
@@ -488,6 +528,7 @@ class EngineTestSuite : public TestSuite
         AddTestCase(new PostTimesTestCase());
         AddTestCase(new PointToPointTestCase());
         AddTestCase(new FailureTestCase());
+        AddTestCase(new DisagreementTestCase());
         AddTestCase(new SlotsTestCase());
         AddTestCase(new TagTestCase());
         AddTestCase(new BadParametersTestCase());
