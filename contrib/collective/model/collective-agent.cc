@@ -60,7 +60,13 @@ CollectiveAgent::Post(const Operation& operation, OperationHandler* handler)
     participation.record.operation = operation;
     participation.record.operation.sequence = sequence;
     participation.record.posted = Simulator::Now();
-    const bool isTrivial = operation.bytes == 0 && operation.type != CollectiveType::BARRIER;
+    const bool isUneven = operation.type == CollectiveType::ALL_TO_ALL_V;
+    NS_ABORT_MSG_IF(
+        isUneven && (!operation.sizes || operation.sizes->sent.size() != communicator.GetSize() ||
+                     operation.sizes->received.size() != communicator.GetSize()),
+        "an all-to-all-v of " << communicator.GetSize() << " ranks without their sizes");
+    const bool isTrivial =
+        operation.bytes == 0 && operation.type != CollectiveType::BARRIER && !isUneven;
     if (communicator.GetSize() > 1 && !isTrivial)
     {
         const auto algorithm = m_engine.GetAlgorithm(operation.type);

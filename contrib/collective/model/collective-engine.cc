@@ -100,6 +100,7 @@ CollectiveEngine::AddAlgorithmAttributes(TypeId tid)
     AddAlgorithmAttribute<CollectiveType::BROADCAST>(tid, "Broadcast", "RingBroadcast");
     AddAlgorithmAttribute<CollectiveType::REDUCE>(tid, "Reduce", "RingReduce");
     AddAlgorithmAttribute<CollectiveType::ALL_TO_ALL>(tid, "AllToAll", "PairwiseAllToAll");
+    AddAlgorithmAttribute<CollectiveType::ALL_TO_ALL_V>(tid, "AllToAllV", "PairwiseAllToAll");
     AddAlgorithmAttribute<CollectiveType::BARRIER>(tid, "Barrier", "DisseminationBarrier");
     return tid;
 }

@@ -8,6 +8,10 @@
 
 #include "ns3/uinteger.h"
 
+#include <algorithm>
+#include <array>
+#include <vector>
+
 namespace ns3::collective
 {
 
@@ -20,12 +24,33 @@ namespace
 class PairwiseSchedule : public Schedule
 {
   public:
-    PairwiseSchedule(uint32_t nRanks, uint32_t rank, uint64_t bytes, uint32_t exchanges)
-        : m_nRanks(nRanks),
-          m_rank(rank),
-          m_bytes(bytes),
-          m_exchanges(exchanges)
+    PairwiseSchedule(uint32_t nRanks, uint32_t rank, const Operation& operation, uint32_t exchanges)
+        : m_exchanges(exchanges)
     {
+        const bool isUneven = operation.type == CollectiveType::ALL_TO_ALL_V;
+        const Part whole{0, operation.bytes};
+        std::vector<Part> sent(nRanks);
+        std::vector<Part> received(nRanks);
+        Part nextSent;
+        Part nextReceived;
+        for (uint32_t peer = 0; peer < nRanks; ++peer)
+        {
+            nextSent.bytes =
+                isUneven ? operation.sizes->sent[peer] : whole.Divide(peer, nRanks).bytes;
+            nextReceived.bytes =
+                isUneven ? operation.sizes->received[peer] : whole.Divide(rank, nRanks).bytes;
+            sent[peer] = nextSent;
+            received[peer] = nextReceived;
+            nextSent.offset += nextSent.bytes;
+            nextReceived.offset += nextReceived.bytes;
+        }
+        for (uint32_t distance = 1; distance < nRanks; ++distance)
+        {
+            const uint32_t to = (rank + distance) % nRanks;
+            const uint32_t from = (rank + nRanks - distance) % nRanks;
+            AddTransfer(0, distance, to, sent[to], isUneven);
+            AddTransfer(1, distance, from, received[from], isUneven);
+        }
     }
 
     uint32_t
@@ -37,35 +62,63 @@ class PairwiseSchedule : public Schedule
     uint64_t
     GetNSteps(uint32_t lane) const override
     {
-        return m_nRanks - 1;
+        return m_lanes[lane].size();
     }
 
     void
     GetStep(uint32_t lane, uint64_t index, Step& step) const override
     {
-        const uint64_t n = m_nRanks;
-        if (lane == 0)
+        const auto& transfer = m_lanes[lane][index];
+        if (lane == 1)
         {
-            const uint64_t peer = (m_rank + index + 1) % n;
-            step.Reset(StepAction::SEND, peer, 0, index);
-            const uint64_t over = index < m_exchanges ? 0 : index - m_exchanges + 1;
-            step.after[0] = {0, over};
-            step.after[1] = {1, over};
-            const auto part = Part{0, m_bytes}.Divide(peer, n);
-            step.Add(Buffer::MAIN, part.offset, part.bytes);
+            step.Reset(StepAction::RECEIVE, transfer.peer, 0, transfer.distance);
+            step.Add(Buffer::OUTPUT, transfer.part.offset, transfer.part.bytes);
             return;
         }
-        const uint64_t peer = (m_rank + n - index - 1) % n;
-        step.Reset(StepAction::RECEIVE, peer, 0, index);
-        const uint64_t size = Part{0, m_bytes}.Divide(m_rank, n).bytes;
-        step.Add(Buffer::OUTPUT, peer * size, size);
+        step.Reset(StepAction::SEND, transfer.peer, 0, transfer.distance);
+        step.Add(Buffer::MAIN, transfer.part.offset, transfer.part.bytes);
+        if (transfer.distance > m_exchanges)
+        {
+            const uint32_t over = transfer.distance - m_exchanges;
+            step.after[0] = {0, CountUpTo(0, over)};
+            step.after[1] = {1, CountUpTo(1, over)};
+        }
     }
 
   private:
-    const uint32_t m_nRanks;    ///< number of ranks
-    const uint32_t m_rank;      ///< whose schedule it is
-    const uint64_t m_bytes;     ///< size of the buffer
-    const uint32_t m_exchanges; ///< how many steps may overlap
+    /** A part that is sent or received. */
+    struct Transfer
+    {
+        uint32_t distance; ///< number of the exchange, from 1
+        uint32_t peer;     ///< rank at the other end
+        Part part;         ///< of the buffer
+    };
+
+    /** Add a step to a lane; empty ones of an all-to-all-v are no messages. */
+    void
+    AddTransfer(uint32_t lane, uint32_t distance, uint32_t peer, Part part, bool isUneven)
+    {
+        if (part.bytes > 0 || !isUneven)
+        {
+            m_lanes[lane].push_back({distance, peer, part});
+        }
+    }
+
+    /** @return number of steps of a lane that belong to exchanges 1 to `distance` */
+    uint64_t
+    CountUpTo(uint32_t lane, uint32_t distance) const
+    {
+        const auto& transfers = m_lanes[lane];
+        return std::upper_bound(transfers.begin(),
+                                transfers.end(),
+                                distance,
+                                [](uint32_t value, const Transfer& transfer)
+                                { return value < transfer.distance; }) -
+               transfers.begin();
+    }
+
+    const uint32_t m_exchanges;                   ///< how many exchanges may overlap
+    std::array<std::vector<Transfer>, 2> m_lanes; ///< sent, received
 };
 
 } // namespace
@@ -91,7 +144,7 @@ PairwiseAllToAll::GetTypeId()
 bool
 PairwiseAllToAll::DoSupports(CollectiveType type) const
 {
-    return type == CollectiveType::ALL_TO_ALL;
+    return type == CollectiveType::ALL_TO_ALL || type == CollectiveType::ALL_TO_ALL_V;
 }
 
 std::unique_ptr<Schedule>
@@ -99,8 +152,7 @@ PairwiseAllToAll::DoBuild(const Communicator& communicator,
                           const Operation& operation,
                           uint32_t rank) const
 {
-    return std::make_unique<PairwiseSchedule>(
-        communicator.GetSize(), rank, operation.bytes, m_exchanges);
+    return std::make_unique<PairwiseSchedule>(communicator.GetSize(), rank, operation, m_exchanges);
 }
 
 } // namespace ns3::collective

@@ -35,7 +35,7 @@ CollectiveSweep::CollectiveSweep(Ptr<CollectiveEngine> engine,
       m_settings(std::move(settings))
 {
     NS_ABORT_MSG_IF(m_settings.sizes.empty() || m_settings.iterations == 0 ||
-                        m_settings.type >= CollectiveType::BARRIER,
+                        m_settings.type >= CollectiveType::ALL_TO_ALL_V,
                     "a sweep without sizes, iterations, or a collective that moves data");
     m_ranks.resize(engine->GetCommunicator(communicator).GetSize());
 }

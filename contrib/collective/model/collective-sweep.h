@@ -36,6 +36,7 @@ class CollectiveSweep : public OperationHandler
     struct Settings
     {
         CollectiveType type{CollectiveType::ALL_REDUCE}; ///< the collective; not BARRIER
+                                                         ///< or ALL_TO_ALL_V
         std::vector<uint64_t> sizes;                     ///< Operation::bytes of each point
         uint32_t warmUps{0};                             ///< runs before the clock starts
         uint32_t iterations{1};                          ///< runs that are measured, at least 1

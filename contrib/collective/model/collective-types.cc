@@ -20,6 +20,7 @@ GetTypeName(CollectiveType type)
                                                                            "broadcast",
                                                                            "reduce",
                                                                            "all-to-all",
+                                                                           "all-to-all-v",
                                                                            "barrier",
                                                                            "send",
                                                                            "receive"};
@@ -37,6 +38,7 @@ GetBusFactor(CollectiveType type, uint32_t nRanks)
     case CollectiveType::REDUCE_SCATTER:
     case CollectiveType::ALL_GATHER:
     case CollectiveType::ALL_TO_ALL:
+    case CollectiveType::ALL_TO_ALL_V:
         return (n - 1) / n;
     default:
         return 1;

@@ -10,7 +10,9 @@
 #include "ns3/nstime.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace ns3::collective
 {
@@ -24,16 +26,28 @@ enum class CollectiveType : uint8_t
     BROADCAST,      ///< everybody ends with the root's buffer
     REDUCE,         ///< the root ends with the sum of all buffers
     ALL_TO_ALL,     ///< rank r ends with part r of every rank's buffer
+    ALL_TO_ALL_V,   ///< the same with parts of any size (ExchangeSizes)
     BARRIER,        ///< nobody goes on before everybody has come; no bytes
     SEND,           ///< one message to a peer
     RECEIVE,        ///< one message from a peer
 };
 
 /** Number of types in which a communicator takes part: those before SEND. */
-constexpr uint32_t N_COLLECTIVE_TYPES = 7;
+constexpr uint32_t N_COLLECTIVE_TYPES = 8;
 
 /** @param type a type @return its name as in a scenario file: "all-reduce", "send", ... */
 std::string GetTypeName(CollectiveType type);
+
+/**
+ * @ingroup collective
+ * Sizes of the parts of an all-to-all-v at one rank. What rank a sends to rank b must be what rank
+ * b receives from rank a.
+ */
+struct ExchangeSizes
+{
+    std::vector<uint64_t> sent;     ///< bytes to each rank; the own part stays and costs nothing
+    std::vector<uint64_t> received; ///< bytes from each rank
+};
 
 /**
  * @ingroup collective
@@ -59,6 +73,8 @@ struct Operation
     uint32_t tag{0};     ///< SEND matches RECEIVE by (peer, tag), in the order of posting
     uint8_t priority{3}; ///< class on the wire of the scale-out fabric
     uint64_t cookie{0};  ///< the user's; comes back with the completion
+    std::shared_ptr<const ExchangeSizes>
+        sizes; ///< ALL_TO_ALL_V: the parts; `bytes` is for bandwidths
 };
 
 /**
@@ -114,7 +130,8 @@ struct OperationRecord
  *
  * @param type the collective
  * @param nRanks size of the communicator
- * @return 2(n-1)/n for ALL_REDUCE; (n-1)/n for REDUCE_SCATTER, ALL_GATHER and ALL_TO_ALL; else 1
+ * @return 2(n-1)/n for ALL_REDUCE; (n-1)/n for REDUCE_SCATTER, ALL_GATHER, ALL_TO_ALL and
+ * ALL_TO_ALL_V; else 1
  */
 double GetBusFactor(CollectiveType type, uint32_t nRanks);
 

@@ -12,6 +12,8 @@
 #include "ns3/test.h"
 
 #include <algorithm>
+#include <memory>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -135,6 +137,73 @@ class SymbolicExecutionTestCase : public TestCase
     const Subject m_subject; ///< what is tested
 };
 
+/** All-to-all-v with parts of random sizes, many of them empty. */
+class UnevenAllToAllTestCase : public TestCase
+{
+  public:
+    /** @param text TypeId name and attributes */
+    explicit UnevenAllToAllTestCase(const std::string& text)
+        : TestCase("data of all-to-all-v by " + text),
+          m_text(text)
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        auto random = CreateObject<UniformRandomVariable>();
+        random->SetStream(3);
+        for (uint32_t n = 2; n <= 33; ++n)
+        {
+            IdealNetwork::Shape shape;
+            shape.nAccelerators = n;
+            shape.latency = NanoSeconds(100);
+            shape.jitter = MicroSeconds(3);
+            TestBench bench(shape);
+            bench.SetAlgorithm(CollectiveType::ALL_TO_ALL_V, m_text);
+            std::vector<std::vector<uint64_t>> matrix(n, std::vector<uint64_t>(n));
+            for (auto& row : matrix)
+            {
+                for (auto& bytes : row)
+                {
+                    bytes = random->GetInteger(0, 2) == 0 ? 0 : random->GetInteger(1, 30);
+                }
+            }
+            Operation operation;
+            operation.type = CollectiveType::ALL_TO_ALL_V;
+            operation.communicator = bench.AddWorld();
+            operation.sequence = 9;
+            bench.Watch(operation, matrix);
+            for (uint32_t rank = 0; rank < n; ++rank)
+            {
+                auto sizes = std::make_shared<ExchangeSizes>();
+                for (uint32_t peer = 0; peer < n; ++peer)
+                {
+                    sizes->sent.push_back(matrix[rank][peer]);
+                    sizes->received.push_back(matrix[peer][rank]);
+                }
+                operation.sizes = sizes;
+                operation.bytes =
+                    std::accumulate(sizes->sent.begin(), sizes->sent.end(), uint64_t{0});
+                bench.PostAt(NanoSeconds(random->GetInteger(0, 10000)), rank, operation);
+            }
+            NS_TEST_ASSERT_MSG_EQ(bench.Run(), "", n << " ranks");
+            NS_TEST_ASSERT_MSG_EQ(bench.events.size(), n, "all complete");
+            for (uint32_t rank = 0; rank < n; ++rank)
+            {
+                const auto& row = matrix[rank];
+                NS_TEST_ASSERT_MSG_EQ(bench.network->GetBytesSent(rank),
+                                      std::accumulate(row.begin(), row.end(), uint64_t{0}) -
+                                          row[rank],
+                                      "all but the own part");
+            }
+        }
+    }
+
+    const std::string m_text; ///< TypeId name and attributes
+};
+
 /** The unit test suite of the algorithms' data. */
 class AlgorithmDataTestSuite : public TestSuite
 {
@@ -147,6 +216,8 @@ class AlgorithmDataTestSuite : public TestSuite
         {
             AddTestCase(new SymbolicExecutionTestCase(subject));
         }
+        AddTestCase(new UnevenAllToAllTestCase("PairwiseAllToAll"));
+        AddTestCase(new UnevenAllToAllTestCase("PairwiseAllToAll[Exchanges=5]"));
     }
 };
 

@@ -69,11 +69,18 @@ class DisorderTestCase : public TestCase
         bench.engine->AddCommunicator({0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
         bench.engine->AddCommunicator({11, 3, 7});
         bench.engine->AddCommunicator({4, 5, 6, 7, 0, 1, 2});
+        const std::vector<CollectiveType> types{CollectiveType::ALL_REDUCE,
+                                                CollectiveType::REDUCE_SCATTER,
+                                                CollectiveType::ALL_GATHER,
+                                                CollectiveType::BROADCAST,
+                                                CollectiveType::REDUCE,
+                                                CollectiveType::ALL_TO_ALL,
+                                                CollectiveType::BARRIER};
         uint32_t nPosts = 0;
         for (uint32_t sequence = 0; sequence < 30; ++sequence)
         {
             Operation operation;
-            operation.type = static_cast<CollectiveType>(sequence % N_COLLECTIVE_TYPES);
+            operation.type = types[sequence % types.size()];
             operation.communicator = random->GetInteger(0, 2);
             operation.sequence = sequence;
             operation.bytes =

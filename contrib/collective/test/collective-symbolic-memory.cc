@@ -7,13 +7,18 @@
 #include "collective-symbolic-memory.h"
 
 #include <algorithm>
+#include <numeric>
+#include <utility>
 
 namespace ns3::collective::test
 {
 
-SymbolicMemory::SymbolicMemory(const Operation& operation, uint32_t nRanks)
+SymbolicMemory::SymbolicMemory(const Operation& operation,
+                               uint32_t nRanks,
+                               std::vector<std::vector<uint64_t>> sizes)
     : m_operation(operation),
       m_nRanks(nRanks),
+      m_sizes(std::move(sizes)),
       m_buffers(nRanks)
 {
     const Part whole{0, operation.bytes};
@@ -30,25 +35,56 @@ SymbolicMemory::SymbolicMemory(const Operation& operation, uint32_t nRanks)
         {
             own = {0, 0};
         }
+        const bool exchanges = operation.type == CollectiveType::ALL_TO_ALL ||
+                               operation.type == CollectiveType::ALL_TO_ALL_V;
+        if (exchanges)
+        {
+            const auto last = GetSentPart(rank, nRanks - 1);
+            own = {0, last.offset + last.bytes};
+        }
         auto& main = m_buffers[rank][static_cast<size_t>(Buffer::MAIN)];
-        main.resize(whole.bytes);
+        main.resize(exchanges ? own.bytes : whole.bytes);
         for (uint64_t k = own.offset; k < own.offset + own.bytes; ++k)
         {
             main[k] = {self, k};
         }
-        if (operation.type == CollectiveType::ALL_TO_ALL)
+        if (exchanges)
         {
-            const auto part = whole.Divide(rank, nRanks);
+            const auto last = GetReceivedPart(nRanks - 1, rank);
             auto& output = m_buffers[rank][static_cast<size_t>(Buffer::OUTPUT)];
-            output.resize(nRanks * part.bytes);
-            for (uint64_t k = 0; k < part.bytes; ++k)
+            output.resize(last.offset + last.bytes);
+            const auto kept = GetSentPart(rank, rank);
+            for (uint64_t k = 0; k < kept.bytes; ++k)
             {
-                output[rank * part.bytes + k] = {self, part.offset + k};
+                output[GetReceivedPart(rank, rank).offset + k] = {self, kept.offset + k};
             }
             m_buffers[rank][static_cast<size_t>(Buffer::SCRATCH)].resize(
                 nRanks * whole.Divide(0, nRanks).bytes);
         }
     }
+}
+
+Part
+SymbolicMemory::GetSentPart(uint32_t from, uint32_t to) const
+{
+    if (m_sizes.empty())
+    {
+        return Part{0, m_operation.bytes}.Divide(to, m_nRanks);
+    }
+    const auto& sizes = m_sizes[from];
+    return {std::accumulate(sizes.begin(), sizes.begin() + to, uint64_t{0}), sizes[to]};
+}
+
+Part
+SymbolicMemory::GetReceivedPart(uint32_t from, uint32_t to) const
+{
+    Part part;
+    for (uint32_t before = 0; before < from; ++before)
+    {
+        part.offset += GetSentPart(before, to).bytes;
+    }
+    part.bytes = GetSentPart(from, to).bytes;
+    return part;
 }
 
 void
@@ -200,10 +236,14 @@ SymbolicMemory::Check()
             }
             break;
         case CollectiveType::ALL_TO_ALL:
+        case CollectiveType::ALL_TO_ALL_V:
             for (uint32_t from = 0; from < m_nRanks; ++from)
             {
-                Expect(
-                    rank, {Buffer::OUTPUT, from * own.bytes, own.bytes}, 1ULL << from, own.offset);
+                const auto part = GetReceivedPart(from, rank);
+                Expect(rank,
+                       {Buffer::OUTPUT, part.offset, part.bytes},
+                       1ULL << from,
+                       GetSentPart(from, rank).offset);
             }
             break;
         default:

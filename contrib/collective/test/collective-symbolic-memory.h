@@ -33,8 +33,11 @@ class SymbolicMemory
      *
      * @param operation the collective
      * @param nRanks number of ranks, up to 64
+     * @param sizes for an all-to-all-v: bytes from each rank to each rank
      */
-    SymbolicMemory(const Operation& operation, uint32_t nRanks);
+    SymbolicMemory(const Operation& operation,
+                   uint32_t nRanks,
+                   std::vector<std::vector<uint64_t>> sizes = {});
 
     /** A rank sends. */
     void Send(uint32_t rank, const Step& step);
@@ -63,6 +66,12 @@ class SymbolicMemory
         Cells cells;       ///< the data
     };
 
+    /** @return the part of rank `from`'s buffer that goes to rank `to` in an all-to-all(-v) */
+    Part GetSentPart(uint32_t from, uint32_t to) const;
+
+    /** @return where it goes to in rank `to`'s output */
+    Part GetReceivedPart(uint32_t from, uint32_t to) const;
+
     /** Note a mistake, if it is the first. */
     void Complain(uint32_t rank, const std::string& what);
 
@@ -72,12 +81,13 @@ class SymbolicMemory
     /** Compare a range with what it has to be. */
     void Expect(uint32_t rank, Range range, uint64_t ranks, uint64_t offset);
 
-    const Operation m_operation;                 ///< the collective
-    const uint32_t m_nRanks;                     ///< number of ranks
-    std::vector<std::array<Cells, 3>> m_buffers; ///< by rank and Buffer
-    std::vector<uint64_t> m_heard;               ///< by rank: who is known to have begun
-    std::map<Key, Payload> m_payloads;           ///< under way
-    std::string m_error;                         ///< the first mistake
+    const Operation m_operation;                      ///< the collective
+    const uint32_t m_nRanks;                          ///< number of ranks
+    const std::vector<std::vector<uint64_t>> m_sizes; ///< all-to-all-v: from each rank to each
+    std::vector<std::array<Cells, 3>> m_buffers;      ///< by rank and Buffer
+    std::vector<uint64_t> m_heard;                    ///< by rank: who is known to have begun
+    std::map<Key, Payload> m_payloads;                ///< under way
+    std::string m_error;                              ///< the first mistake
 };
 
 } // namespace ns3::collective::test

@@ -73,11 +73,11 @@ TestBench::PostAll(const Operation& operation)
 }
 
 void
-TestBench::Watch(const Operation& operation)
+TestBench::Watch(const Operation& operation, const std::vector<std::vector<uint64_t>>& sizes)
 {
     const auto& communicator = engine->GetCommunicator(operation.communicator);
     m_watched.push_back(std::make_unique<Watched>(
-        Watched{operation, SymbolicMemory(operation, communicator.GetSize())}));
+        Watched{operation, SymbolicMemory(operation, communicator.GetSize(), sizes)}));
 }
 
 std::string

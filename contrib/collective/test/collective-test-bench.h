@@ -52,8 +52,13 @@ class TestBench : public OperationHandler
     /** Let all ranks of the operation's communicator post at time 0. */
     void PostAll(const Operation& operation);
 
-    /** Watch the data of the collective with this communicator and sequence. */
-    void Watch(const Operation& operation);
+    /**
+     * Watch the data of the collective with this communicator and sequence.
+     *
+     * @param operation the collective
+     * @param sizes for an all-to-all-v: bytes from each rank to each rank
+     */
+    void Watch(const Operation& operation, const std::vector<std::vector<uint64_t>>& sizes = {});
 
     /** Run to the end. @return what was wrong with the data of the watched collectives, or "" */
     std::string Run();
