@@ -1,0 +1,566 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// Measures a collective over a range of sizes on a simulated cluster, packet by packet, and prints
+// the table of nccl-tests.
+
+#include "ns3/cluster-builder.h"
+#include "ns3/cluster-packet-message-network.h"
+#include "ns3/cluster-topology-reader.h"
+#include "ns3/cluster-topology-spec.h"
+#include "ns3/collective-engine.h"
+#include "ns3/collective-sweep.h"
+#include "ns3/experiment-attribute-check.h"
+#include "ns3/experiment-file.h"
+#include "ns3/experiment-json-writer.h"
+#include "ns3/experiment-network-stack.h"
+#include "ns3/experiment-program-options.h"
+#include "ns3/experiment-result-store.h"
+#include "ns3/experiment-run-monitor.h"
+#include "ns3/rng-seed-manager.h"
+#include "ns3/simulator.h"
+#include "ns3/string.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <iostream>
+#include <map>
+#include <numeric>
+#include <optional>
+#include <sstream>
+
+using namespace ns3;
+using namespace ns3::experiment;
+using collective::CollectiveSweep;
+using collective::CollectiveType;
+
+namespace
+{
+
+/** Size of the elements that the table counts: float. */
+constexpr uint32_t ELEMENT_BYTES = 4;
+
+/** What the user may choose. */
+struct Settings
+{
+    std::string collective{"all-reduce"};                         ///< name of the collective
+    std::string topology{"leaf-spine:leaves=2,spines=4,hosts=4"}; ///< description or file
+    std::string stack{"rocev2-dcqcn"};                            ///< name of the network stack
+    std::string algorithm;          ///< text of the engine's attribute
+    uint64_t minBytes{32ULL << 10}; ///< smallest size
+    uint64_t maxBytes{32ULL << 20}; ///< largest size
+    uint32_t stepFactor{2};         ///< from size to size
+    uint32_t iterations{1};         ///< runs that are measured
+    uint32_t warmUps{0};            ///< runs before
+    uint32_t ranks{0};              ///< accelerators; 0: all
+    uint32_t root{0};               ///< rank
+};
+
+/** A collective of the table. */
+struct Kind
+{
+    CollectiveType type;   ///< the collective
+    std::string attribute; ///< of the engine
+    std::string operation; ///< column redop
+    bool isRooted;         ///< has a root
+    bool isDivided;        ///< column count is that of one rank's part
+};
+
+/** @return what can be measured, by name */
+const std::map<std::string, Kind>&
+GetKinds()
+{
+    static const std::map<std::string, Kind> kinds{
+        {"all-reduce", {CollectiveType::ALL_REDUCE, "AllReduce", "sum", false, false}},
+        {"reduce-scatter", {CollectiveType::REDUCE_SCATTER, "ReduceScatter", "sum", false, true}},
+        {"all-gather", {CollectiveType::ALL_GATHER, "AllGather", "none", false, true}},
+        {"broadcast", {CollectiveType::BROADCAST, "Broadcast", "none", true, false}},
+        {"reduce", {CollectiveType::REDUCE, "Reduce", "sum", true, false}},
+        {"all-to-all", {CollectiveType::ALL_TO_ALL, "AllToAll", "none", false, true}},
+    };
+    return kinds;
+}
+
+/** @return the graph that --topology describes; nothing after a complaint */
+std::optional<cluster::TopologyGraph>
+ReadTopology(const ProgramOptions& options, const std::string& text)
+{
+    std::vector<cluster::TopologyError> errors;
+    auto graph = cluster::IsTopologySpec(text) ? cluster::GenerateTopology(text, errors)
+                                               : cluster::TopologyReader::ReadFile(text, errors);
+    for (const auto& error : errors)
+    {
+        options.Complain(error.Format(text));
+    }
+    return graph;
+}
+
+/** @return the sizes to measure */
+std::vector<uint64_t>
+ListSizes(const Settings& settings, CollectiveType type, uint32_t nRanks)
+{
+    std::vector<uint64_t> sizes;
+    for (uint64_t bytes = settings.minBytes;; bytes *= settings.stepFactor)
+    {
+        const uint64_t size = CollectiveSweep::RoundSize(type, bytes, nRanks, ELEMENT_BYTES);
+        if (sizes.empty() || sizes.back() != size)
+        {
+            sizes.push_back(size);
+        }
+        if (bytes > settings.maxBytes / settings.stepFactor)
+        {
+            return sizes;
+        }
+    }
+}
+
+/** Everything that is simulated. */
+struct Simulation
+{
+    ~Simulation()
+    {
+        Simulator::Destroy();
+        for (const Ptr<Object>& object :
+             {Ptr<Object>(engine), Ptr<Object>(network), Ptr<Object>(cluster)})
+        {
+            if (object)
+            {
+                object->Dispose();
+            }
+        }
+    }
+
+    Ptr<cluster::Cluster> cluster;              ///< nodes and devices
+    Ptr<cluster::PacketMessageNetwork> network; ///< messages
+    Ptr<collective::CollectiveEngine> engine;   ///< collectives
+    std::optional<CollectiveSweep> sweep;       ///< what is measured
+    std::vector<uint64_t> sizes;                ///< sizes measured
+    uint32_t nRanks{0};                         ///< accelerators that take part
+    std::string status;                         ///< how the run ended
+    std::string trouble;                        ///< why it failed
+    double wallSeconds{0};                      ///< of the run
+    uint64_t nEvents{0};                        ///< of the run
+};
+
+/** Make the objects. @return an exit code if that is not possible */
+std::optional<int>
+Build(const ProgramOptions& options, const Settings& settings, Simulation& simulation)
+{
+    const auto graph = ReadTopology(options, settings.topology);
+    if (!graph)
+    {
+        return EXIT_BAD_INPUT;
+    }
+    const auto stack = NetworkStack::Find(settings.stack);
+    RngSeedManager::SetSeed(options.GetSeed().value_or(1));
+    stack->Apply();
+    options.ApplyNs3Values(); // the command line wins over the stack
+    simulation.cluster = cluster::ClusterBuilder(stack->GetDevices()).Build(*graph);
+    const int64_t streams = simulation.cluster->AssignStreams(0);
+    simulation.network = CreateObject<cluster::PacketMessageNetwork>();
+    simulation.network->Setup(simulation.cluster);
+    simulation.network->AssignStreams(streams);
+    simulation.engine = CreateObject<collective::CollectiveEngine>();
+    const auto& kind = GetKinds().at(settings.collective);
+    if (!settings.algorithm.empty())
+    {
+        simulation.engine->SetAttribute(kind.attribute, StringValue(settings.algorithm));
+    }
+    const std::string error = simulation.engine->CheckAlgorithms();
+    if (!error.empty())
+    {
+        return options.Complain(error);
+    }
+    simulation.engine->SetNetwork(simulation.network);
+    const uint32_t nAccelerators = simulation.network->GetNAccelerators();
+    simulation.nRanks = settings.ranks > 0 ? settings.ranks : nAccelerators;
+    if (simulation.nRanks > nAccelerators || simulation.nRanks < 2)
+    {
+        return options.Complain("--ranks=" + std::to_string(simulation.nRanks) +
+                                ": the topology has " + std::to_string(nAccelerators) +
+                                " accelerators, expected 2 to so many");
+    }
+    if (settings.root >= simulation.nRanks)
+    {
+        return options.Complain("--root=" + std::to_string(settings.root) +
+                                ": expected a rank, 0 to " + std::to_string(simulation.nRanks - 1));
+    }
+    std::vector<uint32_t> accelerators(simulation.nRanks);
+    std::iota(accelerators.begin(), accelerators.end(), 0);
+    simulation.sizes = ListSizes(settings, kind.type, simulation.nRanks);
+    CollectiveSweep::Settings plan;
+    plan.type = kind.type;
+    plan.sizes = simulation.sizes;
+    plan.warmUps = settings.warmUps;
+    plan.iterations = settings.iterations;
+    plan.root = kind.isRooted ? settings.root : 0;
+    simulation.sweep.emplace(
+        simulation.engine, simulation.engine->AddCommunicator(accelerators), plan);
+    return std::nullopt;
+}
+
+/** Run the sweep. */
+void
+Run(const ProgramOptions& options, Simulation& simulation)
+{
+    auto& sweep = *simulation.sweep;
+    RunMonitor::Work work;
+    work.fraction = [&sweep]()
+    { return static_cast<double>(sweep.GetNRunsDone()) / sweep.GetNRuns(); };
+    work.hops = [&simulation]() { return simulation.cluster->GetHealth().framesHopped; };
+    RunMonitor monitor = RunMonitor::ForStderr(work, options.IsQuiet());
+    sweep.SetFinishedCallback([&monitor]() { monitor.Finish(); });
+    sweep.Start();
+    const auto outcome = monitor.Run();
+    simulation.wallSeconds = monitor.GetWallSeconds();
+    simulation.nEvents = monitor.GetNEvents();
+    simulation.trouble = sweep.GetFailure();
+    for (const auto& violation : simulation.cluster->CheckInvariants())
+    {
+        simulation.trouble += (simulation.trouble.empty() ? "" : "; ") + violation;
+    }
+    const bool isComplete = outcome == RunMonitor::COMPLETE && simulation.trouble.empty();
+    simulation.status = outcome == RunMonitor::INTERRUPTED ? "interrupted"
+                        : isComplete                       ? "complete"
+                                                           : "failed";
+}
+
+/** @return text of a figure with a format of one double */
+std::string
+Format(const char* format, double value)
+{
+    char text[64];
+    std::snprintf(text, sizeof(text), format, value);
+    return text;
+}
+
+/** @return a time as nccl-tests print it */
+std::string
+FormatMicroseconds(double microseconds)
+{
+    return Format(microseconds >= 10000 ? "%.0f"
+                  : microseconds >= 100 ? "%.1f"
+                                        : "%.2f",
+                  microseconds);
+}
+
+/** @return measured bandwidth, mean over the sizes, bytes/s */
+double
+GetMeanBusBandwidth(const Simulation& simulation)
+{
+    double sum = 0;
+    uint32_t n = 0;
+    for (uint32_t index = 0; index < simulation.sizes.size(); ++index)
+    {
+        const auto point = simulation.sweep->GetPoint(index);
+        sum += point.busBandwidth;
+        n += point.nRanks == simulation.nRanks ? 1 : 0;
+    }
+    return n > 0 ? sum / n : 0;
+}
+
+/** Print the table of nccl-tests. */
+void
+PrintTable(const Settings& settings, const Simulation& simulation)
+{
+    const auto& kind = GetKinds().at(settings.collective);
+    const auto& network = *simulation.network;
+    std::printf("# %s on %s, %s\n",
+                settings.collective.c_str(),
+                settings.topology.c_str(),
+                settings.stack.c_str());
+    std::printf("# algorithm %s, %u ranks, minBytes %llu maxBytes %llu step: %u(factor) warmup "
+                "iters: %u iters: %u\n",
+                simulation.engine->GetAlgorithm(kind.type)->GetInstanceTypeId().GetName().c_str(),
+                simulation.nRanks,
+                static_cast<unsigned long long>(settings.minBytes),
+                static_cast<unsigned long long>(settings.maxBytes),
+                settings.stepFactor,
+                settings.warmUps,
+                settings.iterations);
+    std::printf("# network rate per rank %.2f GB/s, of which data %.2f GB/s\n#\n",
+                network.GetScaleOutRate(0).GetBitRate() / 8e9,
+                network.GetScaleOutRate(0).GetBitRate() / 8e9 * network.GetScaleOutEfficiency());
+    // The same columns, widths and comments as nccl-tests, so that its parsers read them. The
+    // simulated collective does not care where its result goes: in-place is the same run.
+    std::printf("# %10s  %12s  %8s  %6s  %6s           out-of-place                       "
+                "in-place          \n",
+                "",
+                "",
+                "",
+                "",
+                "");
+    std::printf("# %10s  %12s  %8s  %6s  %6s  %7s  %6s  %6s %6s  %7s  %6s  %6s %6s\n",
+                "size",
+                "count",
+                "type",
+                "redop",
+                "root",
+                "time",
+                "algbw",
+                "busbw",
+                "#wrong",
+                "time",
+                "algbw",
+                "busbw",
+                "#wrong");
+    std::printf("# %10s  %12s  %8s  %6s  %6s  %7s  %6s  %6s %6s  %7s  %6s  %6s %6s\n",
+                "(B)",
+                "(elements)",
+                "",
+                "",
+                "",
+                "(us)",
+                "(GB/s)",
+                "(GB/s)",
+                "",
+                "(us)",
+                "(GB/s)",
+                "(GB/s)",
+                "");
+    for (uint32_t index = 0; index < simulation.sizes.size(); ++index)
+    {
+        const auto point = simulation.sweep->GetPoint(index);
+        if (point.nRanks < simulation.nRanks)
+        {
+            break; // interrupted
+        }
+        const uint64_t count =
+            point.bytes / ELEMENT_BYTES / (kind.isDivided ? simulation.nRanks : 1);
+        std::printf("%12llu  %12llu  %8s  %6s  %6d",
+                    static_cast<unsigned long long>(point.bytes),
+                    static_cast<unsigned long long>(count),
+                    "float",
+                    kind.operation.c_str(),
+                    kind.isRooted ? static_cast<int>(settings.root) : -1);
+        for (int place = 0; place < 2; ++place)
+        {
+            std::printf("  %7s  %6s  %6s %6s",
+                        FormatMicroseconds(point.seconds * 1e6).c_str(),
+                        Format("%.2f", point.algorithmBandwidth / 1e9).c_str(),
+                        Format("%.2f", point.busBandwidth / 1e9).c_str(),
+                        "N/A");
+        }
+        std::printf("\n");
+    }
+    std::printf("# Out of bounds values : 0 OK\n");
+    std::printf("# Avg bus bandwidth    : %g \n#\n", GetMeanBusBandwidth(simulation) / 1e9);
+}
+
+/** Print how the network fared and what the run took. */
+void
+PrintEnd(const Simulation& simulation)
+{
+    const auto health = simulation.cluster->GetHealth();
+    const uint64_t drops =
+        std::accumulate(health.dropFrames.begin(), health.dropFrames.end(), health.cableLosses);
+    std::printf("# network: %llu ECN marks, %llu CNPs, %llu PFC pauses, %llu drops, %llu "
+                "retransmissions\n",
+                static_cast<unsigned long long>(health.ecnMarks),
+                static_cast<unsigned long long>(health.cnpsSent),
+                static_cast<unsigned long long>(health.pfcXoffs),
+                static_cast<unsigned long long>(drops),
+                static_cast<unsigned long long>(health.retransmissions));
+    std::printf("# %s: %.6f s simulated in %.2f s, %llu packet-hops, %llu events\n",
+                simulation.status.c_str(),
+                Simulator::Now().GetSeconds(),
+                simulation.wallSeconds,
+                static_cast<unsigned long long>(health.framesHopped),
+                static_cast<unsigned long long>(simulation.nEvents));
+}
+
+/** @return the results: the keys of nccl-tests' JSON (us and GB/s), and the same in SI units */
+std::string
+ToJson(const Settings& settings, const Simulation& simulation)
+{
+    const auto& kind = GetKinds().at(settings.collective);
+    const auto health = simulation.cluster->GetHealth();
+    std::ostringstream text;
+    JsonWriter json(text);
+    json.BeginObject();
+    json.Field("status", simulation.status);
+    json.Field("collective", settings.collective);
+    json.Field("algorithm",
+               simulation.engine->GetAlgorithm(kind.type)->GetInstanceTypeId().GetName());
+    json.Field("topology", settings.topology);
+    json.Field("stack", settings.stack);
+    json.Field("ranks", simulation.nRanks);
+    json.BeginArray("results");
+    for (uint32_t index = 0; index < simulation.sizes.size(); ++index)
+    {
+        const auto point = simulation.sweep->GetPoint(index);
+        if (point.nRanks < simulation.nRanks)
+        {
+            break;
+        }
+        json.BeginObject();
+        json.Field("size", point.bytes);
+        json.Field("count", point.bytes / ELEMENT_BYTES / (kind.isDivided ? simulation.nRanks : 1));
+        json.Field("type", "float");
+        json.Field("redop", kind.operation);
+        json.Field("root", kind.isRooted ? static_cast<int32_t>(settings.root) : -1);
+        json.BeginObject("out_of_place");
+        json.Field("time", point.seconds * 1e6);
+        json.Field("alg_bw", point.algorithmBandwidth / 1e9);
+        json.Field("bus_bw", point.busBandwidth / 1e9);
+        json.NullField("nwrong");
+        json.EndObject();
+        json.Field("time_s", point.seconds);
+        json.Field("algbw_bytes_per_s", point.algorithmBandwidth);
+        json.Field("busbw_bytes_per_s", point.busBandwidth);
+        json.EndObject();
+    }
+    json.EndArray();
+    json.Field("mean_busbw_bytes_per_s", GetMeanBusBandwidth(simulation));
+    json.Field("network_rate_bytes_per_s",
+               simulation.network->GetScaleOutRate(0).GetBitRate() / 8.0);
+    json.Field("network_efficiency", simulation.network->GetScaleOutEfficiency());
+    json.Field("ecn_marks", health.ecnMarks);
+    json.Field("cnps", health.cnpsSent);
+    json.Field("pfc_pauses", health.pfcXoffs);
+    json.Field(
+        "drops",
+        std::accumulate(health.dropFrames.begin(), health.dropFrames.end(), health.cableLosses));
+    json.Field("retransmissions", health.retransmissions);
+    json.Field("packet_hops", health.framesHopped);
+    json.Field("events", simulation.nEvents);
+    json.Field("sim_time_s", Simulator::Now().GetSeconds());
+    json.Field("wall_s", simulation.wallSeconds);
+    json.EndObject();
+    return text.str();
+}
+
+/** Write the results into the database of --output. */
+void
+Store(const ProgramOptions& options, const Settings& settings, const Simulation& simulation)
+{
+    ResultStore store(options.GetOutputDirectory() + "/results.sqlite");
+    RunRow row;
+    row.program = options.GetProgram();
+    row.name = settings.collective;
+    for (const auto& argument : options.GetArguments())
+    {
+        row.arguments += (row.arguments.empty() ? "" : " ") + argument;
+    }
+    row.seed = options.GetSeed().value_or(1);
+    row.rngRun = options.GetRngRun();
+    store.BeginRun(row);
+    for (uint32_t index = 0; index < simulation.sizes.size(); ++index)
+    {
+        const auto point = simulation.sweep->GetPoint(index);
+        if (point.nRanks == simulation.nRanks)
+        {
+            const std::string size = std::to_string(point.bytes) + "_bytes";
+            store.Add(MetricRow{"time_s_of_" + size, point.seconds});
+            store.Add(MetricRow{"busbw_bytes_per_s_of_" + size, point.busBandwidth});
+        }
+    }
+    RunEndRow end;
+    end.status = simulation.status;
+    end.wallSeconds = simulation.wallSeconds;
+    end.nEvents = simulation.nEvents;
+    end.packetHops = simulation.cluster->GetHealth().framesHopped;
+    end.simulatedTime = Simulator::Now().GetPicoSeconds();
+    store.EndRun(end);
+}
+
+/** @return what is wrong with the values of options, or nothing */
+std::string
+Check(const Settings& settings)
+{
+    if (settings.maxBytes < settings.minBytes)
+    {
+        return "--max-bytes is less than --min-bytes";
+    }
+    if (!settings.algorithm.empty())
+    {
+        TypeId::AttributeInformation attribute;
+        const auto& kind = GetKinds().at(settings.collective);
+        collective::CollectiveEngine::GetTypeId().LookupAttributeByName(kind.attribute, &attribute);
+        const auto error = CheckAttributeValue(attribute.checker, settings.algorithm);
+        return error.empty() ? "" : "--algorithm: " + error;
+    }
+    return "";
+}
+
+} // namespace
+
+int
+main(int argc, char* argv[])
+{
+    Settings settings;
+    ProgramOptions options("collective-perf",
+                           "Measures a collective over a range of sizes on a simulated cluster, "
+                           "packet by packet, and prints the table of nccl-tests.");
+    std::vector<std::string> names;
+    for (const auto& kind : GetKinds())
+    {
+        names.push_back(kind.first);
+    }
+    options.AddChoice("collective", "what to measure", settings.collective, names);
+    options.AddText("topology",
+                    "cluster: a description such as rail-optimized:servers=4,rails=8, or a "
+                    "topology.txt of the HPCC family or of SimAI",
+                    settings.topology);
+    options.AddChoice("stack", "network stack", settings.stack, NetworkStack::GetNames());
+    options.AddText("algorithm",
+                    "how it is done, such as ns3::collective::DoubleTreeAllReduce[Channels=2]; "
+                    "empty for the default",
+                    settings.algorithm);
+    options.AddSize("min-bytes", "smallest size, as -b of nccl-tests", settings.minBytes);
+    options.AddSize("max-bytes", "largest size, as -e of nccl-tests", settings.maxBytes);
+    options.AddInteger(
+        "step-factor", "factor from size to size, as -f of nccl-tests", settings.stepFactor, 2U);
+    options.AddInteger(
+        "iters", "runs of each size that are measured, as -n", settings.iterations, 1U);
+    options.AddInteger("warmup-iters", "runs of each size before, as -w", settings.warmUps);
+    options.AddInteger("ranks", "number of accelerators that take part, 0 for all", settings.ranks);
+    options.AddInteger(
+        "root", "rank that a broadcast comes from or a reduce goes to", settings.root);
+    options.AddHelpText(cluster::GetTopologyHelp());
+    options.AddHelpText(NetworkStack::GetHelpText());
+    if (const auto exitCode = options.Parse(argc, argv))
+    {
+        return *exitCode;
+    }
+    const std::string error = Check(settings);
+    if (!error.empty())
+    {
+        return options.Complain(error);
+    }
+    Simulation simulation;
+    if (const auto exitCode = Build(options, settings, simulation))
+    {
+        return *exitCode;
+    }
+    Run(options, simulation);
+    PrintTable(settings, simulation);
+    PrintEnd(simulation);
+    if (!simulation.trouble.empty())
+    {
+        options.Complain(simulation.trouble);
+    }
+    bool written = options.WriteJson(ToJson(settings, simulation));
+    if (!options.GetOutputDirectory().empty())
+    {
+        try
+        {
+            std::string reason;
+            written &= MakeDirectory(options.GetOutputDirectory(), reason);
+            Store(options, settings, simulation);
+        }
+        catch (const DatabaseError& databaseError)
+        {
+            options.Complain(databaseError.what());
+            written = false;
+        }
+    }
+    if (simulation.status == "interrupted")
+    {
+        return EXIT_INTERRUPTED;
+    }
+    return written && simulation.status == "complete" ? EXIT_OK : EXIT_FAILED;
+}
