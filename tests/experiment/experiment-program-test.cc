@@ -260,6 +260,21 @@ TEST_F(TrainTest, GraphWrittenOutIsTheGeneratedOne)
     }
 }
 
+TEST_F(TrainTest, OptionsReachTheObjects)
+{
+    const auto ended =
+        Run({ScenarioOf("small-direct"), "--output=" + m_directory.string(), "--quiet"});
+    EXPECT_EQ(ended.exitCode, 0) << ended.messages;
+    EXPECT_NE(ended.output.find("rocev2-dcqcn with changes"), std::string::npos) << ended.output;
+    const std::string path = PathOf("results.sqlite");
+    // ZeRO 1: gradients are scattered, parameters gathered, nothing is all-reduced but the norm.
+    EXPECT_EQ(Ask(path, "SELECT count(*) FROM collective WHERE type = 'reduce-scatter'"), "2");
+    EXPECT_EQ(Ask(path, "SELECT count(*) FROM collective WHERE type = 'all-gather'"), "2");
+    EXPECT_EQ(
+        Ask(path, "SELECT count(*) FROM collective WHERE type = 'all-reduce' AND dimension = 'DP'"),
+        "0");
+}
+
 TEST_F(TrainTest, RecordsAgreeWithEachOther)
 {
     EXPECT_EQ(Run({ScenarioOf("small"), "--output=" + m_directory.string(), "--quiet"}).exitCode,
@@ -280,7 +295,7 @@ TEST_F(TrainTest, RecordsAgreeWithEachOther)
                   "FROM rank_step"),
               "1");
     EXPECT_NE(Ask(path, "SELECT count(*) FROM port_sample"), "0");
-    EXPECT_EQ(Ask(path, "SELECT count(*) FROM run, json_each(configuration)"), "7");
+    EXPECT_EQ(Ask(path, "SELECT count(*) FROM run, json_each(configuration)"), "8");
 }
 
 TEST_F(TrainTest, InterruptEndsTheRunCleanly)

@@ -174,30 +174,6 @@ CheckForm(const Ptr<const AttributeChecker>& checker, const std::string& value)
     return error;
 }
 
-/**
- * An object factory attribute does not say what kind of object it is for. Its default does: what
- * replaces it must have the same ancestor right below ns3::Object.
- *
- * @param info the attribute
- * @return name of the ancestor, or empty if it is no such attribute or has no such default
- */
-std::string
-FamilyOf(const TypeId::AttributeInformation& info)
-{
-    const auto* factory =
-        dynamic_cast<const ObjectFactoryValue*>(PeekPointer(info.originalInitialValue));
-    if (!factory || !factory->Get().IsTypeIdSet())
-    {
-        return "";
-    }
-    TypeId family = factory->Get().GetTypeId();
-    while (family.HasParent() && family.GetParent().GetName() != "ns3::Object")
-    {
-        family = family.GetParent();
-    }
-    return family.GetName();
-}
-
 } // namespace
 
 std::string
@@ -241,7 +217,7 @@ CheckAttributeDefault(const std::string& fullName, const std::string& value)
         {
             return "attribute " + Quote(fullName) + " cannot be set, it is for reading";
         }
-        const std::string family = FamilyOf(info);
+        const std::string family = GetAttributeFamily(info);
         const std::string error = family.empty() ? "" : CheckFactory(value, family);
         return error.empty() ? CheckAttributeValue(info.checker, value) : error;
     }
@@ -311,6 +287,43 @@ CheckTypeName(const std::string& name, const std::string& base)
                (base.empty() ? "ns3::Object" : base);
     }
     return "";
+}
+
+std::string
+GetAttributeClass(const TypeId::AttributeInformation& info)
+{
+    const AttributeValue* value = PeekPointer(info.originalInitialValue);
+    if (const auto* factory = dynamic_cast<const ObjectFactoryValue*>(value))
+    {
+        return factory->Get().IsTypeIdSet() ? factory->Get().GetTypeId().GetName() : "";
+    }
+    if (const auto* text = dynamic_cast<const StringValue*>(value))
+    {
+        const std::string name = text->Get().substr(0, text->Get().find('['));
+        TypeId type;
+        return TypeId::LookupByNameFailSafe(name, &type) ? name : "";
+    }
+    return "";
+}
+
+std::string
+GetAttributeFamily(const TypeId::AttributeInformation& info)
+{
+    if (const auto* pointer = dynamic_cast<const PointerChecker*>(PeekPointer(info.checker)))
+    {
+        return pointer->GetPointeeTypeId().GetName();
+    }
+    const std::string name = GetAttributeClass(info);
+    if (name.empty())
+    {
+        return "";
+    }
+    TypeId family = TypeId::LookupByName(name);
+    while (family.HasParent() && family.GetParent().GetName() != "ns3::Object")
+    {
+        family = family.GetParent();
+    }
+    return family.GetName();
 }
 
 std::string

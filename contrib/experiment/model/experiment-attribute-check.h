@@ -61,6 +61,23 @@ std::vector<std::string> ListGlobalValues();
  */
 std::string CheckTypeName(const std::string& name, const std::string& base);
 
+/**
+ * @ingroup experiment
+ * Attributes may name a class, as text, object factory or pointer, without saying what kind of
+ * class. Their defaults do: what replaces one must have the same ancestor right below ns3::Object.
+ * A pointer that has no default says itself.
+ *
+ * @param info an attribute
+ * @return name of the base class, or empty if the attribute names no class
+ */
+std::string GetAttributeFamily(const TypeId::AttributeInformation& info);
+
+/**
+ * @param info an attribute that names a class
+ * @return name of the class that it names by default; empty if there is none
+ */
+std::string GetAttributeClass(const TypeId::AttributeInformation& info);
+
 /** @return the name of a class without namespace, in kebab case: dcqcn-vendor */
 std::string GetShortTypeName(const std::string& name);
 

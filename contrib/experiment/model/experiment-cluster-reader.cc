@@ -6,7 +6,7 @@
 
 #include "experiment-cluster-reader.h"
 
-#include "experiment-attribute-check.h"
+#include "experiment-attribute-section.h"
 #include "experiment-quantity.h"
 #include "experiment-suggestion.h"
 
@@ -15,7 +15,6 @@
 #include "ns3/cluster-topology-spec.h"
 #include "ns3/string.h"
 
-#include <cctype>
 #include <filesystem>
 #include <optional>
 
@@ -44,124 +43,15 @@ AddErrors(const std::vector<TopologyError>& errors, const Position& where, Diagn
     }
 }
 
-/** @return the key for an attribute: LinksPerPair is linksPerPair */
-std::string
-KeyOf(const std::string& attribute)
-{
-    std::string key = attribute;
-    key[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(key[0])));
-    return key;
-}
-
-/**
- * Bring a value into a form that ns-3's parser of the attribute takes.
- *
- * @param type value type of the attribute
- * @param text what the user wrote
- * @return the same value for ns-3, or the text itself if it is wrong
- */
-std::string
-Canonical(const std::string& type, const std::string& text)
-{
-    std::string error;
-    if (type.find("DataRateValue") != std::string::npos)
-    {
-        const auto rate = ParseRate(text, error);
-        return rate ? std::to_string(rate->GetBitRate()) + "bps" : text;
-    }
-    if (type.find("TimeValue") != std::string::npos)
-    {
-        const auto time = ParseTime(text, error);
-        return time ? std::to_string(time->GetPicoSeconds()) + "ps" : text;
-    }
-    return text;
-}
-
-/** @return what is expected for an attribute, for the reference */
-std::string
-FormOf(const Ptr<const AttributeChecker>& checker)
-{
-    const std::string type = checker->GetValueTypeName();
-    if (type.find("DataRateValue") != std::string::npos)
-    {
-        return "a rate such as 400Gbps";
-    }
-    if (type.find("TimeValue") != std::string::npos)
-    {
-        return "a time such as 1us";
-    }
-    if (type.find("BooleanValue") != std::string::npos)
-    {
-        return "true or false";
-    }
-    const bool integer = type.find("UintegerValue") != std::string::npos;
-    std::string range =
-        checker->HasUnderlyingTypeInformation() ? checker->GetUnderlyingTypeInformation() : "";
-    const std::size_t space = range.find(' ');
-    const std::size_t colon = range.find(':');
-    range = space == std::string::npos || colon == std::string::npos
-                ? ""
-                : " from " + range.substr(space + 1, colon - space - 1) + " to " +
-                      range.substr(colon + 1);
-    return (integer ? "an integer" : "a number") + range;
-}
-
-/** @return an attribute's default as the user would write it */
-std::string
-DefaultOf(const TypeId::AttributeInformation& info)
-{
-    const std::string text = info.initialValue->SerializeToString(info.checker);
-    const std::string type = info.checker->GetValueTypeName();
-    std::string error;
-    if (type.find("DataRateValue") != std::string::npos && text != "0bps")
-    {
-        const auto rate = ParseRate(text, error);
-        return rate ? FormatRate(*rate) : text;
-    }
-    if (type.find("TimeValue") != std::string::npos)
-    {
-        const auto time = ParseTime(text[0] == '+' ? text.substr(1) : text, error);
-        return time ? FormatTime(*time) : text;
-    }
-    return text;
-}
-
-/** Set attributes of a generator from the keys of a section, and the rest of its base classes. */
+/** Set attributes of a generator from the keys of a section. */
 void
 ReadParameters(YamlSection& section, const Ptr<cluster::TopologyGenerator>& generator)
 {
-    const TypeId base = cluster::TopologyGenerator::GetTypeId();
-    for (TypeId type = generator->GetInstanceTypeId();; type = type.GetParent())
+    for (const auto& setting : ReadAttributeKeys(
+             section, generator->GetInstanceTypeId(), cluster::TopologyGenerator::GetTypeId()))
     {
-        for (std::size_t i = 0; i < type.GetAttributeN(); ++i)
-        {
-            const auto info = type.GetAttribute(i);
-            const std::string key = KeyOf(info.name);
-            section.Describe({"cluster." + key, FormOf(info.checker), DefaultOf(info), info.help});
-            const YamlNode* node = section.Get(key);
-            if (!node)
-            {
-                continue;
-            }
-            if (node->kind != YamlNode::Kind::SCALAR)
-            {
-                section.Fail(key, node->Describe() + ", expected " + FormOf(info.checker));
-                continue;
-            }
-            const std::string value = Canonical(info.checker->GetValueTypeName(), node->text);
-            const std::string error = CheckAttributeValue(info.checker, value);
-            if (!error.empty())
-            {
-                section.Fail(
-                    key, Quote(node->text) + " is not possible, expected " + FormOf(info.checker));
-                continue;
-            }
-            generator->SetAttribute(info.name, StringValue(value));
-        }
-        if (type == base)
-        {
-            return;
-        }
+        generator->SetAttribute(setting.name.substr(setting.name.rfind(':') + 1),
+                                StringValue(setting.value));
     }
 }
 
@@ -487,13 +377,13 @@ ReadClusterSection(YamlSection& section,
 
 /** Describe the parameters of all generators. */
 void
-DescribeGenerators(YamlSection& root)
+DescribeGenerators(YamlSection& root, YamlSection& section)
 {
     for (const auto& name : cluster::GetTopologyNames())
     {
         std::vector<TopologyError> errors;
         root.Describe({"cluster", "generator: " + name, "", ""});
-        ReadParameters(root, cluster::CreateTopologyGenerator(name, errors));
+        ReadParameters(section, cluster::CreateTopologyGenerator(name, errors));
     }
 }
 
@@ -539,7 +429,7 @@ ReadCluster(YamlSection& root, const std::string& directory)
     }
     if (root.IsDescribing())
     {
-        DescribeGenerators(root);
+        DescribeGenerators(root, section);
     }
     return scenario;
 }

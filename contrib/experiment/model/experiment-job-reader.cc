@@ -6,7 +6,10 @@
 
 #include "experiment-job-reader.h"
 
+#include "experiment-attribute-section.h"
 #include "experiment-quantity.h"
+
+#include "ns3/workload-gpt-job.h"
 
 #include <filesystem>
 #include <fstream>
@@ -78,6 +81,7 @@ ReadModel(YamlSection& job, workload::ModelShape& shape)
         shape = *known;
     }
     const std::size_t before = job.GetDiagnostics().GetN();
+    shape.name = preset.empty() && !job.IsDescribing() ? "own model" : shape.name;
     ReadShape(section, shape);
     section.Finish();
     if (section.IsPresent() && job.GetDiagnostics().GetN() == before)
@@ -360,6 +364,10 @@ ReadJob(YamlSection& root, const std::string& directory)
         {
             diagnostics.Add(scenario.parallelismPosition, problem);
         }
+        YamlSection options = job.Section("options", "How the training framework works.");
+        scenario.settings = ReadAttributeKeys(
+            options, workload::GptJob::GetTypeId(), workload::GptJob::GetTypeId());
+        options.Finish();
         ReadTimes(job, directory, sound && diagnostics.GetN() == before, scenario);
     }
     job.Integer("steps", "Training steps to simulate.", scenario.steps, 1, 100000);

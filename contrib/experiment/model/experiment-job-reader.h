@@ -7,6 +7,7 @@
 #ifndef EXPERIMENT_JOB_READER_H
 #define EXPERIMENT_JOB_READER_H
 
+#include "experiment-attribute-setting.h"
 #include "experiment-yaml-section.h"
 
 #include "ns3/workload-accelerator.h"
@@ -17,6 +18,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace ns3::experiment
 {
@@ -34,6 +36,7 @@ struct JobScenario
     workload::Parallelism parallelism;       ///< how it is spread over ranks
     workload::Accelerator accelerator;       ///< what each rank computes on
     workload::LayerTimes times;              ///< how long the parts of the model take
+    std::vector<AttributeSetting> settings;  ///< how the framework works: attributes of GptJob
     std::string timesSource;                 ///< where these times are from, in words
     uint32_t steps{2};                       ///< training steps to simulate
     uint32_t warmUpSteps{1};                 ///< of these, steps that the averages leave out

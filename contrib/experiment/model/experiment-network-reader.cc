@@ -210,6 +210,9 @@ ReadNetwork(YamlSection& root)
     ReadEcn(section, scenario.stack);
     ReadBuffer(section, settings);
     section.Finish();
+    const auto original = NetworkStack::Find(name);
+    scenario.changed = settings.size() != original->settings.size() ||
+                       scenario.stack.marker != original->marker || section.Has("loadBalancing");
     return scenario;
 }
 

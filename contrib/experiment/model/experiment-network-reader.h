@@ -23,6 +23,7 @@ namespace ns3::experiment
 struct NetworkScenario
 {
     NetworkStack stack;       ///< the named stack, with the changes of the scenario
+    bool changed{false};      ///< whether the scenario differs from the named stack
     std::string loadBalancer; ///< fabric::LoadBalancer of each switch
 };
 

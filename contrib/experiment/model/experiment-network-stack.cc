@@ -6,9 +6,6 @@
 
 #include "experiment-network-stack.h"
 
-#include "ns3/config.h"
-#include "ns3/string.h"
-
 namespace ns3::experiment
 {
 
@@ -99,15 +96,6 @@ NetworkStack::GetDevices() const
         devices.marker.SetTypeId(marker);
     }
     return devices;
-}
-
-void
-ApplySettings(const std::vector<AttributeSetting>& settings)
-{
-    for (const auto& setting : settings)
-    {
-        Config::SetDefault(setting.name, StringValue(setting.value));
-    }
 }
 
 } // namespace ns3::experiment

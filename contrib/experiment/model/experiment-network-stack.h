@@ -7,6 +7,8 @@
 #ifndef EXPERIMENT_NETWORK_STACK_H
 #define EXPERIMENT_NETWORK_STACK_H
 
+#include "experiment-attribute-setting.h"
+
 #include "ns3/cluster-builder.h"
 
 #include <optional>
@@ -15,16 +17,6 @@
 
 namespace ns3::experiment
 {
-
-/**
- * @ingroup experiment
- * The default of one attribute: ns-3's name for it, and its value as text.
- */
-struct AttributeSetting
-{
-    std::string name;  ///< ns3::module::Class::Attribute
-    std::string value; ///< the value as ns-3 reads it
-};
 
 /**
  * @ingroup experiment
@@ -57,15 +49,6 @@ struct NetworkStack
     /** @return what a cluster::ClusterBuilder is to make the devices of; after Apply */
     cluster::NetworkStack GetDevices() const;
 };
-
-/**
- * @ingroup experiment
- * Make settings the defaults of all objects made from now on. They must be good: see
- * CheckAttributeDefault.
- *
- * @param settings the settings, later ones winning
- */
-void ApplySettings(const std::vector<AttributeSetting>& settings);
 
 } // namespace ns3::experiment
 

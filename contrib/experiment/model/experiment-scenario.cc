@@ -7,9 +7,12 @@
 #include "experiment-scenario.h"
 
 #include "experiment-attribute-check.h"
+#include "experiment-attribute-section.h"
 #include "experiment-json-writer.h"
 #include "experiment-program-options.h"
 #include "experiment-quantity.h"
+
+#include "ns3/collective-engine.h"
 
 #include <filesystem>
 #include <sstream>
@@ -115,9 +118,28 @@ ReadRoot(YamlSection& root, const std::string& directory, Scenario& scenario)
     scenario.cluster = ReadCluster(root, directory);
     scenario.network = ReadNetwork(root);
     scenario.job = ReadJob(root, directory);
+    YamlSection collectives = root.Section("collectives", "Algorithms and costs of collectives.");
+    scenario.collectives = ReadAttributeKeys(collectives,
+                                             collective::CollectiveEngine::GetTypeId(),
+                                             collective::CollectiveEngine::GetTypeId());
+    collectives.Finish();
     ReadRecord(root, scenario.record);
     ReadAttributes(root, scenario.attributes);
     root.Finish();
+}
+
+/** Write settings of attributes. */
+void
+WriteSettings(JsonWriter& json,
+              const std::string& key,
+              const std::vector<AttributeSetting>& settings)
+{
+    json.BeginObject(key);
+    for (const auto& setting : settings)
+    {
+        json.Field(setting.name, setting.value);
+    }
+    json.EndObject();
 }
 
 /** Write the job. */
@@ -180,6 +202,7 @@ WriteJob(JsonWriter& json, const JobScenario& job)
     }
     json.Field("optimizer", job.times.optimizer);
     json.EndObject();
+    WriteSettings(json, "options", job.settings);
     json.EndObject();
 }
 
@@ -238,24 +261,15 @@ Scenario::ToJson() const
     json.Field("stack", network.stack.name);
     json.Field("marker", network.stack.marker);
     json.Field("loadBalancer", network.loadBalancer);
-    json.BeginObject("settings");
-    for (const auto& setting : network.stack.settings)
-    {
-        json.Field(setting.name, setting.value);
-    }
-    json.EndObject();
+    WriteSettings(json, "settings", network.stack.settings);
     json.EndObject();
     WriteJob(json, job);
+    WriteSettings(json, "collectives", collectives);
     json.BeginObject("record");
     json.Field("messages", record.messages);
     json.Field("sampleInterval_ps", record.sampleInterval.GetPicoSeconds());
     json.EndObject();
-    json.BeginObject("attributes");
-    for (const auto& setting : attributes)
-    {
-        json.Field(setting.name, setting.value);
-    }
-    json.EndObject();
+    WriteSettings(json, "attributes", attributes);
     json.EndObject();
     return out.str();
 }

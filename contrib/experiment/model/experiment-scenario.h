@@ -36,14 +36,15 @@ struct RecordScenario
  */
 struct Scenario
 {
-    std::string file;                         ///< the file
-    std::string name;                         ///< for people to read
-    uint32_t seed{1};                         ///< seed of all random numbers
-    ClusterScenario cluster;                  ///< machines and cables
-    NetworkScenario network;                  ///< the network stack
-    JobScenario job;                          ///< what is trained
-    RecordScenario record;                    ///< what is recorded
-    std::vector<AttributeSetting> attributes; ///< defaults of attributes, in the order of the file
+    std::string file;                          ///< the file
+    std::string name;                          ///< for people to read
+    uint32_t seed{1};                          ///< seed of all random numbers
+    ClusterScenario cluster;                   ///< machines and cables
+    NetworkScenario network;                   ///< the network stack
+    JobScenario job;                           ///< what is trained
+    std::vector<AttributeSetting> collectives; ///< algorithms and costs of collectives
+    RecordScenario record;                     ///< what is recorded
+    std::vector<AttributeSetting> attributes;  ///< defaults of attributes, in the order of the file
 
     /** @return everything that decides the result, as JSON: the record of a run */
     std::string ToJson() const;

@@ -72,6 +72,8 @@ TrainingRun::ApplyDefaults() const
 {
     RngSeedManager::SetSeed(m_scenario.seed);
     m_scenario.network.stack.Apply();
+    ApplySettings(m_scenario.job.settings);
+    ApplySettings(m_scenario.collectives);
     ApplySettings(m_scenario.attributes);
 }
 

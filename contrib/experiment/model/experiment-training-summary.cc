@@ -159,7 +159,8 @@ TrainingSummary::Print(const Scenario& scenario, std::ostream& out) const
     }
     out << graph.GetNAccelerators() << " accelerators in " << graph.GetNServers() << " servers, "
         << nicPorts << " NIC ports, " << graph.GetNSwitches() << " switches ("
-        << scenario.cluster.description << "), " << scenario.network.stack.name << "\n"
+        << scenario.cluster.description << "), " << scenario.network.stack.name
+        << (scenario.network.changed ? " with changes" : "") << "\n"
         << "Compute times: " << scenario.job.timesSource << "\n"
         << finishedSteps << " of " << scenario.job.steps << " steps finished, "
         << metrics.nMeasuredSteps << " measured after " << metrics.nWarmUpSteps << " to warm up\n";

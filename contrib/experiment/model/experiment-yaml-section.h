@@ -177,6 +177,9 @@ class YamlSection
     /** @return place of the section */
     Position GetPosition() const;
 
+    /** @return path of a key, from the root */
+    std::string PathOf(const std::string& key) const;
+
     /** @return where errors go */
     Diagnostics& GetDiagnostics();
 
@@ -210,9 +213,6 @@ class YamlSection
                      uint64_t least,
                      uint64_t most,
                      Presence presence);
-
-    /** @return path of a key */
-    std::string PathOf(const std::string& key) const;
 
     const YamlNode* m_node;                      ///< the mapping, or null
     std::string m_path;                          ///< its path
