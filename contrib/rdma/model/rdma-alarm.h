@@ -7,6 +7,7 @@
 #ifndef RDMA_ALARM_H
 #define RDMA_ALARM_H
 
+#include "ns3/assert.h"
 #include "ns3/event-impl.h"
 #include "ns3/fabric-time.h"
 
@@ -107,6 +108,7 @@ class Alarm final : public EventImpl
     void
     Schedule()
     {
+        NS_ASSERT_MSG(m_at >= fabric::NowTicks(), "an alarm set to the past");
         m_scheduled = m_at;
         Ref(); // the simulator drops one reference after the event
         Simulator::ScheduleWithContext(m_context, TimeStep(m_at - fabric::NowTicks()), this);

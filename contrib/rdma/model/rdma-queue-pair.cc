@@ -40,16 +40,19 @@ QueuePair::GetTypeId()
                           MakeUintegerChecker<uint32_t>(256, 65464))
             .AddAttribute("Reliability",
                           "The reliability scheme.",
+                          TypeId::ATTR_GET,
                           PointerValue(),
                           MakePointerAccessor(&QueuePair::GetReliability),
                           MakePointerChecker<Reliability>())
             .AddAttribute("CongestionControl",
                           "The congestion control.",
+                          TypeId::ATTR_GET,
                           PointerValue(),
                           MakePointerAccessor(&QueuePair::GetCongestionControl),
                           MakePointerChecker<CongestionControl>())
             .AddAttribute("PathSelector",
                           "The path selector.",
+                          TypeId::ATTR_GET,
                           PointerValue(),
                           MakePointerAccessor(&QueuePair::GetPathSelector),
                           MakePointerChecker<PathSelector>());
@@ -305,8 +308,12 @@ QueuePair::SetTimer(Ticks at)
 void
 QueuePair::UpdateReadiness()
 {
-    const bool known = m_transmit.inRing || m_transmit.place != UINT32_MAX;
-    if (!m_inCall && !known && CanSend())
+    if (m_inCall || m_transmit.inRing)
+    {
+        return;
+    }
+    const bool waiting = m_transmit.place != UINT32_MAX;
+    if (waiting ? m_transmit.notBefore <= fabric::NowTicks() : CanSend())
     {
         m_scheduler->Update(*this);
     }
@@ -489,7 +496,10 @@ QueuePair::WindowChanged(uint64_t before)
     {
         m_nic->m_windowTrace(*this, before, m_congestionControl->GetWindow());
     }
-    UpdateReadiness();
+    if (!m_inCall && m_transmit.place == UINT32_MAX && CanSend())
+    {
+        m_scheduler->UpdateLater(*this);
+    }
 }
 
 Frame*
@@ -527,7 +537,7 @@ QueuePair::PaceAnew()
     m_transmit.notBefore = std::max(m_blockedUntil, m_pacedFrom + GetGap());
     if (m_transmit.place != UINT32_MAX)
     {
-        m_scheduler->Update(*this);
+        m_scheduler->UpdateLater(*this);
     }
 }
 

@@ -51,32 +51,62 @@ TransmitScheduler::Update(QueuePair& queuePair)
     {
         return; // should it not be its time, that is found out at its turn
     }
-    const bool waiting = m_waiting.Contains(queuePair);
     const Ticks now = fabric::NowTicks();
+    const bool waiting = m_waiting.Contains(queuePair);
     if (!waiting)
     {
-        state.deficit = m_quantum;
-        state.notBefore = std::max(state.notBefore, now); // idle time earns nothing
+        Admit(state, now);
     }
-    if (state.notBefore <= now)
+    if (state.notBefore > now)
     {
-        if (waiting)
-        {
-            m_waiting.Remove(queuePair);
-        }
-        PushRing(queuePair);
-        m_port.Kick();
+        Wait(queuePair, now);
         return;
     }
     if (waiting)
     {
-        m_waiting.Update(queuePair, state.notBefore);
+        m_waiting.Remove(queuePair);
+    }
+    PushRing(queuePair);
+    m_port.Kick();
+}
+
+void
+TransmitScheduler::UpdateLater(QueuePair& queuePair)
+{
+    TransmitState& state = queuePair.GetTransmitState();
+    if (state.inRing)
+    {
+        return;
+    }
+    const Ticks now = fabric::NowTicks();
+    if (!m_waiting.Contains(queuePair))
+    {
+        Admit(state, now);
+    }
+    Wait(queuePair, now);
+}
+
+void
+TransmitScheduler::Admit(TransmitState& state, Ticks now) const
+{
+    state.deficit = m_quantum;
+    state.notBefore = std::max(state.notBefore, now);
+}
+
+void
+TransmitScheduler::Wait(QueuePair& queuePair, Ticks now)
+{
+    const Ticks time = queuePair.GetTransmitState().notBefore;
+    if (m_waiting.Contains(queuePair))
+    {
+        m_waiting.Update(queuePair, time);
     }
     else
     {
-        m_waiting.Push(queuePair, state.notBefore);
+        m_waiting.Push(queuePair, time);
     }
-    m_alarm->SetNoLater(m_waiting.GetTopTime());
+    // The earliest may be overdue, while the port is busy.
+    m_alarm->SetNoLater(std::max(now, m_waiting.GetTopTime()));
 }
 
 fabric::Frame*

@@ -69,8 +69,16 @@ class TransmitScheduler
      * quantum */
     void RaiseQuantum(uint32_t frameBytes);
 
-    /** @param queuePair has something to send, or may send at another time than before */
+    /** @param queuePair has something to send; it is sent at once if it may be */
     void Update(QueuePair& queuePair);
+
+    /**
+     * The same, for calls out of a congestion control: nothing is sent before the event is over, so
+     * that a law that changes its rate is not told of packets sent in the middle of it.
+     *
+     * @param queuePair has something to send, or may send at another time than before
+     */
+    void UpdateLater(QueuePair& queuePair);
 
     /**
      * @param eligible bit c is set if class c is not paused
@@ -88,6 +96,13 @@ class TransmitScheduler
   private:
     /** Kick the port: the time of the earliest queue pair of the heap has come. */
     void Wake();
+
+    /** Begin to serve a queue pair; idle time earned nothing. @param state its @param now the time
+     */
+    void Admit(TransmitState& state, Ticks now) const;
+
+    /** Put a queue pair into the heap, or to its place there, and set the alarm. */
+    void Wait(QueuePair& queuePair, Ticks now);
 
     /** Move those whose time has come to their rings. @param now the time */
     void MoveDue(Ticks now);

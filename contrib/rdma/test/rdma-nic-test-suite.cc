@@ -6,6 +6,7 @@
 
 #include "rdma-test-net.h"
 
+#include "ns3/config.h"
 #include "ns3/fabric-frame-pool.h"
 #include "ns3/node.h"
 #include "ns3/rdma-go-back-n.h"
@@ -243,6 +244,7 @@ class Listening : public CongestionControl
     std::vector<Ticks> cnps;   ///< congestion notifications
     uint32_t activations{0};   ///< calls of DoActive
     uint32_t deactivations{0}; ///< calls of DoIdle
+    uint32_t interruptions{0}; ///< calls of DoSent in the middle of a change
 
   private:
     bool
@@ -267,6 +269,7 @@ class Listening : public CongestionControl
     DoSent(const Sent& what) override
     {
         sent.push_back(what);
+        interruptions += m_changing;
     }
 
     void
@@ -286,6 +289,8 @@ class Listening : public CongestionControl
     {
         cnps.push_back(cnp.now);
     }
+
+    bool m_changing{false}; ///< rate or window are being changed
 };
 
 NS_OBJECT_ENSURE_REGISTERED(Listening);
@@ -399,6 +404,61 @@ class ChangesTestCase : public TestCase
         for (uint32_t k = 0; k < 5; ++k)
         {
             NS_TEST_EXPECT_MSG_EQ((*departures)[k].at - start, windowed[k], "packet " << k);
+        }
+        NS_TEST_EXPECT_MSG_EQ(law->interruptions, 0, "the law is left in peace");
+    }
+};
+
+/** Queue pairs whose time comes while the port is busy. */
+class OverdueTestCase : public TestCase
+{
+  public:
+    OverdueTestCase()
+        : TestCase("Paced queue pairs behind a long frame")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        Chain chain{ChainOptions()};
+        auto departures = Watch(chain.nic[0]);
+        const auto pair = [&](const std::string& rate, uint32_t mtu)
+        {
+            chain.nic[0]->SetAttribute(
+                "CongestionControl",
+                StringValue("ns3::rdma::NoCongestionControl[Rate=" + rate + "]"));
+            chain.options.mtu = mtu;
+            return chain.Connect().first;
+        };
+        auto fast = pair("50Gbps", 4086);
+        auto slow = pair("1Gbps", 4086);
+        auto bulk = pair("0bps", 60'000);
+        // Slow sends at 0 and may again at 33.2 us; fast sends at 0.332 us and may again at 0.996
+        // us; bulk sends 60,064 bytes from 0.664 to 5.46912 us. Fast has more to send at 0.8 us,
+        // waits for its time, and is overdue when slow begins to wait at 2 us.
+        slow->PostSend(Write(4086));
+        Simulator::Schedule(NanoSeconds(332), [=]() { fast->PostSend(Write(4086)); });
+        Simulator::Schedule(NanoSeconds(500), [=]() { bulk->PostSend(Write(2 * 60'000)); });
+        Simulator::Schedule(NanoSeconds(800), [=]() { fast->PostSend(Write(3 * 4086)); });
+        Simulator::Schedule(MicroSeconds(2), [=]() { slow->PostSend(Write(4086)); });
+        Simulator::Run();
+        const std::vector<std::pair<uint32_t, Ticks>> expected{
+            {slow->GetQpn(), 0},
+            {fast->GetQpn(), 332'000},
+            {bulk->GetQpn(), 664'000},
+            {bulk->GetQpn(), 5'469'120},  // whose turn it is, being alone in the ring
+            {fast->GetQpn(), 10'274'240}, // at last; it makes up for one gap of 664 ns,
+            {fast->GetQpn(), 10'606'240}, // and then keeps to it:
+            {fast->GetQpn(), 10'938'240}, // 664 ns after the first of the three
+            {slow->GetQpn(), 33'200'000},
+        };
+        NS_TEST_ASSERT_MSG_EQ(departures->size(), expected.size(), "all packets");
+        for (std::size_t k = 0; k < expected.size(); ++k)
+        {
+            NS_TEST_EXPECT_MSG_EQ((*departures)[k].qpn, expected[k].first, "packet " << k);
+            NS_TEST_EXPECT_MSG_EQ((*departures)[k].at, expected[k].second, "packet " << k);
         }
     }
 };
@@ -733,6 +793,12 @@ class HelperTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(ports[0]->GetCounters().txFrames[4], 0, "not by port 0");
         // The window of 5000 bytes holds one packet: each asks for an ACK.
         NS_TEST_EXPECT_MSG_EQ(ports[3]->GetCounters().txFrames[4], 10, "ACKs");
+        NS_TEST_EXPECT_MSG_EQ(
+            Config::LookupMatches("/NodeList/*/$ns3::rdma::Nic/QueuePairs/*/CongestionControl/"
+                                  "$ns3::rdma::NoCongestionControl")
+                .GetN(),
+            2,
+            "found by path");
         Simulator::Destroy();
     }
 };
@@ -749,6 +815,7 @@ class RdmaNicTestSuite : public TestSuite
         AddTestCase(new ClassesTestCase);
         AddTestCase(new NotificationsTestCase);
         AddTestCase(new ChangesTestCase);
+        AddTestCase(new OverdueTestCase);
         AddTestCase(new NarrowedWindowTestCase);
         AddTestCase(new MarksTestCase);
         AddTestCase(new PingPongTestCase);
