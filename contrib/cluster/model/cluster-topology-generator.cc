@@ -16,7 +16,7 @@ NS_OBJECT_ENSURE_REGISTERED(TopologyGenerator);
 
 namespace
 {
-constexpr uint64_t MAX_ATTACHMENTS = (1U << 24) - 3; // as TopologyGraph::Validate
+constexpr uint64_t MAX_ATTACHMENTS = 1U << 20; // a mistake rather than a cluster: 20 GB of devices
 } // namespace
 
 TypeId
@@ -100,7 +100,7 @@ TopologyGenerator::Generate(std::vector<TopologyError>& errors) const
     {
         AddError(errors,
                  "the topology has more than " + std::to_string(MAX_ATTACHMENTS) +
-                     " NICs, for which there are no addresses");
+                     " NICs, the most that can be generated");
     }
     if (errors.size() > before)
     {

@@ -406,6 +406,12 @@ class Parser
                             m_positions[id]);
             }
         }
+        if (gpus > 2 * m_links.size() && gpus > 1)
+        {
+            return Fail(std::to_string(gpus) + " GPUs, but " + std::to_string(m_links.size()) +
+                            " links: at least one GPU is disconnected",
+                        m_header);
+        }
         std::vector<std::vector<uint32_t>> ports(gpus);
         std::vector<TopologyGraph::ScaleUp> scaleUp(gpus);
         if (!SortSimAiLinks(ports, scaleUp))

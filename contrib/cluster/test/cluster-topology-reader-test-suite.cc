@@ -233,7 +233,11 @@ TopologyReaderTestSuite::TopologyReaderTestSuite()
           4,
           1,
           "NVSwitch 2 links GPUs of servers 0 and 1");
-    wrong("4 2 1 1 1 H100\n2 3\n0 2 1Gbps 1us 0\n", 1, 1, "to the NVSwitches of their server");
+    wrong("4 2 1 1 2 H100\n2 3\n0 2 1Gbps 1us 0\n1 2 2Gbps 1us 0\n",
+          1,
+          1,
+          "to the NVSwitches of their server");
+    wrong("6 4 1 1 1 H100\n4 5\n0 4 1Gbps 1us 0\n", 1, 1, "at least one GPU is disconnected");
 }
 
 TopologyReaderTestSuite g_topologyReaderTestSuite; ///< registers the suite

@@ -214,7 +214,7 @@ TopologySpecTestSuite::TopologySpecTestSuite()
     wrong("fat-tree:k=4,oversubscription=1.3", 1, "expected a whole number from 1");
     wrong("fat-tree:k=4,oversubscription=0", 1, "expected a whole number from 1");
     wrong("fat-tree:k=6,nics=2", 1, "no whole number of servers");
-    wrong("fat-tree:k=1024", 1, "there are no addresses");
+    wrong("fat-tree:k=1024", 1, "more than 1048576 NICs");
     wrong("fat-tree:rate=0bps", 1, "Rate is 0");
     wrong("leaf-spine:spines=0", 1, "Spines is 0, but 4 Leaves need one");
     wrong("leaf-spine:hosts=65000,spines=1000", 1, "a switch has at most 65535");
