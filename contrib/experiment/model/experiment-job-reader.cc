@@ -157,6 +157,11 @@ ReadParallelism(YamlSection& job, JobScenario& scenario)
                     parallelism.data,
                     1,
                     MANY);
+    section.Integer("expert",
+                    "Consecutive ranks of a stage that share out the experts of a layer, E.",
+                    parallelism.expert,
+                    1,
+                    MANY);
     section.Boolean("sequenceParallel",
                     "Tensor ranks share the norms too: Reduce-Scatter and All-Gather instead of "
                     "All-Reduce.",

@@ -486,6 +486,65 @@ class StepTestCase : public TestCase
     }
 };
 
+/** A step with experts against its closed form. */
+class ExpertStepTestCase : public TestCase
+{
+  public:
+    ExpertStepTestCase()
+        : TestCase("a step with experts takes the sum of computation and exchanges")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        fabric::UsePicoseconds();
+        ModelShape shape;
+        shape.hidden = 1000;
+        shape.heads = 4;
+        shape.kvHeads = 4;
+        shape.ffn = 4000;
+        shape.vocabulary = 2000;
+        shape.sequence = 100;
+        shape.layers = 3;
+        shape.moe.experts = 4;
+        shape.moe.topK = 2;
+        shape.moe.ffn = 2000;
+        shape.moe.denseLayers = 1;
+        Parallelism parallelism;
+        parallelism.data = 2;
+        parallelism.expert = 2;
+        parallelism.globalBatch = 4; // 2 micro-batches
+        LayerTimes times;
+        times.attention = {100 * US, 110 * US, 120 * US};
+        times.mlp = {200 * US, 210 * US, 220 * US};
+        times.experts = {300 * US, 310 * US, 320 * US};
+        const auto generator = CreateObject<GptJob>();
+        generator->SetAttribute("BucketParameters", UintegerValue(0));
+        NS_TEST_ASSERT_MSG_EQ(generator->Check(shape, parallelism).size(), 0, "possible");
+        const auto job = generator->Build(shape, parallelism, times);
+        Bench bench(job, 1, {2, 1, Time(US), Time(10)});
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(bench.engine->IsFinished(), true, "finished");
+        // Each rank holds 100 tokens x 2 experts x 1000 x 2 bytes and sends half of them to the
+        // other one: 1 us + 200 000 x 0.01 ns. Two layers, four times, two micro-batches.
+        const auto exchanges = 2 * 2 * 4 * (US + 200'000 * 10);
+        const auto compute = 2 * (3 * 330 + 630 + 2 * 930) * US;
+        const auto rank = ComputeRankParameters(shape, parallelism);
+        const auto parameters =
+            3 * rank.attention + rank.mlp + 2 * rank.expertLayer + rank.embedding + rank.finalNorm;
+        // Gradients of what both have; each has its own experts.
+        const auto end = static_cast<fabric::Ticks>(2 * US + parameters * 2 * 10);
+        NS_TEST_EXPECT_MSG_EQ(
+            bench.engine->GetLedger().GetStepEnd(0), exchanges + compute + end, "step");
+        const auto& account = bench.engine->GetLedger().GetAccount(1, 0);
+        NS_TEST_EXPECT_MSG_EQ(account.exposed[static_cast<uint8_t>(Dimension::EXPERT)],
+                              exchanges,
+                              "exchanges are in the way");
+    }
+};
+
 /** The replay engine and its accounts. */
 class ReplayTestSuite : public TestSuite
 {
@@ -499,6 +558,7 @@ class ReplayTestSuite : public TestSuite
         AddTestCase(new CrossedOrderTestCase);
         AddTestCase(new UnfinishedTestCase);
         AddTestCase(new StepTestCase);
+        AddTestCase(new ExpertStepTestCase);
     }
 };
 
