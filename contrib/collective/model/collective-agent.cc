@@ -381,7 +381,8 @@ CollectiveAgent::Transmit(const Participation& participation, const Step& step)
     message.destination = communicator.GetAccelerator(step.peer);
     message.bytes = step.bytes;
     message.tag = tag.Pack();
-    message.channel = GetNetworkChannel(operation.communicator, step.channel);
+    message.channel =
+        GetNetworkChannel(operation.communicator, step.channel, step.key % m_engine.m_connections);
     message.priority = operation.priority;
     m_engine.m_stepSentTrace(m_accelerator, operation, step);
     // The network answers by events, never from inside of this call.

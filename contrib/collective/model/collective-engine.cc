@@ -57,6 +57,13 @@ CollectiveEngine::GetTypeId()
                           UintegerValue(8),
                           MakeUintegerAccessor(&CollectiveEngine::m_slots),
                           MakeUintegerChecker<uint32_t>(1))
+            .AddAttribute("Connections",
+                          "Connections (queue pairs) of a channel between two ranks, which its "
+                          "messages take in turns, so that flow-based load balancing has more to "
+                          "choose from (the default is NCCL's IB_QPS_PER_CONNECTION).",
+                          UintegerValue(1),
+                          MakeUintegerAccessor(&CollectiveEngine::m_connections),
+                          MakeUintegerChecker<uint32_t>(1, MAX_CONNECTIONS))
             .AddAttribute("ReceiverCredits",
                           "Whether a message waits for the receiver's permission: an empty "
                           "message that the receiver sends once it has posted and has room, for "

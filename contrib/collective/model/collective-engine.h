@@ -162,6 +162,7 @@ class CollectiveEngine : public Object
     Time m_launchLatency;                                        ///< from Post to the first step
     Time m_stepLatency;       ///< from a step's last dependency to its message
     DataRate m_reductionRate; ///< of an accelerator; 0: infinite
+    uint32_t m_connections;   ///< of a channel between two ranks
     bool m_receiverCredits;   ///< senders wait for permission
     uint8_t m_creditPriority; ///< class of the permissions
     uint32_t m_slots;         ///< unconfirmed messages per sending lane

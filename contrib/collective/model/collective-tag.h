@@ -19,11 +19,19 @@ namespace ns3::collective
 constexpr uint32_t POINT_TO_POINT_CHANNEL = 0;
 constexpr uint32_t CREDIT_CHANNEL = 1;
 
-/** @return the network's channel for a channel of a communicator's collectives */
+/** Most connections that a channel can have. */
+constexpr uint32_t MAX_CONNECTIONS = 64;
+
+/**
+ * @param communicator id, below 65536
+ * @param channel of its collectives
+ * @param connection of the channel, below MAX_CONNECTIONS
+ * @return the network's channel for it
+ */
 constexpr uint32_t
-GetNetworkChannel(uint32_t communicator, uint8_t channel)
+GetNetworkChannel(uint32_t communicator, uint8_t channel, uint32_t connection)
 {
-    return (communicator + 1) << 8 | channel;
+    return connection << 25 | (communicator + 1) << 8 | channel;
 }
 
 /**

@@ -61,6 +61,7 @@ const std::vector<Subject> SUBJECTS{
     {CollectiveType::ALL_REDUCE, "DoubleTreeAllReduce[Channels=3|ChunkSize=9]"},
     {CollectiveType::ALL_REDUCE, "HierarchicalAllReduce"},
     {CollectiveType::ALL_REDUCE, "HierarchicalAllReduce[ChunkSize=3]"},
+    {CollectiveType::ALL_REDUCE, "SizeSwitch[Threshold=100]"},
     {CollectiveType::REDUCE_SCATTER, "DirectReduceScatter"},
     {CollectiveType::REDUCE_SCATTER, "BruckReduceScatter"},
     {CollectiveType::ALL_GATHER, "DirectAllGather"},
@@ -111,6 +112,8 @@ class SymbolicExecutionTestCase : public TestCase
         {
             bench.engine->SetAttribute("StepLatency", StringValue("2us"));
             bench.engine->SetAttribute("ReductionRate", StringValue("100Mbps"));
+            // Messages of a channel overtake each other.
+            bench.engine->SetAttribute("Connections", StringValue("3"));
         }
         Operation operation;
         operation.type = m_subject.type;

@@ -521,6 +521,18 @@ class CostTestSuite : public TestSuite
                                              expected,
                                              std::move(attributes)));
         };
+        // 4000 bytes are small: recursive doubling, 2 (1000 + 400) ns; or large: the ring.
+        for (const bool isSmall : {false, true})
+        {
+            AddTestCase(new DurationTestCase(
+                std::string("all-reduce of a ") + (isSmall ? "small" : "large") + " buffer",
+                CollectiveType::ALL_REDUCE,
+                std::string("SizeSwitch[Small=ns3::collective::RecursiveDoublingAllReduce|") +
+                    "Threshold=" + (isSmall ? "4001]" : "4000]"),
+                4,
+                4000,
+                NanoSeconds(isSmall ? 2800 : 6600)));
+        }
         add("step latency", NanoSeconds(6 * (1100 + 250)), {{"StepLatency", "250ns"}});
         add("launch latency", NanoSeconds(6 * 1100 + 5000), {{"LaunchLatency", "5us"}});
         // 1000 bytes at 16 Gb/s: 500 ns.

@@ -442,6 +442,51 @@ class SlotsTestCase : public TestCase
     }
 };
 
+/** Messages of a channel take its connections in turns. */
+class ConnectionsTestCase : public TestCase
+{
+  public:
+    ConnectionsTestCase()
+        : TestCase("connections")
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        TestBench bench(GetShape(2));
+        bench.engine->SetAttribute("Connections", UintegerValue(4));
+        bench.SetAlgorithm(CollectiveType::BROADCAST, "RingBroadcast[ChunkSize=100]");
+        bench.network->TraceConnectWithoutContext(
+            "Send", MakeCallback(&ConnectionsTestCase::NoteSend, this));
+        Operation operation;
+        operation.type = CollectiveType::BROADCAST;
+        operation.communicator = bench.AddWorld();
+        operation.bytes = 1000;
+        bench.PostAll(operation);
+        bench.Run();
+        NS_TEST_ASSERT_MSG_EQ(bench.events.size(), 2, "all complete");
+        // 10 chunks over 4 connections: 3, 3, 2, 2.
+        const std::map<uint32_t, uint32_t> expected{{GetNetworkChannel(0, 0, 0), 3},
+                                                    {GetNetworkChannel(0, 0, 1), 3},
+                                                    {GetNetworkChannel(0, 0, 2), 2},
+                                                    {GetNetworkChannel(0, 0, 3), 2}};
+        NS_TEST_ASSERT_MSG_EQ((m_nMessages == expected), true, "messages of each connection");
+        // The largest of all fields are different from all others.
+        NS_TEST_ASSERT_MSG_EQ(GetNetworkChannel(65535, 255, 63), 0x7F0000FF, "63, 65536, 255");
+    }
+
+    /** Trace sink. */
+    void
+    NoteSend(const cluster::Message& message)
+    {
+        ++m_nMessages[message.channel];
+    }
+
+    std::map<uint32_t, uint32_t> m_nMessages; ///< by channel of the network
+};
+
 /** The fields of a tag do not touch each other. */
 class TagTestCase : public TestCase
 {
@@ -537,6 +582,7 @@ class EngineTestSuite : public TestSuite
         AddTestCase(new FailureTestCase());
         AddTestCase(new DisagreementTestCase());
         AddTestCase(new SlotsTestCase());
+        AddTestCase(new ConnectionsTestCase());
         AddTestCase(new TagTestCase());
         AddTestCase(new BadParametersTestCase());
     }
