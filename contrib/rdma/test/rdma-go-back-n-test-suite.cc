@@ -454,6 +454,57 @@ class ExactlyOnceTestCase : public TestCase
     }
 };
 
+/** Goodput under random loss. */
+class GoodputTestCase : public TestCase
+{
+  public:
+    /** @param loss probability per data frame @param packets of the message */
+    GoodputTestCase(double loss, uint64_t packets)
+        : TestCase("Goodput at a loss of " + std::to_string(loss)),
+          m_loss(loss),
+          m_packets(packets)
+    {
+    }
+
+  private:
+    void
+    DoRun() override
+    {
+        // MTU 1024 at 100 Gb/s: 62 bytes of headers, 20 of preamble and gap; slots of 88.48 ns.
+        ChainOptions options;
+        options.mtu = 1024;
+        options.dataOverhead = 62;
+        options.ackBytes = 66;
+        options.interframe = 20;
+        Chain chain(options);
+        chain.nic[0]->SetAttribute("Reliability", StringValue("ns3::rdma::GoBackN[AckTimeout=2]"));
+        auto errors = CreateObject<fabric::RandomFrameErrorModel>();
+        errors->SetAttribute("FrameLossRate", DoubleValue(m_loss));
+        errors->AssignStreams(7);
+        chain.link[0]->SetErrorModel(0, errors); // what host 0 sends
+        auto [a, b] = chain.Connect();
+        Recorder sender;
+        a->SetHandler(&sender);
+        a->PostSend(Write(m_packets * 1024));
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(sender.sent.size(), 1, "completed");
+        NS_TEST_EXPECT_MSG_EQ(a->IsReady(), true, "with success");
+
+        // A loss costs the packets sent from the lost one until the sender goes back: two slots
+        // (the lost packet and the next, which shows the gap), twice 1 us, the NAK of 6.88 ns,
+        // generation 2 us and reaction 4 us are 8183.84 ns or 93 slots. Between two losses
+        // (1 - p) / p packets arrive on average: goodput (1 - p) / (1 - p + p W). Packets lost
+        // again right after the sender went back wait for the timer, 16.4 us or 185 slots.
+        const double window = 93 + m_loss * 185;
+        const double expected = (1 - m_loss) / (1 - m_loss + m_loss * window);
+        const double goodput = m_packets * 88'480.0 / sender.sent[0].at;
+        NS_TEST_EXPECT_MSG_EQ_TOL(goodput, expected, 0.05 * expected, "share of the line rate");
+    }
+
+    double m_loss;      ///< probability
+    uint64_t m_packets; ///< of the message
+};
+
 /** The cable is pulled and plugged in again. */
 class LinkDownTestCase : public TestCase
 {
@@ -540,6 +591,8 @@ class RdmaGoBackNTestSuite : public TestSuite
         AddTestCase(new RnrTestCase);
         AddTestCase(new CoalescingTestCase);
         AddTestCase(new ExactlyOnceTestCase);
+        AddTestCase(new GoodputTestCase(0.001, 100'000));
+        AddTestCase(new GoodputTestCase(0.01, 200'000));
         AddTestCase(new LinkDownTestCase);
         AddTestCase(new InvalidRequestTestCase);
     }
