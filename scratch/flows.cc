@@ -9,6 +9,7 @@
 
 #include "ns3/cluster-flow-reader.h"
 #include "ns3/cluster-flow-spec.h"
+#include "ns3/cluster-quantity.h"
 #include "ns3/cluster-topology-reader.h"
 #include "ns3/cluster-topology-spec.h"
 #include "ns3/experiment-file.h"
@@ -18,6 +19,7 @@
 #include "ns3/experiment-result-store.h"
 #include "ns3/fabric-time.h"
 
+#include <algorithm>
 #include <iostream>
 
 using namespace ns3;
@@ -68,6 +70,33 @@ ReadPlan(FlowPlan& plan, int64_t& stream)
     return EXIT_OK;
 }
 
+/**
+ * Read the accelerators whose ports are to be captured.
+ *
+ * @param text numbers with commas between
+ * @param nAccelerators of the cluster
+ * @param [out] accelerators the numbers
+ * @return whether all is well; otherwise it was said what is wrong
+ */
+bool
+ReadCaptured(const std::string& text, uint32_t nAccelerators, std::vector<uint32_t>& accelerators)
+{
+    for (std::size_t begin = 0; begin < text.size();)
+    {
+        const std::size_t comma = std::min(text.find(',', begin), text.size());
+        const auto number = cluster::ParseUnsigned(text.substr(begin, comma - begin));
+        if (!number || *number >= nAccelerators)
+        {
+            std::cerr << "--pcap:1:" << begin + 1 << ": '" << text.substr(begin, comma - begin)
+                      << "', expected an accelerator 0 to " << nAccelerators - 1 << "\n";
+            return false;
+        }
+        accelerators.push_back(static_cast<uint32_t>(*number));
+        begin = comma + 1;
+    }
+    return true;
+}
+
 /** @return the description of a run that goes into the database */
 RunRow
 DescribeRun(const ProgramOptions& options, const FlowPlan& plan)
@@ -85,11 +114,21 @@ DescribeRun(const ProgramOptions& options, const FlowPlan& plan)
     return row;
 }
 
-/** Run a plan. @param stream first random stream to use @return exit code */
+/**
+ * Run a plan.
+ *
+ * @param options the command line
+ * @param plan the plan
+ * @param stack the network stack
+ * @param captured accelerators whose ports are captured
+ * @param stream first random stream to use
+ * @return exit code
+ */
 int
 RunFlows(const ProgramOptions& options,
          const FlowPlan& plan,
          const NetworkStack& stack,
+         const std::vector<uint32_t>& captured,
          int64_t stream)
 {
     FlowRun run(plan);
@@ -104,6 +143,7 @@ RunFlows(const ProgramOptions& options,
     {
         return options.Complain("--output: " + directory + ": " + error);
     }
+    run.Capture(captured, directory);
     ResultStore store(directory.empty() ? ":memory:" : directory + "/results.sqlite");
     store.BeginRun(DescribeRun(options, plan));
     run.Run(store, options.IsQuiet());
@@ -142,6 +182,11 @@ main(int argc, char* argv[])
                     "start, or a flow.txt of the HPCC family",
                     plan.flowSource);
     options.AddChoice("stack", "network stack", plan.stack, NetworkStack::GetNames());
+    std::string pcap;
+    options.AddText("pcap",
+                    "accelerators, with commas between, whose NIC ports are captured into "
+                    "SERVER-PORT.pcap files; needs --output",
+                    pcap);
     options.AddHelpText(cluster::GetTopologyHelp());
     options.AddHelpText(cluster::GetFlowPatternHelp());
     options.AddHelpText(NetworkStack::GetHelpText());
@@ -161,9 +206,18 @@ main(int argc, char* argv[])
     {
         return exitCode;
     }
+    std::vector<uint32_t> captured;
+    if (!ReadCaptured(pcap, plan.graph.GetNAccelerators(), captured))
+    {
+        return EXIT_BAD_INPUT;
+    }
+    if (!captured.empty() && options.GetOutputDirectory().empty())
+    {
+        return options.Complain("--pcap needs --output=DIR, where the files go");
+    }
     try
     {
-        return RunFlows(options, plan, stack, stream);
+        return RunFlows(options, plan, stack, captured, stream);
     }
     catch (const DatabaseError& error)
     {

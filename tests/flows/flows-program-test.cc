@@ -321,6 +321,7 @@ TEST_F(FlowsProgram, BadInput)
         {fabric + "--flow=one", "did you mean '--flows'"},
         {fabric + "--ns3::rdma::QueuePair::PathMtu=10", "PathMtu"},
         {fabric + "extra", "unexpected argument"},
+        {fabric + "--flows=one --pcap=0,9", "--pcap:1:3: '9', expected an accelerator 0 to 3"},
     };
     for (const auto& item : cases)
     {

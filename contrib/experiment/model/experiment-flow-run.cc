@@ -11,9 +11,12 @@
 #include "experiment-program-options.h"
 
 #include "ns3/cluster-ideal-times.h"
+#include "ns3/fabric-pcap-helper.h"
+#include "ns3/rdma-roce-codec.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <set>
 
 namespace ns3::experiment
 {
@@ -81,6 +84,27 @@ FlowRun::Build(const cluster::NetworkStack& devices, int64_t stream)
     }
     m_runner = std::make_unique<cluster::FlowRunner>(m_network, m_plan.flows);
     return "";
+}
+
+void
+FlowRun::Capture(const std::vector<uint32_t>& accelerators, const std::string& directory) const
+{
+    fabric::FabricPcapHelper pcap(CreateObject<rdma::RoceCodec>());
+    std::set<std::string> files; // accelerators may share ports
+    for (uint32_t accelerator : accelerators)
+    {
+        const auto& place = m_cluster->GetAccelerators()[accelerator];
+        const auto& server = m_plan.graph.GetVertex(place.server);
+        for (uint32_t port : server.accelerators[place.index].ports)
+        {
+            const std::string file =
+                directory + "/" + server.name + "-" + std::to_string(port) + ".pcap";
+            if (files.insert(file).second)
+            {
+                pcap.EnablePcap(file, m_cluster->GetPort(place.server, port), true, true);
+            }
+        }
+    }
 }
 
 void
@@ -189,12 +213,6 @@ FlowRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
     {
         m_summary.status = "failed";
     }
-}
-
-Ptr<cluster::Cluster>
-FlowRun::GetCluster() const
-{
-    return m_cluster;
 }
 
 FlowSummary&

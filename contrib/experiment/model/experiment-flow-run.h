@@ -50,15 +50,20 @@ class FlowRun
     std::string Build(const cluster::NetworkStack& devices, int64_t stream);
 
     /**
+     * Write all frames of some accelerators' NIC ports to files SERVER-PORT.pcap.
+     *
+     * @param accelerators whose ports
+     * @param directory where the files go; must be there
+     */
+    void Capture(const std::vector<uint32_t>& accelerators, const std::string& directory) const;
+
+    /**
      * Run the simulation until all flows are over, or the user interrupts it.
      *
      * @param store where to record
      * @param quiet whether to print no progress
      */
     void Run(ResultStore& store, bool quiet);
-
-    /** @return the devices */
-    Ptr<cluster::Cluster> GetCluster() const;
 
     /** @return what the run came to */
     FlowSummary& GetSummary();
