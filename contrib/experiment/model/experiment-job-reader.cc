@@ -51,6 +51,43 @@ ReadShape(YamlSection& section, workload::ModelShape& shape)
                     shape.tiedEmbeddings);
 }
 
+/** Read the experts and the attention of a model that are not of the plain kind. */
+void
+ReadVariants(YamlSection& model, workload::ModelShape& shape)
+{
+    auto& moe = shape.moe;
+    YamlSection experts =
+        model.Section("mixture", "Layers whose MLP is a choice of experts; without it, none.");
+    experts.Integer("experts", "Experts of a layer; 0 for none.", moe.experts, 0, 1U << 16);
+    experts.Integer("topK", "Experts that a token goes to.", moe.topK, 0, 1U << 16);
+    experts.Integer("ffn", "Inner width of an expert.", moe.ffn, 0, MANY);
+    experts.Integer("shared", "Experts that all tokens go to besides.", moe.shared, 0, 1U << 16);
+    experts.Integer(
+        "denseLayers", "First layers, which have an MLP instead.", moe.denseLayers, 0, 1U << 16);
+    experts.Boolean("routerBias", "The router has a bias.", moe.routerBias);
+    experts.Finish();
+    auto& latent = shape.latent;
+    YamlSection attention =
+        model.Section("latentAttention",
+                      "Multi-head latent attention (DeepSeek); without it, ordinary attention.");
+    attention.Integer("queryRank",
+                      "Width of the narrow layer of queries; 0 for ordinary attention.",
+                      latent.queryRank,
+                      0,
+                      MANY);
+    attention.Integer(
+        "kvRank", "Width of the narrow layer of keys and values.", latent.kvRank, 0, MANY);
+    attention.Integer(
+        "keyWidth", "Width of a head's keys without position.", latent.keyWidth, 0, MANY);
+    attention.Integer("ropeWidth",
+                      "Width of the part with position, one for all heads.",
+                      latent.ropeWidth,
+                      0,
+                      MANY);
+    attention.Integer("valueWidth", "Width of a head's values.", latent.valueWidth, 0, MANY);
+    attention.Finish();
+}
+
 /** Read "model": the name of a preset, or dimensions, perhaps changing a preset. */
 void
 ReadModel(YamlSection& job, workload::ModelShape& shape)
@@ -83,6 +120,7 @@ ReadModel(YamlSection& job, workload::ModelShape& shape)
     const std::size_t before = job.GetDiagnostics().GetN();
     shape.name = preset.empty() && !job.IsDescribing() ? "own model" : shape.name;
     ReadShape(section, shape);
+    ReadVariants(section, shape);
     section.Finish();
     if (section.IsPresent() && job.GetDiagnostics().GetN() == before)
     {
@@ -158,7 +196,8 @@ ReadParallelism(YamlSection& job, JobScenario& scenario)
                     1,
                     MANY);
     section.Integer("expert",
-                    "Consecutive ranks of a stage that share out the experts of a layer, E.",
+                    "Ranks that share out the experts of a layer, E: consecutive ones of the T x D "
+                    "ranks of a stage.",
                     parallelism.expert,
                     1,
                     MANY);

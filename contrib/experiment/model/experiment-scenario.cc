@@ -142,6 +142,41 @@ WriteSettings(JsonWriter& json,
     json.EndObject();
 }
 
+/** Write the dimensions of the model. */
+void
+WriteShape(JsonWriter& json, const workload::ModelShape& shape)
+{
+    json.BeginObject("model");
+    json.Field("name", shape.name);
+    json.Field("hidden", shape.hidden);
+    json.Field("layers", shape.layers);
+    json.Field("heads", shape.heads);
+    json.Field("kvHeads", shape.kvHeads);
+    json.Field("ffn", shape.ffn);
+    json.Field("vocabulary", shape.vocabulary);
+    json.Field("sequence", shape.sequence);
+    json.Field("gatedMlp", shape.gatedMlp);
+    json.Field("biases", shape.biases);
+    json.Field("learnedPositions", shape.learnedPositions);
+    json.Field("tiedEmbeddings", shape.tiedEmbeddings);
+    json.BeginObject("mixture");
+    json.Field("experts", shape.moe.experts);
+    json.Field("topK", shape.moe.topK);
+    json.Field("ffn", shape.moe.ffn);
+    json.Field("shared", shape.moe.shared);
+    json.Field("denseLayers", shape.moe.denseLayers);
+    json.Field("routerBias", shape.moe.routerBias);
+    json.EndObject();
+    json.BeginObject("latentAttention");
+    json.Field("queryRank", shape.latent.queryRank);
+    json.Field("kvRank", shape.latent.kvRank);
+    json.Field("keyWidth", shape.latent.keyWidth);
+    json.Field("ropeWidth", shape.latent.ropeWidth);
+    json.Field("valueWidth", shape.latent.valueWidth);
+    json.EndObject();
+    json.EndObject();
+}
+
 /** Write the job. */
 void
 WriteJob(JsonWriter& json, const JobScenario& job)
@@ -157,26 +192,13 @@ WriteJob(JsonWriter& json, const JobScenario& job)
         json.EndObject();
         return;
     }
-    const auto& shape = job.shape;
-    json.BeginObject("model");
-    json.Field("name", shape.name);
-    json.Field("hidden", shape.hidden);
-    json.Field("layers", shape.layers);
-    json.Field("heads", shape.heads);
-    json.Field("kvHeads", shape.kvHeads);
-    json.Field("ffn", shape.ffn);
-    json.Field("vocabulary", shape.vocabulary);
-    json.Field("sequence", shape.sequence);
-    json.Field("gatedMlp", shape.gatedMlp);
-    json.Field("biases", shape.biases);
-    json.Field("learnedPositions", shape.learnedPositions);
-    json.Field("tiedEmbeddings", shape.tiedEmbeddings);
-    json.EndObject();
+    WriteShape(json, job.shape);
     const auto& split = job.parallelism;
     json.BeginObject("parallelism");
     json.Field("tensor", split.tensor);
     json.Field("pipeline", split.pipeline);
     json.Field("data", split.data);
+    json.Field("expert", split.expert);
     json.Field("sequenceParallel", split.sequenceParallel);
     json.Field("recompute", split.recompute);
     json.Field("scatterGather", split.scatterGather);
@@ -192,6 +214,7 @@ WriteJob(JsonWriter& json, const JobScenario& job)
     for (const auto& [name, part] : {std::pair{"embedding", &job.times.embedding},
                                      std::pair{"attention", &job.times.attention},
                                      std::pair{"mlp", &job.times.mlp},
+                                     std::pair{"experts", &job.times.experts},
                                      std::pair{"output", &job.times.output}})
     {
         json.BeginArray(name);

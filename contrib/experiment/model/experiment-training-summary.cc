@@ -71,7 +71,8 @@ PrintTimes(const StepMetrics& metrics, std::ostream& out)
         }
     }
     table.AddRow(TimeRow("waiting for other ranks", Sum(metrics.waitingSeconds), metrics));
-    table.AddRow(TimeRow("idle", metrics.idleSeconds, metrics));
+    // What is left of the mean step: negative by a hair where ranks begin their steps apart.
+    table.AddRow(TimeRow("idle", std::max(metrics.idleSeconds, 0.0), metrics));
     out << "\nTime of a step, mean over ranks\n";
     table.Print(out, 2);
 }
@@ -154,8 +155,10 @@ TrainingSummary::Print(const Scenario& scenario, std::ostream& out) const
     else
     {
         out << scenario.job.shape.name << ", TP " << split.tensor << " x PP " << split.pipeline
-            << " x DP " << split.data << ", " << split.GetNMicroBatches() << " micro-batches of "
-            << split.microBatch << ", sequence " << scenario.job.shape.sequence << "\n";
+            << " x DP " << split.data
+            << (split.expert > 1 ? " (EP " + std::to_string(split.expert) + ")" : "") << ", "
+            << split.GetNMicroBatches() << " micro-batches of " << split.microBatch << ", sequence "
+            << scenario.job.shape.sequence << "\n";
     }
     out << graph.GetNAccelerators() << " accelerators in " << graph.GetNServers() << " servers, "
         << nicPorts << " NIC ports, " << graph.GetNSwitches() << " switches ("
@@ -204,7 +207,7 @@ TrainingSummary::GetMetrics() const
             add("waiting_" + KeyOf(i) + "_time_s", metrics.waitingSeconds[i]);
         }
         add("waiting_time_s", Sum(metrics.waitingSeconds));
-        add("idle_time_s", std::max(metrics.idleSeconds, 0.0)); // a difference, rounded
+        add("idle_time_s", std::max(metrics.idleSeconds, 0.0));
         add("bubble_time_s", metrics.bubbleSeconds);
         add("busbw_bytes_per_s", metrics.gradients.busBandwidth);
         add("busbw_limit_bytes_per_s", metrics.gradients.limit);
