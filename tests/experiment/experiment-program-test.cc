@@ -298,6 +298,18 @@ TEST_F(TrainTest, RecordsAgreeWithEachOther)
     EXPECT_EQ(Ask(path, "SELECT count(*) FROM run, json_each(configuration)"), "8");
 }
 
+TEST_F(TrainTest, JobThatCannotGoOnIsReported)
+{
+    // Also the sampler must not keep a dead simulation going.
+    const auto ended = Run({ScenarioOf("cut"), "--output=" + m_directory.string(), "--quiet"});
+    EXPECT_EQ(ended.exitCode, 1) << ended.messages;
+    EXPECT_EQ(ended.output.rfind("No step was finished (run failed)\n", 0), 0U) << ended.output;
+    EXPECT_NE(ended.output.find("retry counter exceeded"), std::string::npos) << ended.output;
+    const std::string path = PathOf("results.sqlite");
+    EXPECT_EQ(Ask(path, "SELECT status FROM run"), "failed");
+    EXPECT_EQ(Ask(path, "SELECT value FROM metric WHERE name = 'failed_queue_pairs'"), "2.0");
+}
+
 TEST_F(TrainTest, InterruptEndsTheRunCleanly)
 {
     for (const int signal : {SIGINT, SIGTERM})

@@ -7,11 +7,14 @@
 // Scenarios that are good, and the named network stacks.
 
 #include "ns3/experiment-attribute-check.h"
+#include "ns3/experiment-file.h"
 #include "ns3/experiment-scenario.h"
 
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <random>
 #include <sstream>
+#include <unistd.h>
 
 using namespace ns3;
 using namespace ns3::experiment;
@@ -76,6 +79,54 @@ TEST(Scenario, ConfigurationTellsEverythingApart)
     EXPECT_NE(
         one->ToJson().find("\"ns3::rdma::Nic::CongestionControl\": \"ns3::rdma::DcqcnVendor\""),
         std::string::npos);
+}
+
+/** @return a text changed at a random place in a random way */
+std::string
+Mutate(std::string text, std::mt19937& random)
+{
+    auto place = [&text, &random]() { return random() % (text.size() + 1); };
+    const std::size_t at = place();
+    switch (random() % 6)
+    {
+    case 0: // cut off
+        return text.substr(0, at);
+    case 1: // a part is missing
+        return text.erase(at, random() % 20);
+    case 2: // another character
+        return text.replace(at, at < text.size() ? 1 : 0, 1, static_cast<char>(random() % 256));
+    case 3: // a character that means something to YAML or to a number
+        return text.insert(at, 1, "{}[]:,-&*!|>'\"%@`#\n\t 0919eE.+"[random() % 31]);
+    case 4: // a part comes twice
+        return text.insert(at, text.substr(place(), random() % 40));
+    default: // a large number
+        return text.insert(at, "99999999999999999999");
+    }
+}
+
+TEST(Scenario, NoMutationGetsThroughTheReaderUnseen)
+{
+    // Whatever the file: the reader ends, and gives either a scenario or a complaint.
+    const std::string good = std::string(WEFT_SOURCE_DIR) + "/tests/data/scenarios/explicit.yaml";
+    std::string error;
+    const auto original = ReadWholeFile(good, 1 << 20, error);
+    ASSERT_TRUE(original) << error;
+    const std::string path =
+        ::testing::TempDir() + "weft-mutation-" + std::to_string(getpid()) + ".yaml";
+    std::mt19937 random(20261122);
+    int refused = 0;
+    constexpr int N = 1500;
+    for (int i = 0; i < N; ++i)
+    {
+        const std::string once = Mutate(*original, random);
+        ASSERT_TRUE(WriteWholeFile(path, i % 2 == 0 ? once : Mutate(once, random), error));
+        Diagnostics diagnostics;
+        const auto scenario = ReadScenario(path, diagnostics);
+        EXPECT_EQ(scenario.has_value(), diagnostics.IsEmpty());
+        refused += scenario ? 0 : 1;
+    }
+    std::remove(path.c_str());
+    EXPECT_GT(refused, N / 2);
 }
 
 TEST(NetworkStack, EverySettingIsGood)
