@@ -95,7 +95,8 @@ GoBackN::DoReceiveData(const fabric::Frame& frame)
         return;
     }
     QueuePair& queuePair = GetQueuePair();
-    const AcceptResult result = queuePair.Accept(frame.roce);
+    Placement placement;
+    const AcceptResult result = queuePair.Accept(frame.roce, placement);
     switch (result)
     {
     case AcceptResult::NOT_READY:
@@ -118,7 +119,7 @@ GoBackN::DoReceiveData(const fabric::Frame& frame)
     }
     if (result == AcceptResult::COMPLETED)
     {
-        queuePair.NotifyPlaced();
+        queuePair.NotifyPlaced(placement);
     }
 }
 

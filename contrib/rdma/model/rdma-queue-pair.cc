@@ -416,10 +416,9 @@ QueuePair::NotifyTimeout()
 }
 
 void
-QueuePair::NotifyPlaced()
+QueuePair::NotifyPlaced(const Placement& placement)
 {
     ++m_nic->m_counters.messagesReceived;
-    const Placement placement = m_placement;
     if (!m_nic->m_messageReceivedTrace.IsEmpty())
     {
         m_nic->m_messageReceivedTrace(*this, placement);

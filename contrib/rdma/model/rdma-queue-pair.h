@@ -326,16 +326,18 @@ class QueuePair : public Object, private CongestionControl::Listener
      * Take the next packet in order.
      *
      * @param fields its transport headers
-     * @return what became of it; if COMPLETED, call NotifyPlaced once the own state is right
+     * @param [out] placement the message that it completes, if the result says so: to be handed to
+     * NotifyPlaced once the own state is right
+     * @return what became of it
      */
     AcceptResult
-    Accept(const fabric::RoceFields& fields)
+    Accept(const fabric::RoceFields& fields, Placement& placement)
     {
-        return m_responder.Accept(fields, m_placement);
+        return m_responder.Accept(fields, placement);
     }
 
-    /** Tell the user of the message that Accept completed. */
-    void NotifyPlaced();
+    /** @param placement a message that Accept completed: to be told to the user */
+    void NotifyPlaced(const Placement& placement);
 
     /** A packet came again that had been taken already. */
     void NotifyDuplicate();
@@ -408,7 +410,6 @@ class QueuePair : public Object, private CongestionControl::Listener
     // used for each message
     CompletionHandler* m_handler{nullptr}; ///< the user
     uint64_t m_cookie{0};                  ///< the user's
-    Placement m_placement{};               ///< message just completed
     uint32_t m_pathMtu{4096};              ///< message bytes of a full packet
 };
 

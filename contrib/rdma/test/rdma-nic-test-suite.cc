@@ -9,6 +9,8 @@
 #include "ns3/config.h"
 #include "ns3/fabric-frame-pool.h"
 #include "ns3/node.h"
+#include "ns3/rdma-dcqcn-vendor.h"
+#include "ns3/rdma-dcqcn.h"
 #include "ns3/rdma-go-back-n.h"
 #include "ns3/rdma-helper.h"
 #include "ns3/rdma-no-congestion-control.h"
@@ -697,8 +699,10 @@ class ManyQueuePairsTestCase : public TestCase
     {
         // State of an idle queue pair: the four objects, with what ns-3 allocates for each of them
         // (a list of aggregates: 16 bytes, and the heap's own 16).
-        const std::size_t bytes = sizeof(QueuePair) + sizeof(GoBackN) +
-                                  sizeof(NoCongestionControl) + sizeof(SinglePath) + 4 * 32;
+        const std::size_t law =
+            std::max({sizeof(NoCongestionControl), sizeof(Dcqcn), sizeof(DcqcnVendor)});
+        const std::size_t bytes =
+            sizeof(QueuePair) + sizeof(GoBackN) + law + sizeof(SinglePath) + 4 * 32;
         NS_TEST_EXPECT_MSG_LT(bytes, 1025, "bytes of an idle queue pair");
 
         constexpr uint32_t N = 100'000;
