@@ -22,7 +22,8 @@ class Checker
   public:
     Checker(const JobGraph& job, std::size_t maximum)
         : m_job(job),
-          m_maximum(maximum)
+          m_maximum(maximum),
+          m_members(job.groups.size())
     {
     }
 
@@ -67,7 +68,8 @@ class Checker
     {
         for (std::size_t g = 0; g < m_job.groups.size() && !IsFull(); ++g)
         {
-            auto ranks = m_job.groups[g].ranks;
+            auto& ranks = m_members[g];
+            ranks = m_job.groups[g].ranks;
             std::sort(ranks.begin(), ranks.end());
             if (std::adjacent_find(ranks.begin(), ranks.end()) != ranks.end())
             {
@@ -103,8 +105,7 @@ class Checker
                 {
                     Report("rank " + std::to_string(r) + " uses a group that does not exist");
                 }
-                else if (const auto& ranks = m_job.groups[g].ranks;
-                         std::find(ranks.begin(), ranks.end(), r) == ranks.end())
+                else if (!std::binary_search(m_members[g].begin(), m_members[g].end(), r))
                 {
                     Report("rank " + std::to_string(r) + " is no member of its group " + Name(g));
                 }
@@ -248,9 +249,10 @@ class Checker
         return std::to_string(group) + " (" + m_job.groups[group].name + ")";
     }
 
-    const JobGraph& m_job;               ///< what is checked
-    std::size_t m_maximum;               ///< problems to report at most
-    std::vector<std::string> m_problems; ///< found so far
+    const JobGraph& m_job;                        ///< what is checked
+    std::size_t m_maximum;                        ///< problems to report at most
+    std::vector<std::vector<uint32_t>> m_members; ///< ranks of each group, sorted
+    std::vector<std::string> m_problems;          ///< found so far
 };
 
 } // namespace

@@ -103,20 +103,18 @@ OperationGraph::Add(OperationKind kind,
 uint16_t
 OperationGraph::InternLabel(const std::string& label)
 {
-    // A graph has a dozen labels, and most often the new one is the last one or nearby.
-    for (std::size_t i = m_labelNames.size(); i > 0; --i)
+    if (const auto known = m_labelIndex.find(label); known != m_labelIndex.end())
     {
-        if (m_labelNames[i - 1] == label)
-        {
-            return static_cast<uint16_t>(i - 1);
-        }
+        return known->second;
     }
     if (m_labelNames.size() == UINT16_MAX)
     {
         return UINT16_MAX - 1; // so many different names say nothing: the rest shares the last one
     }
+    const auto index = static_cast<uint16_t>(m_labelNames.size());
+    m_labelIndex.emplace(label, index);
     m_labelNames.push_back(label);
-    return static_cast<uint16_t>(m_labelNames.size() - 1);
+    return index;
 }
 
 void
@@ -159,6 +157,7 @@ OperationGraph::BuildSuccessors()
     }
     std::vector<Edge>().swap(m_edges);
     std::vector<Index>().swap(m_lastOfStream);
+    m_labelIndex.clear();
 }
 
 std::vector<OperationGraph::Index>

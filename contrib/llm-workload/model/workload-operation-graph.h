@@ -13,6 +13,7 @@
 #include "ns3/fabric-time.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -186,20 +187,21 @@ class OperationGraph
     std::vector<OperationKind> m_kinds;                    ///< by operation
     std::vector<Dimension> m_dimensions;                   ///< by operation
     std::vector<collective::CollectiveType> m_collectives; ///< by operation
-    std::vector<uint16_t> m_labels;        ///< by operation: index into m_labelNames
-    std::vector<uint16_t> m_streams;       ///< by operation
-    std::vector<uint64_t> m_values;        ///< by operation: duration or bytes
-    std::vector<uint32_t> m_slots;         ///< by operation
-    std::vector<uint32_t> m_tags;          ///< by operation: tag or sequence
-    std::vector<std::string> m_labelNames; ///< the different labels
-    std::vector<Index> m_lastOfStream;     ///< by stream: last operation + 1, or 0
-    std::vector<Edge> m_edges;             ///< until sealed
-    std::vector<uint32_t> m_nPredecessors; ///< by operation; once sealed
-    std::vector<Index> m_firstSuccessor;   ///< by operation and one more; once sealed
-    std::vector<Index> m_successors;       ///< once sealed
-    std::vector<uint32_t> m_nCollectives;  ///< by group slot
-    uint32_t m_nPeerSlots{0};              ///< highest slot + 1
-    bool m_sealed{false};                  ///< Seal was called
+    std::vector<uint16_t> m_labels;               ///< by operation: index into m_labelNames
+    std::vector<uint16_t> m_streams;              ///< by operation
+    std::vector<uint64_t> m_values;               ///< by operation: duration or bytes
+    std::vector<uint32_t> m_slots;                ///< by operation
+    std::vector<uint32_t> m_tags;                 ///< by operation: tag or sequence
+    std::map<std::string, uint16_t> m_labelIndex; ///< by label; until sealed
+    std::vector<std::string> m_labelNames;        ///< the different labels
+    std::vector<Index> m_lastOfStream;            ///< by stream: last operation + 1, or 0
+    std::vector<Edge> m_edges;                    ///< until sealed
+    std::vector<uint32_t> m_nPredecessors;        ///< by operation; once sealed
+    std::vector<Index> m_firstSuccessor;          ///< by operation and one more; once sealed
+    std::vector<Index> m_successors;              ///< once sealed
+    std::vector<uint32_t> m_nCollectives;         ///< by group slot
+    uint32_t m_nPeerSlots{0};                     ///< highest slot + 1
+    bool m_sealed{false};                         ///< Seal was called
 };
 
 } // namespace ns3::workload
