@@ -98,20 +98,35 @@ CheckFactory(const std::string& text, const std::string& base)
     return "";
 }
 
-/**
- * Check that a text has the form of a value of a type; the range is left to the checker.
- *
- * @param checker the attribute's checker
- * @param value the text
- * @return an empty string, or what is wrong
- */
+/** @return what is wrong with a text as the value of a DataRate attribute */
 std::string
-CheckForm(const Ptr<const AttributeChecker>& checker, const std::string& value)
+CheckRateForm(const std::string& value)
 {
-    // ns-3 is not of one mind whether the namespace belongs to the name
-    const std::string full = checker->GetValueTypeName();
-    const std::string type = StartsWith(full, "ns3::") ? full.substr(5) : full;
     std::string error;
+    if (value != "0bps")
+    {
+        ParseRate(value, error);
+    }
+    if (error.empty() && value.find_first_of("TeE") != std::string::npos)
+    {
+        error = Quote(value) + " has a form that ns-3's DataRate does not know, expected a rate "
+                               "without exponent, at most in Gbps";
+    }
+    return error;
+}
+
+/**
+ * Check that a text has the form of a number, time, rate or truth value; the range is left to the
+ * checker of the attribute.
+ *
+ * @param type the type of value, without namespace
+ * @param value the text
+ * @param [out] error what is wrong, or empty
+ * @return whether the type is one of these
+ */
+bool
+CheckPlainForm(const std::string& type, const std::string& value, std::string& error)
+{
     if (type == "UintegerValue")
     {
         ParseUnsigned(value, error);
@@ -135,43 +150,53 @@ CheckForm(const Ptr<const AttributeChecker>& checker, const std::string& value)
     }
     else if (type == "DataRateValue")
     {
-        if (value != "0bps")
-        {
-            ParseRate(value, error);
-        }
-        if (error.empty() && value.find_first_of("TeE") != std::string::npos)
-        {
-            error = Quote(value) +
-                    " has a form that ns-3's DataRate does not know, expected a rate "
-                    "without exponent, at most in Gbps";
-        }
+        error = CheckRateForm(value);
     }
-    else if (StartsWith(type, "EnumValue"))
+    else
     {
-        const auto choices = SplitChoices(checker->GetUnderlyingTypeInformation());
-        if (std::find(choices.begin(), choices.end(), value) == choices.end())
-        {
-            error = Quote(value) + " is not one of " + checker->GetUnderlyingTypeInformation();
-        }
+        return false;
     }
-    else if (type == "TypeIdValue")
+    return true;
+}
+
+/**
+ * Check that a text has the form of a value of a type; the range is left to the checker.
+ *
+ * @param checker the attribute's checker
+ * @param value the text
+ * @return an empty string, or what is wrong
+ */
+std::string
+CheckForm(const Ptr<const AttributeChecker>& checker, const std::string& value)
+{
+    // ns-3 is not of one mind whether the namespace belongs to the name
+    const std::string full = checker->GetValueTypeName();
+    const std::string type = StartsWith(full, "ns3::") ? full.substr(5) : full;
+    std::string error;
+    if (type == "StringValue" || CheckPlainForm(type, value, error))
     {
-        error = CheckTypeName(value, "");
+        return error;
     }
-    else if (type == "ObjectFactoryValue")
+    if (StartsWith(type, "EnumValue"))
     {
-        error = CheckFactory(value, "");
+        const std::string choices = checker->GetUnderlyingTypeInformation();
+        const auto names = SplitChoices(choices);
+        const bool known = std::find(names.begin(), names.end(), value) != names.end();
+        return known ? "" : Quote(value) + " is not one of " + choices;
     }
-    else if (type == "PointerValue")
+    if (type == "TypeIdValue")
     {
-        const auto pointer = dynamic_cast<const PointerChecker*>(PeekPointer(checker));
-        error = CheckFactory(value, pointer ? pointer->GetPointeeTypeId().GetName() : "");
+        return CheckTypeName(value, "");
     }
-    else if (type != "StringValue")
+    if (type == "ObjectFactoryValue")
     {
-        error = "values of type " + type + " cannot be given as text here";
+        return CheckFactory(value, "");
     }
-    return error;
+    if (const auto* pointer = dynamic_cast<const PointerChecker*>(PeekPointer(checker)))
+    {
+        return CheckFactory(value, pointer->GetPointeeTypeId().GetName());
+    }
+    return "values of type " + type + " cannot be given as text here";
 }
 
 } // namespace

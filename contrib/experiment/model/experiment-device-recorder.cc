@@ -6,23 +6,15 @@
 
 #include "experiment-device-recorder.h"
 
-#include "ns3/fabric-time.h"
+#include "experiment-sum.h"
 
-#include <numeric>
+#include "ns3/fabric-time.h"
 
 namespace ns3::experiment
 {
 
 namespace
 {
-
-/** @return sum over an array */
-template <typename A>
-auto
-Sum(const A& values)
-{
-    return std::accumulate(values.begin(), values.end(), typename A::value_type{});
-}
 
 /** @return time that the peer kept classes of a port paused, summed over classes, ps */
 int64_t

@@ -177,6 +177,43 @@ ReadAccelerator(YamlSection& job, workload::Accelerator& accelerator)
     }
 }
 
+/** Read the batch. */
+void
+ReadBatch(YamlSection& job, workload::Parallelism& parallelism)
+{
+    uint32_t microBatches = 1;
+    job.Integer(
+        "microBatch", "Samples in a micro-batch of one replica.", parallelism.microBatch, 1, MANY);
+    job.Integer("microBatches",
+                "Micro-batches of one replica in a step. Alternative to globalBatch.",
+                microBatches,
+                1,
+                1U << 16);
+    parallelism.globalBatch = 0;
+    job.Integer("globalBatch",
+                "Samples in a step of all replicas. Default: microBatch x microBatches x data.",
+                parallelism.globalBatch,
+                1,
+                MANY);
+    if (job.Has("globalBatch") && job.Has("microBatches"))
+    {
+        job.Fail("globalBatch",
+                 "both globalBatch and microBatches are given, expected one of them");
+    }
+    const uint64_t product =
+        uint64_t{parallelism.microBatch} * microBatches * uint64_t{parallelism.data};
+    if (parallelism.globalBatch == 0)
+    {
+        if (product > MANY)
+        {
+            job.Fail("microBatches",
+                     "the batch has " + std::to_string(product) + " samples, expected at most " +
+                         std::to_string(MANY));
+        }
+        parallelism.globalBatch = static_cast<uint32_t>(std::min<uint64_t>(product, MANY));
+    }
+}
+
 /** Read "parallelism" and the batch. */
 void
 ReadParallelism(YamlSection& job, JobScenario& scenario)
@@ -212,37 +249,7 @@ ReadParallelism(YamlSection& job, JobScenario& scenario)
                     parallelism.scatterGather);
     section.Finish();
     scenario.parallelismPosition = section.GetPosition();
-    uint32_t microBatches = 1;
-    job.Integer(
-        "microBatch", "Samples in a micro-batch of one replica.", parallelism.microBatch, 1, MANY);
-    job.Integer("microBatches",
-                "Micro-batches of one replica in a step. Alternative to globalBatch.",
-                microBatches,
-                1,
-                1U << 16);
-    parallelism.globalBatch = 0;
-    job.Integer("globalBatch",
-                "Samples in a step of all replicas. Default: microBatch x microBatches x data.",
-                parallelism.globalBatch,
-                1,
-                MANY);
-    if (job.Has("globalBatch") && job.Has("microBatches"))
-    {
-        job.Fail("globalBatch",
-                 "both globalBatch and microBatches are given, expected one of them");
-    }
-    const uint64_t product =
-        uint64_t{parallelism.microBatch} * microBatches * uint64_t{parallelism.data};
-    if (parallelism.globalBatch == 0)
-    {
-        if (product > MANY)
-        {
-            job.Fail("microBatches",
-                     "the batch has " + std::to_string(product) + " samples, expected at most " +
-                         std::to_string(MANY));
-        }
-        parallelism.globalBatch = static_cast<uint32_t>(std::min<uint64_t>(product, MANY));
-    }
+    ReadBatch(job, parallelism);
 }
 
 /**

@@ -150,21 +150,10 @@ ReadBuffer(YamlSection& network, std::vector<AttributeSetting>& settings)
     }
 }
 
-} // namespace
-
-NetworkScenario
-ReadNetwork(YamlSection& root)
+/** Read what the NICs do. */
+void
+ReadTransport(YamlSection& section, std::vector<AttributeSetting>& settings)
 {
-    NetworkScenario scenario;
-    std::string name = "rocev2-dcqcn";
-    YamlSection section = root.Section(
-        "network", "The network stack: a named one, and what is to be different from it.");
-    section.Choice("stack",
-                   "The named stack to start from; --help of train says what each is.",
-                   name,
-                   NetworkStack::GetNames());
-    scenario.stack = *NetworkStack::Find(name);
-    auto& settings = scenario.stack.settings;
     ReadClassSetting(
         section,
         "congestionControl",
@@ -185,6 +174,24 @@ ReadNetwork(YamlSection& root)
                      "ns3::rdma::PathSelector",
                      "ns3::rdma::Nic::PathSelector",
                      settings);
+}
+
+} // namespace
+
+NetworkScenario
+ReadNetwork(YamlSection& root)
+{
+    NetworkScenario scenario;
+    std::string name = "rocev2-dcqcn";
+    YamlSection section = root.Section(
+        "network", "The network stack: a named one, and what is to be different from it.");
+    section.Choice("stack",
+                   "The named stack to start from; --help of train says what each is.",
+                   name,
+                   NetworkStack::GetNames());
+    scenario.stack = *NetworkStack::Find(name);
+    auto& settings = scenario.stack.settings;
+    ReadTransport(section, settings);
     scenario.loadBalancer = "ns3::fabric::EcmpHash";
     ReadClass(section,
               "loadBalancing",

@@ -6,26 +6,13 @@
 
 #include "experiment-training-recorder.h"
 
+#include "experiment-sum.h"
+
 #include "ns3/collective-types.h"
 #include "ns3/fabric-time.h"
 
-#include <numeric>
-
 namespace ns3::experiment
 {
-
-namespace
-{
-
-/** @return sum over an array */
-template <typename A>
-auto
-Sum(const A& values)
-{
-    return std::accumulate(values.begin(), values.end(), typename A::value_type{});
-}
-
-} // namespace
 
 TrainingRecorder::TrainingRecorder(ResultStore& store,
                                    const RecordScenario& record,

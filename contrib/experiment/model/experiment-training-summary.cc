@@ -9,12 +9,12 @@
 #include "experiment-format.h"
 #include "experiment-health-report.h"
 #include "experiment-json-writer.h"
+#include "experiment-sum.h"
 #include "experiment-version.h"
 
 #include "ns3/workload-parallelism.h"
 
 #include <algorithm>
-#include <numeric>
 #include <sstream>
 
 namespace ns3::experiment
@@ -26,14 +26,6 @@ namespace
 using workload::CollectiveMetrics;
 using workload::Dimension;
 using workload::StepMetrics;
-
-/** @return sum over an array */
-template <typename A>
-auto
-Sum(const A& values)
-{
-    return std::accumulate(values.begin(), values.end(), typename A::value_type{});
-}
 
 /** @return a time and its share of the step */
 std::vector<std::string>
