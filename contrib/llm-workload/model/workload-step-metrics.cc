@@ -205,9 +205,13 @@ ComputeStepMetrics(const ReplayEngine& engine, const StepFacts& facts, uint32_t 
 
     const auto measure = [&](Dimension dimension, CollectiveType type, CollectiveType other)
     {
-        const auto result = MeasureCollectives(engine, dimension, type, first, nSteps);
-        return result.count > 0 ? result
-                                : MeasureCollectives(engine, dimension, other, first, nSteps);
+        // Both may occur: with sequence parallelism, only the loss is reduced by an All-Reduce.
+        const auto one = MeasureCollectives(engine, dimension, type, first, nSteps);
+        const auto two = MeasureCollectives(engine, dimension, other, first, nSteps);
+        return static_cast<double>(one.count) * one.bytes >=
+                       static_cast<double>(two.count) * two.bytes
+                   ? one
+                   : two;
     };
     metrics.gradients =
         measure(Dimension::DATA, CollectiveType::ALL_REDUCE, CollectiveType::REDUCE_SCATTER);

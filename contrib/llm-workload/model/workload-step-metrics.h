@@ -58,10 +58,10 @@ struct StepMetrics
     double idleSeconds{0};                             ///< nothing under way
     double bubbleSeconds{0};     ///< pipeline bubble: waiting for other stages, and idle
     double bubbleOfCompute{0};   ///< bubbleSeconds / computeSeconds: comparable with (P-1)/m
-    CollectiveMetrics gradients; ///< All-Reduce, or Reduce-Scatter if there is none, of the data
-                                 ///< dimension
-    CollectiveMetrics tensor;    ///< All-Reduce, or All-Gather if there is none, of the tensor
-                                 ///< dimension
+    CollectiveMetrics gradients; ///< All-Reduce or Reduce-Scatter of the data dimension, whichever
+                                 ///< has more bytes
+    CollectiveMetrics tensor; ///< All-Reduce or All-Gather of the tensor dimension, whichever has
+                              ///< more bytes
 
     /** @return sum of exposedSeconds */
     double GetExposedSeconds() const;
