@@ -26,7 +26,7 @@ namespace
 
 constexpr int64_t LATENCY = 1'000'000; // ps
 constexpr int64_t PER_BYTE = 10;       // ps
-constexpr uint64_t MB = 1'000'000;     // bytes
+constexpr int64_t MB = 1'000'000;      // bytes
 
 /** A domain of 8 accelerators that notes what arrives when. */
 class Bench : public ScaleUpUser
