@@ -229,10 +229,10 @@ class CaptureTestCase : public TestCase
             NS_TEST_EXPECT_MSG_EQ(Number(cells[6]), row.dscp, "DSCP of frame " << i);
             NS_TEST_EXPECT_MSG_EQ(Number(cells[7]), row.ecn, "ECN of frame " << i);
             NS_TEST_EXPECT_MSG_EQ(Number(cells[8]), row.pause, "pause of frame " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[9]), isPfc ? 0x0101 : -1, "PFC opcode " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[10]), isPfc ? 8 : -1, "PFC classes " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[11]), isPfc ? -1 : 4791, "UDP port " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[12]), isPfc ? -1 : 2, "queue pair " << i);
+            NS_TEST_EXPECT_MSG_EQ(Number(cells[9]), (isPfc ? 0x0101 : -1), "PFC opcode " << i);
+            NS_TEST_EXPECT_MSG_EQ(Number(cells[10]), (isPfc ? 8 : -1), "PFC classes " << i);
+            NS_TEST_EXPECT_MSG_EQ(Number(cells[11]), (isPfc ? -1 : 4791), "UDP port " << i);
+            NS_TEST_EXPECT_MSG_EQ(Number(cells[12]), (isPfc ? -1 : 2), "queue pair " << i);
             NS_TEST_EXPECT_MSG_EQ(cells[13], "", "frame " << i << " is well-formed");
         }
     }
