@@ -85,6 +85,7 @@ TEST(Scenario, ConfigurationTellsEverythingApart)
 std::string
 Mutate(std::string text, std::mt19937& random)
 {
+    const std::string meaningful = "{}[]:,-&*!|>'\"%@`#\n\t 0919eE.+";
     auto place = [&text, &random]() { return random() % (text.size() + 1); };
     const std::size_t at = place();
     switch (random() % 6)
@@ -96,7 +97,7 @@ Mutate(std::string text, std::mt19937& random)
     case 2: // another character
         return text.replace(at, at < text.size() ? 1 : 0, 1, static_cast<char>(random() % 256));
     case 3: // a character that means something to YAML or to a number
-        return text.insert(at, 1, "{}[]:,-&*!|>'\"%@`#\n\t 0919eE.+"[random() % 31]);
+        return text.insert(at, 1, meaningful[random() % meaningful.size()]);
     case 4: // a part comes twice
         return text.insert(at, text.substr(place(), random() % 40));
     default: // a large number
