@@ -111,6 +111,14 @@ class BufferPolicy : public Object
         return DoRelease(bytes, ingress, egress);
     }
 
+    /** Ask for the memory that Admit will touch. @param ingress a slot @param egress a slot */
+    void
+    Prefetch(Slot ingress, Slot egress) const
+    {
+        __builtin_prefetch(&m_ingress[ingress]);
+        __builtin_prefetch(&m_egress[egress]);
+    }
+
     /** @return bytes held by frames that came in at a slot */
     uint64_t
     GetIngressBytes(Slot ingress) const

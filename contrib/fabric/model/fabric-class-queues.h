@@ -102,6 +102,14 @@ class ClassQueues
         return m_queues[priority].frames;
     }
 
+    /** Ask for the memory that Push and Pop touch. @param priority a class */
+    void
+    Prefetch(uint8_t priority) const
+    {
+        __builtin_prefetch(&m_occupied);
+        __builtin_prefetch(&m_queues[priority]);
+    }
+
   private:
     /** One queue. */
     struct Queue
@@ -112,9 +120,9 @@ class ClassQueues
         uint32_t frames{0};   ///< frames waiting
     };
 
-    std::array<Queue, N_CLASSES> m_queues; ///< by class
     uint64_t m_bytes{0};                   ///< sum over the classes
     uint8_t m_occupied{0};                 ///< bit c: class c has frames
+    std::array<Queue, N_CLASSES> m_queues; ///< by class
 };
 
 } // namespace ns3::fabric

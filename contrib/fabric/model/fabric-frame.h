@@ -12,7 +12,6 @@
 
 #include <array>
 #include <cstdint>
-#include <type_traits>
 
 namespace ns3::fabric
 {
@@ -92,7 +91,7 @@ struct PfcFields
  *
  * Two cache lines; the fields that a switch touches come first.
  */
-struct Frame
+struct alignas(64) Frame
 {
     Frame* next;               ///< intrusive link of the queue or free list that holds the frame
     FramePool* pool;           ///< where the frame returns to

@@ -8,6 +8,7 @@
 
 #include "fabric-frame-error-model.h"
 #include "fabric-frame-pool.h"
+#include "fabric-link-direction.h"
 #include "fabric-port.h"
 
 #include "ns3/abort.h"
@@ -21,178 +22,6 @@ namespace ns3::fabric
 {
 
 NS_OBJECT_ENSURE_REGISTERED(Link);
-
-/**
- * One direction of a link: the frames in flight, in order of arrival, and the one event that
- * delivers the first of them.
- */
-class LinkDirection : public EventImpl
-{
-  public:
-    /** @param link the link @param end the sending end */
-    LinkDirection(Link& link, std::size_t end)
-        : m_link(&link),
-          m_end(end),
-          m_ring(INITIAL_FRAMES)
-    {
-    }
-
-    /** @param receiver the port at the receiving end */
-    void
-    SetReceiver(Port* receiver)
-    {
-        m_receiver = receiver;
-        m_context = receiver->GetNode()->GetId();
-    }
-
-    /** @param frame a frame @param at when it is delivered; not before those already in flight */
-    void
-    Push(Frame* frame, Ticks at)
-    {
-        if (m_count == m_ring.size())
-        {
-            Grow();
-        }
-        if (m_count > 0)
-        {
-            // A delay that was shortened meanwhile must not let frames overtake each other.
-            at = std::max(at, m_ring[(m_head + m_count - 1) & (m_ring.size() - 1)].at);
-        }
-        m_ring[(m_head + m_count) & (m_ring.size() - 1)] = {frame, at};
-        ++m_count;
-        m_bytes += frame->bytes;
-        if (!m_pending)
-        {
-            Schedule(at);
-        }
-    }
-
-    /** Lose everything in flight. */
-    void
-    Flush()
-    {
-        while (m_count > 0)
-        {
-            m_link->Lose(m_end, Pop());
-        }
-    }
-
-    /** The link is gone; an event still scheduled does nothing. */
-    void
-    Detach()
-    {
-        m_link = nullptr;
-    }
-
-    /** @return frames in flight */
-    std::size_t
-    GetCount() const
-    {
-        return m_count;
-    }
-
-    /** @return bytes in flight */
-    uint64_t
-    GetBytes() const
-    {
-        return m_bytes;
-    }
-
-    /** @return the port at the receiving end */
-    Port*
-    GetReceiver() const
-    {
-        return m_receiver;
-    }
-
-    /** @return context of the receiving node */
-    uint32_t
-    GetContext() const
-    {
-        return m_context;
-    }
-
-  private:
-    /** A frame in flight. */
-    struct InFlight
-    {
-        Frame* frame; ///< the frame
-        Ticks at;     ///< when it is delivered
-    };
-
-    static constexpr std::size_t INITIAL_FRAMES = 8; ///< a power of two
-
-    void
-    Notify() override
-    {
-        m_pending = false;
-        if (!m_link || m_count == 0)
-        {
-            return; // flushed meanwhile
-        }
-        const Ticks now = NowTicks();
-        if (m_ring[m_head].at > now)
-        {
-            Schedule(m_ring[m_head].at); // flushed, then filled again
-            return;
-        }
-        Frame* frame = Pop();
-        if (m_count > 0)
-        {
-            Schedule(m_ring[m_head].at);
-        }
-        auto& errors = m_link->m_errors[m_end];
-        if (errors && errors->IsLost(*frame))
-        {
-            m_link->Lose(m_end, frame);
-            return;
-        }
-        m_receiver->FrameArrived(frame);
-    }
-
-    /** @param at when to deliver the first frame */
-    void
-    Schedule(Ticks at)
-    {
-        m_pending = true;
-        Ref(); // the simulator drops one reference after the event
-        Simulator::ScheduleWithContext(m_context, TimeStep(at - NowTicks()), this);
-    }
-
-    /** @return the first frame in flight, taken out */
-    Frame*
-    Pop()
-    {
-        Frame* frame = m_ring[m_head].frame;
-        m_head = (m_head + 1) & (m_ring.size() - 1);
-        --m_count;
-        m_bytes -= frame->bytes;
-        return frame;
-    }
-
-    /** Double the ring. */
-    void
-    Grow()
-    {
-        std::vector<InFlight> ring(m_ring.size() * 2);
-        for (std::size_t i = 0; i < m_count; ++i)
-        {
-            ring[i] = m_ring[(m_head + i) & (m_ring.size() - 1)];
-        }
-        m_ring = std::move(ring);
-        m_head = 0;
-    }
-
-    Link* m_link;                 ///< the link, null once it is gone
-    Port* m_receiver{nullptr};    ///< receiving end
-    std::size_t m_end;            ///< sending end
-    uint32_t m_context{0};        ///< node of the receiving end
-    bool m_pending{false};        ///< the event is scheduled
-    std::size_t m_head{0};        ///< first frame
-    std::size_t m_count{0};       ///< frames in flight
-    uint64_t m_bytes{0};          ///< bytes in flight
-    std::vector<InFlight> m_ring; ///< size is a power of two
-};
 
 /** A PFC frame on its way: acted upon by the MAC, ahead of the receiver's processing latency. */
 class PfcArrival : public EventImpl
@@ -212,7 +41,7 @@ class PfcArrival : public EventImpl
     {
         if (m_link->IsUp())
         {
-            m_receiver->FrameArrived(m_frame);
+            m_receiver->FrameArrived(m_frame, NowTicks());
         }
         else
         {
@@ -236,7 +65,7 @@ Link::GetTypeId()
             .AddAttribute("Delay",
                           "One-way propagation delay (5 ns per metre of fibre or copper).",
                           TimeValue(NanoSeconds(500)),
-                          MakeTimeAccessor(&Link::m_delay),
+                          MakeTimeAccessor(&Link::SetDelay, &Link::GetDelay),
                           MakeTimeChecker(Time(0)))
             .AddAttribute("ErrorModel",
                           "Which frames are lost on the cable, in both directions.",
@@ -274,6 +103,7 @@ Link::DoDispose()
     for (auto* direction : m_directions)
     {
         direction->Detach();
+        direction->SetErrorModel(nullptr);
     }
     m_ports = {};
     m_errors = {};
@@ -286,7 +116,7 @@ Link::Attach(Ptr<Port> port)
     const std::size_t end = m_ports[0] ? 1 : 0;
     NS_ABORT_MSG_IF(m_ports[end], "a link has two ends, both are taken");
     m_ports[end] = port;
-    port->LinkAttached(this, end);
+    port->LinkAttached(this, end, *m_directions[end]);
     m_directions[1 - end]->SetReceiver(PeekPointer(port));
     if (end == 1)
     {
@@ -301,12 +131,14 @@ void
 Link::SetErrorModel(std::size_t end, Ptr<FrameErrorModel> model)
 {
     m_errors[end] = model;
+    m_directions[end]->SetErrorModel(PeekPointer(model));
 }
 
 void
 Link::SetErrorModels(Ptr<FrameErrorModel> model)
 {
-    m_errors = {model, model};
+    SetErrorModel(0, model);
+    SetErrorModel(1, model);
 }
 
 std::size_t
@@ -325,6 +157,14 @@ Ptr<Port>
 Link::GetPort(std::size_t i) const
 {
     return m_ports[i];
+}
+
+void
+Link::SetDelay(Time delay)
+{
+    m_delay = delay;
+    m_directions[0]->SetDelay(delay.GetTimeStep());
+    m_directions[1]->SetDelay(delay.GetTimeStep());
 }
 
 Time
@@ -349,6 +189,13 @@ Link::SetUp(bool up)
     m_up = up;
     if (!up)
     {
+        for (auto& port : m_ports)
+        {
+            if (port)
+            {
+                port->LinkGoesDown();
+            }
+        }
         m_directions[0]->Flush();
         m_directions[1]->Flush();
     }
@@ -362,23 +209,22 @@ Link::SetUp(bool up)
 }
 
 void
-Link::Transmit(std::size_t end, Frame* frame, Ticks lastBitAt)
+Link::TransmitPfc(std::size_t end, Frame* frame, Ticks lastBitAt, Ticks now)
 {
-    LinkDirection& direction = *m_directions[end];
-    const Ticks arrival = lastBitAt + m_delay.GetTimeStep();
-    if (frame->kind == FrameKind::PFC)
+    if (m_errors[end] && m_errors[end]->IsLost(*frame))
     {
-        if (m_errors[end] && m_errors[end]->IsLost(*frame))
-        {
-            Lose(end, frame);
-            return;
-        }
-        Simulator::ScheduleWithContext(direction.GetContext(),
-                                       TimeStep(arrival - NowTicks()),
-                                       new PfcArrival(this, direction.GetReceiver(), frame));
+        Lose(end, frame);
         return;
     }
-    direction.Push(frame, arrival + direction.GetReceiver()->GetReceiveLatency());
+    Simulator::ScheduleWithContext(m_directions[end]->GetContext(),
+                                   TimeStep(lastBitAt + m_delay.GetTimeStep() - now),
+                                   new PfcArrival(this, m_directions[end]->GetReceiver(), frame));
+}
+
+void
+Link::PortChanged(std::size_t end)
+{
+    m_directions[1 - end]->SetReceiver(PeekPointer(m_ports[end]));
 }
 
 void

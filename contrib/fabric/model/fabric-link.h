@@ -59,6 +59,9 @@ class Link : public Channel
     /** @return the port at end i, 0 or 1 */
     Ptr<Port> GetPort(std::size_t i) const;
 
+    /** @param delay one-way propagation delay; what is in flight keeps the old one */
+    void SetDelay(Time delay);
+
     /** @return one-way propagation delay */
     Time GetDelay() const;
 
@@ -75,13 +78,19 @@ class Link : public Channel
     bool IsUp() const;
 
     /**
-     * Carry a frame. Called by the sending port.
+     * Carry a PFC frame: acted upon by the MAC, ahead of the receiver's processing latency. Other
+     * frames go to the LinkDirection of the sending port.
      *
      * @param end the sending end
      * @param frame the frame, owned by the link from now on
      * @param lastBitAt when the last bit leaves the sender
+     * @param now the current time
      */
-    void Transmit(std::size_t end, Frame* frame, Ticks lastBitAt);
+    void TransmitPfc(std::size_t end, Frame* frame, Ticks lastBitAt, Ticks now);
+
+    /** @param end the end whose port has another latency now; what is in flight keeps the old one
+     */
+    void PortChanged(std::size_t end);
 
     /** @return number of frames in flight in both directions */
     std::size_t GetNInFlight() const;

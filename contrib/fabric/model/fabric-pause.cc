@@ -78,7 +78,7 @@ PauseReceiver::Apply(const PfcFields& fields)
         }
         if (fields.quanta[priority] == 0)
         {
-            if (m_paused & bit)
+            if (m_port.m_pausedClasses & bit)
             {
                 End(priority);
                 resumed = true;
@@ -86,14 +86,15 @@ PauseReceiver::Apply(const PfcFields& fields)
             continue;
         }
         m_until[priority] = now + PauseTicks(fields.quanta[priority], m_port.m_bitRate);
-        if (!(m_paused & bit))
+        if (!(m_port.m_pausedClasses & bit))
         {
-            m_paused |= bit;
+            m_port.m_pausedClasses |= bit;
             m_since[priority] = now;
             m_port.m_pfcRx(priority, true);
         }
     }
     Arm();
+    m_port.YieldToPause();
     if (resumed)
     {
         m_port.Kick();
@@ -103,7 +104,7 @@ PauseReceiver::Apply(const PfcFields& fields)
 void
 PauseReceiver::End(uint8_t priority)
 {
-    m_paused &= ~(1U << priority);
+    m_port.m_pausedClasses &= ~(1U << priority);
     m_total[priority] += NowTicks() - m_since[priority];
     m_port.m_pfcRx(priority, false);
 }
@@ -113,7 +114,7 @@ PauseReceiver::Reset()
 {
     for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
     {
-        if (m_paused & (1U << priority))
+        if (m_port.m_pausedClasses & (1U << priority))
         {
             End(priority);
         }
@@ -123,21 +124,21 @@ PauseReceiver::Reset()
 Ticks
 PauseReceiver::GetPausedTicks(uint8_t priority) const
 {
-    const bool paused = m_paused & (1U << priority);
+    const bool paused = m_port.m_pausedClasses & (1U << priority);
     return m_total[priority] + (paused ? NowTicks() - m_since[priority] : 0);
 }
 
 void
 PauseReceiver::Arm()
 {
-    if (m_armed || !m_paused)
+    if (m_armed || !m_port.m_pausedClasses)
     {
         return;
     }
     Ticks first = NEVER;
     for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
     {
-        if (m_paused & (1U << priority))
+        if (m_port.m_pausedClasses & (1U << priority))
         {
             first = std::min(first, m_until[priority]);
         }
@@ -155,7 +156,7 @@ PauseReceiver::Expire()
     bool resumed = false;
     for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
     {
-        if ((m_paused & (1U << priority)) && m_until[priority] <= now)
+        if ((m_port.m_pausedClasses & (1U << priority)) && m_until[priority] <= now)
         {
             End(priority);
             resumed = true;
@@ -201,7 +202,7 @@ PauseGenerator::Pause(uint8_t priority)
         return;
     }
     m_paused |= bit;
-    m_pending |= bit;
+    m_port.m_pfcPending |= bit;
     m_port.m_pfcTx(priority, true);
     Arm();
     m_port.Kick();
@@ -216,7 +217,7 @@ PauseGenerator::Resume(uint8_t priority)
         return;
     }
     m_paused &= ~bit;
-    m_pending |= bit;
+    m_port.m_pfcPending |= bit;
     m_port.m_pfcTx(priority, false);
     m_port.Kick();
 }
@@ -225,7 +226,7 @@ void
 PauseGenerator::Reset()
 {
     m_paused = 0;
-    m_pending = 0;
+    m_port.m_pfcPending = 0;
 }
 
 Frame*
@@ -237,21 +238,21 @@ PauseGenerator::MakeFrame()
     frame->destination = BROADCAST_ADDRESS;
     frame->source = m_port.m_address;
     frame->pfc = PfcFields{};
-    frame->pfc.enabledClasses = m_pending;
+    frame->pfc.enabledClasses = m_port.m_pfcPending;
     for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
     {
         const uint8_t bit = 1U << priority;
-        frame->pfc.quanta[priority] = (m_pending & m_paused & bit) ? m_quanta : 0;
+        frame->pfc.quanta[priority] = (m_port.m_pfcPending & m_paused & bit) ? m_quanta : 0;
     }
-    if (m_pending & m_paused)
+    if (m_port.m_pfcPending & m_paused)
     {
-        ++m_port.m_counters.pfcTxXoff;
+        ++m_port.m_pfcTxXoff;
     }
     else
     {
-        ++m_port.m_counters.pfcTxXon;
+        ++m_port.m_pfcTxXon;
     }
-    m_pending = 0;
+    m_port.m_pfcPending = 0;
     return frame;
 }
 
@@ -274,7 +275,7 @@ PauseGenerator::Refresh()
     m_armed = false;
     if (m_paused)
     {
-        m_pending |= m_paused;
+        m_port.m_pfcPending |= m_paused;
         Arm();
         m_port.Kick();
     }

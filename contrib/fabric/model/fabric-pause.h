@@ -55,13 +55,6 @@ class PauseReceiver
     /** End every pause: the link went down. */
     void Reset();
 
-    /** @return bit c is set if class c is paused */
-    uint8_t
-    GetPaused() const
-    {
-        return m_paused;
-    }
-
     /** @return how long a class has been paused so far */
     Ticks GetPausedTicks(uint8_t priority) const;
 
@@ -76,7 +69,6 @@ class PauseReceiver
     void End(uint8_t priority);
 
     Port& m_port;                           ///< the port that obeys
-    uint8_t m_paused{0};                    ///< bit c: class c is paused
     bool m_armed{false};                    ///< the expiry event is scheduled
     std::array<Ticks, N_CLASSES> m_until{}; ///< when the pause of a class ends by itself
     std::array<Ticks, N_CLASSES> m_since{}; ///< when the current pause began
@@ -124,14 +116,7 @@ class PauseGenerator
         return m_paused;
     }
 
-    /** @return whether a PFC frame waits to be sent */
-    bool
-    HasPending() const
-    {
-        return m_pending != 0;
-    }
-
-    /** @return the PFC frame that waits; call only if HasPending */
+    /** @return the PFC frame that waits; only if Port::m_pfcPending is not 0 */
     Frame* MakeFrame();
 
     /** The refresh event. */
@@ -144,7 +129,6 @@ class PauseGenerator
     Port& m_port;             ///< the port that asks
     uint16_t m_quanta{65535}; ///< pause time to ask for
     uint8_t m_paused{0};      ///< bit c: the peer shall not send class c
-    uint8_t m_pending{0};     ///< bit c: the peer does not know yet
     bool m_armed{false};      ///< the refresh event is scheduled
     PauseTimerEvent* m_event; ///< reference counted
 };

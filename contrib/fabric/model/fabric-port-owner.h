@@ -33,8 +33,8 @@ class PortOwner
     virtual void ReceiveFrame(Port& port, Frame* frame) = 0;
 
     /**
-     * The port takes a frame from its queues and starts to send it. The place to release buffer
-     * space and to mark ECN.
+     * The port takes a frame from its queues to send it, now or right after the frame on the wire.
+     * The place to release buffer space and to mark ECN.
      *
      * @param port the port that sends it
      * @param frame the frame, still owned by the port
@@ -56,26 +56,34 @@ class PortOwner
     {
     }
 
+    /** @return whether the owner makes frames when the port asks for them, by PullFrame */
+    virtual bool
+    MakesFrames() const
+    {
+        return false;
+    }
+
     /**
-     * The port is idle and its own queues hold nothing it may send: the chance of an owner that
-     * makes its frames at the last moment (a NIC).
+     * The port's own queues hold nothing that it may send: the chance of an owner that makes its
+     * frames at the last moment (a NIC).
      *
-     * @param port the idle port
+     * @param port the port
      * @param eligible bit c is set if class c is not paused
+     * @param at when the frame will start: now, or at the end of the frame on the wire
      * @return a frame of an eligible class, or null
      */
     virtual Frame*
-    PullFrame(Port& port, uint8_t eligible)
+    PullFrame(Port& port, uint8_t eligible, Ticks at)
     {
         return nullptr;
     }
 
     /**
-     * Asked after each frame that the port starts to send.
+     * Asked before each call of PullFrame, and after each frame that the port starts to send.
      *
      * @param port the sending port
      * @param eligible bit c is set if class c is not paused
-     * @param at when the port will be idle again
+     * @param at when the port will be idle
      * @return whether PullFrame is worth a call then. If not, the owner calls Port::Kick when it
      *         has something later.
      */

@@ -55,6 +55,12 @@ StrictPriorityScheduler::DoSelect(const ClassQueues& queues, uint8_t ready)
     return Highest(ready);
 }
 
+bool
+StrictPriorityScheduler::DoPrecedes(uint8_t newcomer, uint8_t chosen) const
+{
+    return newcomer > chosen;
+}
+
 TypeId
 DwrrScheduler::GetTypeId()
 {
@@ -117,6 +123,13 @@ DwrrScheduler::DoSelect(const ClassQueues& queues, uint8_t ready)
         m_current = (m_current + 1) % N_CLASSES;
         m_granted = false;
     }
+}
+
+bool
+DwrrScheduler::DoPrecedes(uint8_t newcomer, uint8_t chosen) const
+{
+    const bool chosenIsStrict = m_weights.share[chosen] == 0;
+    return m_weights.share[newcomer] == 0 && (!chosenIsStrict || newcomer > chosen);
 }
 
 ATTRIBUTE_HELPER_CPP(ClassWeights);

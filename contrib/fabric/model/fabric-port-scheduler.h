@@ -45,6 +45,17 @@ class PortScheduler : public Object
         return DoSelect(queues, ready);
     }
 
+    /**
+     * @param newcomer class of a frame that has just come
+     * @param chosen class of a frame that was chosen, but is not on the wire yet
+     * @return whether the newcomer goes first all the same
+     */
+    bool
+    Precedes(uint8_t newcomer, uint8_t chosen) const
+    {
+        return DoPrecedes(newcomer, chosen);
+    }
+
   private:
     /**
      * @param queues the class queues
@@ -52,6 +63,9 @@ class PortScheduler : public Object
      * @return a class of ready
      */
     virtual uint8_t DoSelect(const ClassQueues& queues, uint8_t ready) = 0;
+
+    /** @param newcomer a class @param chosen a class @return whether newcomer goes first */
+    virtual bool DoPrecedes(uint8_t newcomer, uint8_t chosen) const = 0;
 };
 
 /**
@@ -69,6 +83,7 @@ class StrictPriorityScheduler : public PortScheduler
 
   private:
     uint8_t DoSelect(const ClassQueues& queues, uint8_t ready) override;
+    bool DoPrecedes(uint8_t newcomer, uint8_t chosen) const override;
 };
 
 /** Shares of the eight classes, as an attribute: "1,1,1,1,1,1,0,0". */
@@ -104,6 +119,7 @@ class DwrrScheduler : public PortScheduler
 
   private:
     uint8_t DoSelect(const ClassQueues& queues, uint8_t ready) override;
+    bool DoPrecedes(uint8_t newcomer, uint8_t chosen) const override;
 
     ClassWeights m_weights;                       ///< shares of the classes
     std::array<uint64_t, N_CLASSES> m_deficits{}; ///< bytes a class may still send in its turn

@@ -7,6 +7,7 @@
 #include "fabric-port.h"
 
 #include "fabric-ethernet-codec.h"
+#include "fabric-link-direction.h"
 #include "fabric-link.h"
 #include "fabric-port-scheduler.h"
 
@@ -76,7 +77,7 @@ Port::GetTypeId()
                           "Time between the last bit of a frame and its delivery to the owner: the "
                           "pipeline of a switch (0.3-1 us in data centre ASICs) or of a NIC.",
                           TimeValue(Time(0)),
-                          MakeTimeAccessor(&Port::m_receiveLatency),
+                          MakeTimeAccessor(&Port::SetReceiveLatency, &Port::GetReceiveLatencyTime),
                           MakeTimeChecker(Time(0)))
             .AddAttribute("PauseQuanta",
                           "Pause time that a PFC frame asks for, in 512 bit times (IEEE 802.1Qbb); "
@@ -183,9 +184,10 @@ Port::GetTypeId()
 }
 
 Port::Port()
-    : m_wakeEvent(new PortWakeEvent(*this)),
+    : m_pauseTx(*this),
       m_pauseRx(*this),
-      m_pauseTx(*this)
+      m_wakeEvent(new PortWakeEvent(*this)),
+      m_scheduler(CreateObject<StrictPriorityScheduler>())
 {
 }
 
@@ -199,10 +201,6 @@ void
 Port::DoInitialize()
 {
     RequirePicoseconds();
-    if (!m_scheduler)
-    {
-        m_scheduler = CreateObject<StrictPriorityScheduler>();
-    }
     if (!m_codec)
     {
         m_codec = CreateObject<EthernetCodec>();
@@ -215,7 +213,7 @@ Port::DoDispose()
 {
     m_wakeEvent->Detach();
     m_owner = nullptr;
-    m_linkRaw = nullptr;
+    m_tx = nullptr;
     m_link = nullptr;
     m_linkUp = false;
     m_node = nullptr;
@@ -230,6 +228,7 @@ void
 Port::SetOwner(PortOwner* owner)
 {
     m_owner = owner;
+    m_ownerMakesFrames = owner && owner->MakesFrames();
 }
 
 void
@@ -239,9 +238,28 @@ Port::SetOwnerIndex(uint16_t index)
 }
 
 void
+Port::SetReceiveLatency(Time latency)
+{
+    m_receiveLatency = latency;
+    if (m_link)
+    {
+        m_link->PortChanged(m_end);
+    }
+}
+
+Time
+Port::GetReceiveLatencyTime() const
+{
+    return m_receiveLatency;
+}
+
+void
 Port::SetScheduler(Ptr<PortScheduler> scheduler)
 {
-    m_scheduler = scheduler;
+    if (scheduler)
+    {
+        m_scheduler = scheduler;
+    }
 }
 
 void
@@ -275,11 +293,21 @@ Port::GetPeer() const
 }
 
 void
-Port::LinkAttached(Ptr<Link> link, std::size_t end)
+Port::LinkAttached(Ptr<Link> link, std::size_t end, LinkDirection& direction)
 {
     m_link = link;
-    m_linkRaw = PeekPointer(link);
+    m_tx = &direction;
     m_end = end;
+}
+
+void
+Port::LinkGoesDown()
+{
+    if (IsAheadPending(NowTicks()))
+    {
+        RevokeAhead();
+    }
+    m_ahead = nullptr;
 }
 
 void
@@ -306,6 +334,11 @@ Port::LinkStateChanged(bool up)
 void
 Port::Flush()
 {
+    if (m_held)
+    {
+        Drop(m_held, "LINK_DOWN"); // it has left the queues, and the owner's memory, already
+        m_held = nullptr;
+    }
     for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
     {
         while (m_queues.Front(priority))
@@ -323,6 +356,13 @@ Port::Flush()
 void
 Port::Enqueue(Frame* frame)
 {
+    Enqueue(frame, NowTicks());
+}
+
+void
+Port::Enqueue(Frame* frame, Ticks now)
+{
+    __builtin_prefetch(m_tx);
     if (!m_linkUp)
     {
         if (m_owner)
@@ -332,21 +372,41 @@ Port::Enqueue(Frame* frame)
         Drop(frame, "LINK_DOWN");
         return;
     }
-    if (NowTicks() < m_busyUntil)
+    if (now >= m_busyUntil)
     {
-        if (!m_frameEnqueue.IsEmpty())
+        const bool alone = !m_queues.GetOccupied() && !m_held && !m_pfcPending;
+        if (alone && !m_ownerMakesFrames && !(m_pausedClasses & (1U << frame->priority)))
         {
-            m_frameEnqueue(*frame);
+            // The common case of a switch port: idle, and nothing else to send.
+            if (m_owner)
+            {
+                m_owner->FrameDequeued(*this, frame);
+            }
+            Start(frame, now, now);
+            return;
         }
         m_queues.Push(frame);
-        if (!m_wakePending)
-        {
-            ArrangeWake();
-        }
+        TransmitNext(now);
         return;
     }
     m_queues.Push(frame);
-    TransmitNext();
+    if (m_txTraced)
+    {
+        m_frameEnqueue(*frame);
+    }
+    if (IsAheadPending(now))
+    {
+        if (m_aheadPulled || m_scheduler->Precedes(frame->priority, m_ahead->priority))
+        {
+            RevokeAhead();
+        }
+        ArrangeWake(now);
+    }
+    else if (m_wakeAt == NEVER)
+    {
+        ChooseAhead(now);
+        ArrangeWake(now);
+    }
 }
 
 void
@@ -356,41 +416,134 @@ Port::Kick()
     {
         return;
     }
-    if (NowTicks() >= m_busyUntil)
+    const Ticks now = NowTicks();
+    if (now >= m_busyUntil)
     {
-        TransmitNext();
+        TransmitNext(now);
+        return;
     }
-    else if (!m_wakePending)
+    const bool ahead = IsAheadPending(now);
+    if (m_pfcPending)
     {
-        ArrangeWake();
+        if (ahead)
+        {
+            RevokeAhead(); // the PFC frame goes first
+        }
     }
+    else if (!ahead && m_wakeAt == NEVER)
+    {
+        ChooseAhead(now);
+    }
+    ArrangeWake(now);
 }
 
 void
 Port::Wake()
 {
-    m_wakePending = false;
+    if (NowTicks() != m_wakeAt)
+    {
+        return; // another wake-up was scheduled, for an earlier time
+    }
+    m_wakeAt = NEVER;
     Kick();
 }
 
 void
-Port::TransmitNext()
+Port::TransmitNext(Ticks now)
 {
-    if (Frame* frame = NextFrame())
+    bool pulled = false;
+    Frame* frame = m_pfcPending ? m_pauseTx.MakeFrame() : NextFrame(now, pulled);
+    if (frame)
     {
-        Start(frame);
+        Start(frame, now, now);
+        if (!m_pfcPending)
+        {
+            ChooseAhead(now);
+        }
+        ArrangeWake(now);
     }
 }
 
-Frame*
-Port::NextFrame()
+void
+Port::ChooseAhead(Ticks now)
 {
-    if (m_pauseTx.HasPending())
+    if (m_held && !IsHeldNext())
     {
-        return m_pauseTx.MakeFrame();
+        return; // one frame at most is held
     }
-    const uint8_t eligible = ~m_pauseRx.GetPaused();
+    const Ticks at = m_busyUntil;
+    bool pulled = false;
+    if (Frame* frame = NextFrame(at, pulled))
+    {
+        m_ahead = frame;
+        m_aheadStart = at;
+        m_aheadPulled = pulled;
+        Start(frame, at, now);
+    }
+}
+
+void
+Port::RevokeAhead()
+{
+    m_tx->RecallLast();
+    --m_byClass[m_ahead->priority].txFrames;
+    m_byClass[m_ahead->priority].txBytes -= m_ahead->bytes;
+    m_busyUntil = m_aheadStart;
+    m_held = m_ahead;
+    m_heldPulled = m_aheadPulled;
+    m_ahead = nullptr;
+}
+
+void
+Port::YieldToPause()
+{
+    const Ticks now = NowTicks();
+    if (IsAheadPending(now) && (m_pausedClasses & (1U << m_ahead->priority)))
+    {
+        RevokeAhead();
+        ArrangeWake(now);
+    }
+}
+
+bool
+Port::IsHeldNext() const
+{
+    const uint8_t eligible = ~m_pausedClasses;
+    if (!m_held || !(eligible & (1U << m_held->priority)))
+    {
+        return false;
+    }
     const uint8_t ready = m_queues.GetOccupied() & eligible;
+    if (m_heldPulled)
+    {
+        return ready == 0;
+    }
+    for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
+    {
+        if ((ready & (1U << priority)) && m_scheduler->Precedes(priority, m_held->priority))
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
+Frame*
+Port::NextFrame(Ticks at, bool& pulled)
+{
+    const uint8_t eligible = ~m_pausedClasses;
+    const uint8_t ready = m_queues.GetOccupied() & eligible;
+    if (m_held && IsHeldNext())
+    {
+        Frame* frame = m_held;
+        pulled = m_heldPulled;
+        m_held = nullptr;
+        if (pulled)
+        {
+            frame->sentAt = at; // its owner had said another time
+        }
+        return frame;
+    }
     if (ready)
     {
         const bool choice = (ready & (ready - 1)) != 0;
@@ -403,58 +556,83 @@ Port::NextFrame()
         }
         return frame;
     }
-    return m_owner ? m_owner->PullFrame(*this, eligible) : nullptr;
+    if (m_ownerMakesFrames && m_owner->WillPull(*this, eligible, at))
+    {
+        pulled = true;
+        return m_owner->PullFrame(*this, eligible, at);
+    }
+    return nullptr;
 }
 
 void
-Port::Start(Frame* frame)
+Port::Start(Frame* frame, Ticks at, Ticks now)
 {
     if (frame->bytes != m_lastBytes)
     {
         m_lastBytes = frame->bytes;
         m_lastSerialization = GetSerialization(frame->bytes);
     }
-    const Ticks now = NowTicks();
-    m_busyUntil = now + m_lastSerialization;
+    m_busyUntil = at + m_lastSerialization;
+    if (m_txTraced)
+    {
+        if (at == now)
+        {
+            TraceTx(*frame);
+        }
+        else
+        {
+            Simulator::ScheduleWithContext(
+                m_nodeId, TimeStep(at - now), &Port::TraceAhead, Ptr<Port>(this), frame);
+        }
+    }
     if (frame->kind != FrameKind::PFC)
     {
-        ++m_counters.txFrames[frame->priority];
-        m_counters.txBytes[frame->priority] += frame->bytes;
+        ClassCounters& counters = m_byClass[frame->priority];
+        ++counters.txFrames;
+        counters.txBytes += frame->bytes;
+        m_tx->Push(frame, m_busyUntil, now);
     }
-    if (!m_frameTx.IsEmpty())
+    else
     {
-        m_frameTx(*frame);
+        m_link->TransmitPfc(m_end, frame, m_busyUntil, now);
     }
-    TraceTx(*frame);
-    m_linkRaw->Transmit(m_end, frame, m_busyUntil);
-    ArrangeWake();
 }
 
 void
-Port::ArrangeWake()
+Port::TraceAhead(Frame* frame)
 {
-    if (m_wakePending)
+    if (frame == m_ahead && NowTicks() == m_aheadStart)
+    {
+        TraceTx(*frame); // otherwise it was revoked
+    }
+}
+
+void
+Port::ArrangeWake(Ticks now)
+{
+    if (m_wakeAt <= m_busyUntil)
     {
         return;
     }
-    const uint8_t eligible = ~m_pauseRx.GetPaused();
-    if (m_pauseTx.HasPending() || (m_queues.GetOccupied() & eligible) ||
-        (m_owner && m_owner->WillPull(*this, eligible, m_busyUntil)))
+    const uint8_t eligible = ~m_pausedClasses;
+    if (m_pfcPending || (m_queues.GetOccupied() & eligible) ||
+        (m_held && (eligible & (1U << m_held->priority))) ||
+        (m_ownerMakesFrames && m_owner->WillPull(*this, eligible, m_busyUntil)))
     {
-        m_wakePending = true;
+        m_wakeAt = m_busyUntil;
         m_wakeEvent->Ref(); // the simulator drops one reference after the event
-        Simulator::ScheduleWithContext(m_nodeId, TimeStep(m_busyUntil - NowTicks()), m_wakeEvent);
+        Simulator::ScheduleWithContext(m_nodeId, TimeStep(m_busyUntil - now), m_wakeEvent);
     }
 }
 
 void
-Port::FrameArrived(Frame* frame)
+Port::FrameArrived(Frame* frame, Ticks now)
 {
-    if (!m_frameRx.IsEmpty())
+    m_arrivedAt = now;
+    if (m_rxTraced)
     {
-        m_frameRx(*frame);
+        TraceRx(*frame);
     }
-    TraceRx(*frame);
     if (frame->kind == FrameKind::PFC)
     {
         bool xoff = false;
@@ -462,7 +640,7 @@ Port::FrameArrived(Frame* frame)
         {
             xoff |= quanta > 0;
         }
-        ++(xoff ? m_counters.pfcRxXoff : m_counters.pfcRxXon);
+        ++(xoff ? m_pfcRxXoff : m_pfcRxXon);
         if (m_pauseResponse.IsZero())
         {
             m_pauseRx.Apply(frame->pfc);
@@ -475,8 +653,8 @@ Port::FrameArrived(Frame* frame)
         FramePool::Release(frame);
         return;
     }
-    ++m_counters.rxFrames[frame->priority];
-    m_counters.rxBytes[frame->priority] += frame->bytes;
+    ++m_byClass[frame->priority].rxFrames;
+    m_byClass[frame->priority].rxBytes += frame->bytes;
     if (frame->kind == FrameKind::PACKET && m_address != BROADCAST_ADDRESS)
     {
         DeliverPacket(frame);
@@ -530,10 +708,32 @@ Port::GetPausedTime(uint8_t priority) const
     return TimeStep(m_pauseRx.GetPausedTicks(priority));
 }
 
+Port::Counters
+Port::GetCounters() const
+{
+    Counters counters;
+    for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
+    {
+        const ClassCounters& mine = m_byClass[priority];
+        counters.txFrames[priority] = mine.txFrames;
+        counters.txBytes[priority] = mine.txBytes;
+        counters.rxFrames[priority] = mine.rxFrames;
+        counters.rxBytes[priority] = mine.rxBytes;
+        counters.dropFrames[priority] = mine.dropFrames;
+        counters.dropBytes[priority] = mine.dropBytes;
+    }
+    counters.pfcTxXoff = m_pfcTxXoff;
+    counters.pfcTxXon = m_pfcTxXon;
+    counters.pfcRxXoff = m_pfcRxXoff;
+    counters.pfcRxXon = m_pfcRxXon;
+    counters.ecnMarks = m_ecnMarks;
+    return counters;
+}
+
 void
 Port::NotifyEcnMark(const Frame& frame)
 {
-    ++m_counters.ecnMarks;
+    ++m_ecnMarks;
     if (!m_ecnMark.IsEmpty())
     {
         m_ecnMark(frame);
@@ -543,8 +743,8 @@ Port::NotifyEcnMark(const Frame& frame)
 void
 Port::Drop(Frame* frame, const char* reason)
 {
-    ++m_counters.dropFrames[frame->priority];
-    m_counters.dropBytes[frame->priority] += frame->bytes;
+    ++m_byClass[frame->priority].dropFrames;
+    m_byClass[frame->priority].dropBytes += frame->bytes;
     if (!m_frameDrop.IsEmpty())
     {
         m_frameDrop(*frame, reason);
@@ -559,8 +759,8 @@ Port::Drop(Frame* frame, const char* reason)
 void
 Port::TraceTx(const Frame& frame)
 {
-    const bool sniffed = !m_sniffer.IsEmpty() || !m_promiscSniffer.IsEmpty();
-    if (sniffed || !m_phyTxBegin.IsEmpty())
+    m_frameTx(frame);
+    if (!m_phyTxBegin.IsEmpty() || !m_sniffer.IsEmpty() || !m_promiscSniffer.IsEmpty())
     {
         Ptr<const Packet> bytes = m_codec->Encode(frame);
         m_phyTxBegin(bytes);
@@ -572,8 +772,8 @@ Port::TraceTx(const Frame& frame)
 void
 Port::TraceRx(const Frame& frame)
 {
-    const bool sniffed = !m_sniffer.IsEmpty() || !m_promiscSniffer.IsEmpty();
-    if (sniffed || !m_phyRxEnd.IsEmpty())
+    m_frameRx(frame);
+    if (!m_phyRxEnd.IsEmpty() || !m_sniffer.IsEmpty() || !m_promiscSniffer.IsEmpty())
     {
         Ptr<const Packet> bytes = m_codec->Encode(frame);
         m_phyRxEnd(bytes);

@@ -234,6 +234,8 @@ Switch::Forward(Port& ingress, Frame* frame, uint16_t egress)
 {
     const auto in = BufferPolicy::SlotOf(frame->ingressPort, frame->priority);
     const auto out = BufferPolicy::SlotOf(egress, frame->priority);
+    m_bufferRaw->Prefetch(in, out);
+    m_ports[egress]->PrefetchForEnqueue(frame->priority);
     BufferPolicy::Signal signal;
     const bool admitted = m_bufferRaw->Admit(frame->bytes, in, out, signal);
     if (signal == BufferPolicy::Signal::XOFF)
@@ -251,7 +253,7 @@ Switch::Forward(Port& ingress, Frame* frame, uint16_t egress)
     {
         m_occupancy(m_bufferRaw->GetOccupancy());
     }
-    m_ports[egress]->Enqueue(frame);
+    m_ports[egress]->Enqueue(frame, ingress.GetArrivalTime());
     return true;
 }
 

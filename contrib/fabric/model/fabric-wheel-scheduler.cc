@@ -189,6 +189,7 @@ WheelScheduler::Load(uint64_t slot)
         Node& node = m_nodes[index];
         sorted = sorted && (m_current.empty() || node.event.key < m_current.back().key);
         m_current.push_back(node.event);
+        __builtin_prefetch(node.event.impl); // it is about to be executed
         const uint32_t next = node.next;
         node.next = m_free;
         m_free = index;

@@ -74,8 +74,14 @@ TestHost::ReceiveFrame(Port& from, Frame* frame)
     FramePool::Release(frame);
 }
 
+bool
+TestHost::MakesFrames() const
+{
+    return true;
+}
+
 Frame*
-TestHost::PullFrame(Port& from, uint8_t eligible)
+TestHost::PullFrame(Port& from, uint8_t eligible, Ticks at)
 {
     if (m_left == 0 || !(eligible & (1U << m_priority)))
     {

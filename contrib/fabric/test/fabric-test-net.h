@@ -49,7 +49,8 @@ class TestHost : public PortOwner
     void Saturate(FabricAddress to, uint32_t n, uint32_t bytes, uint8_t priority = 3);
 
     void ReceiveFrame(Port& from, Frame* frame) override;
-    Frame* PullFrame(Port& from, uint8_t eligible) override;
+    bool MakesFrames() const override;
+    Frame* PullFrame(Port& from, uint8_t eligible, Ticks at) override;
     bool WillPull(Port& from, uint8_t eligible, Ticks at) override;
 
     Ptr<Node> node;                ///< its node

@@ -132,7 +132,8 @@ Nic::GetTypeId()
                           MakeObjectVectorAccessor(&Nic::m_queuePairs),
                           MakeObjectVectorChecker<QueuePair>())
             .AddTraceSource("DataSent",
-                            "A data frame leaves, new or again.",
+                            "A data frame is made, new or again; its sentAt says when it leaves: now "
+                            "or right after the frame on the wire.",
                             MakeTraceSourceAccessor(&Nic::m_dataSentTrace),
                             "ns3::rdma::Nic::DataTracedCallback")
             .AddTraceSource("Retransmit",
@@ -283,10 +284,16 @@ Nic::ReceiveFrame(Port& port, Frame* frame)
     FramePool::Release(frame);
 }
 
-Frame*
-Nic::PullFrame(Port& port, uint8_t eligible)
+bool
+Nic::MakesFrames() const
 {
-    return m_ports[port.GetOwnerIndex()].scheduler->Pull(eligible);
+    return true;
+}
+
+Frame*
+Nic::PullFrame(Port& port, uint8_t eligible, Ticks at)
+{
+    return m_ports[port.GetOwnerIndex()].scheduler->Pull(eligible, at);
 }
 
 bool

@@ -197,7 +197,8 @@ class Nic : public Object, public fabric::PortOwner
 
     // ---- fabric::PortOwner
     void ReceiveFrame(fabric::Port& port, fabric::Frame* frame) override;
-    fabric::Frame* PullFrame(fabric::Port& port, uint8_t eligible) override;
+    bool MakesFrames() const override;
+    fabric::Frame* PullFrame(fabric::Port& port, uint8_t eligible, Ticks at) override;
     bool WillPull(fabric::Port& port, uint8_t eligible, Ticks at) override;
 
     /** TracedCallback signature for data frames that leave. */

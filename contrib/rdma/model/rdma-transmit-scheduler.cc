@@ -110,10 +110,9 @@ TransmitScheduler::Wait(QueuePair& queuePair, Ticks now)
 }
 
 fabric::Frame*
-TransmitScheduler::Pull(uint8_t eligible)
+TransmitScheduler::Pull(uint8_t eligible, Ticks at)
 {
-    const Ticks now = fabric::NowTicks();
-    MoveDue(now);
+    MoveDue(at);
     while (const uint8_t candidates = m_occupied & eligible)
     {
         const uint8_t priority = 31 - __builtin_clz(candidates);
@@ -124,20 +123,20 @@ TransmitScheduler::Pull(uint8_t eligible)
             PopRing(priority);
             continue;
         }
-        if (state.notBefore > now)
+        if (state.notBefore > at)
         {
             PopRing(priority);
             m_waiting.Push(queuePair, state.notBefore);
             continue;
         }
-        fabric::Frame* frame = queuePair.MakeFrame(now);
+        fabric::Frame* frame = queuePair.MakeFrame(at);
         state.deficit -= frame->bytes;
         if (!queuePair.CanSend())
         {
             PopRing(priority);
         }
-        else if (state.notBefore > now &&
-                 state.notBefore > now + m_port.GetSerialization(frame->bytes))
+        else if (state.notBefore > at &&
+                 state.notBefore > at + m_port.GetSerialization(frame->bytes))
         {
             PopRing(priority);
             m_waiting.Push(queuePair, state.notBefore);

@@ -82,9 +82,10 @@ class TransmitScheduler
 
     /**
      * @param eligible bit c is set if class c is not paused
+     * @param at when it will start: now or soon
      * @return the next frame, or null
      */
-    fabric::Frame* Pull(uint8_t eligible);
+    fabric::Frame* Pull(uint8_t eligible, Ticks at);
 
     /**
      * @param eligible bit c is set if class c is not paused
