@@ -131,11 +131,12 @@ Nic::GetTypeId()
                           ObjectVectorValue(),
                           MakeObjectVectorAccessor(&Nic::m_queuePairs),
                           MakeObjectVectorChecker<QueuePair>())
-            .AddTraceSource("DataSent",
-                            "A data frame is made, new or again; its sentAt says when it leaves: now "
-                            "or right after the frame on the wire.",
-                            MakeTraceSourceAccessor(&Nic::m_dataSentTrace),
-                            "ns3::rdma::Nic::DataTracedCallback")
+            .AddTraceSource(
+                "DataSent",
+                "A data frame is made, new or again; its sentAt says when it leaves: now "
+                "or right after the frame on the wire.",
+                MakeTraceSourceAccessor(&Nic::m_dataSentTrace),
+                "ns3::rdma::Nic::DataTracedCallback")
             .AddTraceSource("Retransmit",
                             "A data frame leaves that was sent before; with its PSN.",
                             MakeTraceSourceAccessor(&Nic::m_retransmitTrace),

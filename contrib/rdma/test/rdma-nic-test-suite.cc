@@ -154,10 +154,8 @@ class FairnessTestCase : public TestCase
         const double rest = (900e-6 * 100e9 / 8 - bytes[d->GetQpn()]) / 3;
         for (const auto& queuePair : {a, b, c})
         {
-            NS_TEST_EXPECT_MSG_EQ_TOL(double(bytes[queuePair->GetQpn()]),
-                                      rest,
-                                      (1 + 2) * 4150,
-                                      "a third");
+            NS_TEST_EXPECT_MSG_EQ_TOL(
+                double(bytes[queuePair->GetQpn()]), rest, (1 + 2) * 4150, "a third");
         }
     }
 };
