@@ -53,6 +53,7 @@ class ClassQueues
         Queue& queue = m_queues[priority];
         Frame* frame = queue.head;
         queue.head = frame->next;
+        __builtin_prefetch(queue.head); // it has lain in memory since it came, and is next
         if (!queue.head)
         {
             queue.tail = nullptr;

@@ -53,6 +53,16 @@ LinkDirection::SetErrorModel(FrameErrorModel* errors)
 }
 
 void
+LinkDirection::PrefetchState() const
+{
+    if (m_receiver)
+    {
+        __builtin_prefetch(&m_ring[m_head]);
+        m_receiver->PrefetchForArrival();
+    }
+}
+
+void
 LinkDirection::Flush()
 {
     while (m_count > 0)
@@ -80,8 +90,6 @@ LinkDirection::Notify()
     {
         return; // another event was scheduled, for an earlier time
     }
-    __builtin_prefetch(&m_ring[m_head]);
-    m_receiver->PrefetchForArrival();
     m_scheduled = NEVER;
     if (m_count == 0)
     {

@@ -79,6 +79,19 @@ class alignas(64) LinkDirection : public EventImpl
         --m_count;
     }
 
+    /** Ask for the memory that delivering a frame touches, as far as our own line leads to it. */
+    void PrefetchState() const;
+
+    /** Ask for the first frame. To be called some time after PrefetchState. */
+    void
+    PrefetchFrame() const
+    {
+        if (m_count > 0)
+        {
+            __builtin_prefetch(&m_ring[m_head].frame->bytes);
+        }
+    }
+
     /** Lose everything in flight. */
     void Flush();
 

@@ -6,9 +6,12 @@
 
 #include "fabric-wheel-scheduler.h"
 
+#include "fabric-link-direction.h"
+
 #include "ns3/assert.h"
 
 #include <algorithm>
+#include <typeinfo>
 
 namespace ns3::fabric
 {
@@ -127,7 +130,43 @@ WheelScheduler::RemoveNext()
     }
     const Event ev = m_current.back();
     m_current.pop_back();
+    PrefetchAhead();
     return ev;
+}
+
+namespace
+{
+/** @param ev an event @return the direction of a link that it delivers a frame of, or null */
+const LinkDirection*
+AsLinkDirection(const Scheduler::Event& ev)
+{
+    return ev.impl && typeid(*ev.impl) == typeid(LinkDirection)
+               ? static_cast<const LinkDirection*>(ev.impl)
+               : nullptr;
+}
+} // namespace
+
+void
+WheelScheduler::PrefetchAhead() const
+{
+    // Each step needs what the step before it has brought.
+    constexpr std::size_t FAR = 5;
+    constexpr std::size_t NEAR = 2;
+    const std::size_t n = m_current.size();
+    if (n >= FAR)
+    {
+        if (const auto* direction = AsLinkDirection(m_current[n - FAR]))
+        {
+            direction->PrefetchState();
+        }
+    }
+    if (n >= NEAR)
+    {
+        if (const auto* direction = AsLinkDirection(m_current[n - NEAR]))
+        {
+            direction->PrefetchFrame();
+        }
+    }
 }
 
 void
