@@ -49,15 +49,13 @@ class Stopwatch
 {
   public:
     /** @return seconds of processor time since construction */
-    double
-    GetCpuSeconds() const
+    double GetCpuSeconds() const
     {
         return static_cast<double>(std::clock() - m_cpu) / CLOCKS_PER_SEC;
     }
 
     /** @return seconds of wall time since construction */
-    double
-    GetWallSeconds() const
+    double GetWallSeconds() const
     {
         return std::chrono::duration<double>(Clock::now() - m_wall).count();
     }
@@ -127,8 +125,7 @@ class HoldEvent : public EventImpl
     }
 
     /** Schedule the next occurrence. */
-    void
-    Arm()
+    void Arm()
     {
         Ref();
         const auto step = m_shared.increments[m_shared.left % m_shared.increments.size()];
@@ -136,8 +133,7 @@ class HoldEvent : public EventImpl
     }
 
   private:
-    void
-    Notify() override
+    void Notify() override
     {
         if (m_shared.left > 0)
         {
@@ -194,23 +190,18 @@ class FlowCounter : public rdma::CompletionHandler
 {
   public:
     /** @return flows acknowledged in full */
-    uint64_t
-    GetNCompleted() const
+    uint64_t GetNCompleted() const
     {
         return m_completed;
     }
 
   private:
-    void
-    SendCompleted(rdma::QueuePair& queuePair, const rdma::Completion& completion) override
+    void SendCompleted(rdma::QueuePair& queuePair, const rdma::Completion& completion) override
     {
         m_completed += completion.status == rdma::CompletionStatus::SUCCESS;
     }
 
-    void
-    MessagePlaced(rdma::QueuePair& queuePair, const rdma::Placement& placement) override
-    {
-    }
+    void MessagePlaced(rdma::QueuePair& queuePair, const rdma::Placement& placement) override {}
 
     uint64_t m_completed{0}; ///< flows acknowledged in full
 };
@@ -228,16 +219,14 @@ class PendingSampler
     }
 
     /** @return mean of the samples */
-    uint32_t
-    GetMean() const
+    uint32_t GetMean() const
     {
         return m_samples ? m_sum / m_samples : 0;
     }
 
   private:
     /** Take a sample, and go on while something is under way. */
-    void
-    Sample()
+    void Sample()
     {
         uint64_t pending = 0;
         const auto& edges = m_cluster->GetGraph().GetEdges();

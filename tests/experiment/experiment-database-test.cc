@@ -23,15 +23,13 @@ namespace
 class DatabaseTest : public ::testing::Test
 {
   protected:
-    void
-    SetUp() override
+    void SetUp() override
     {
         m_path = ::testing::TempDir() + "weft-database-" + std::to_string(getpid()) + ".sqlite";
         std::remove(m_path.c_str());
     }
 
-    void
-    TearDown() override
+    void TearDown() override
     {
         std::remove(m_path.c_str());
         std::remove((m_path + "-journal").c_str());

@@ -36,8 +36,7 @@ struct Ended
 class TrainTest : public ::testing::Test
 {
   protected:
-    void
-    SetUp() override
+    void SetUp() override
     {
         const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
         m_directory = std::filesystem::temp_directory_path() /
@@ -45,29 +44,25 @@ class TrainTest : public ::testing::Test
         std::filesystem::create_directories(m_directory);
     }
 
-    void
-    TearDown() override
+    void TearDown() override
     {
         std::filesystem::remove_all(m_directory);
     }
 
     /** @return path of a file of this test */
-    std::string
-    PathOf(const std::string& name) const
+    std::string PathOf(const std::string& name) const
     {
         return (m_directory / name).string();
     }
 
     /** @return path of a scenario of the test data */
-    static std::string
-    ScenarioOf(const std::string& name)
+    static std::string ScenarioOf(const std::string& name)
     {
         return std::string(WEFT_SOURCE_DIR) + "/tests/data/scenarios/" + name + ".yaml";
     }
 
     /** @return the process of the program, started with arguments */
-    pid_t
-    Start(std::vector<std::string> arguments) const
+    pid_t Start(std::vector<std::string> arguments) const
     {
         const pid_t child = fork();
         if (child != 0)
@@ -89,8 +84,7 @@ class TrainTest : public ::testing::Test
     }
 
     /** @return how a process ended */
-    Ended
-    Wait(pid_t child) const
+    Ended Wait(pid_t child) const
     {
         int status = 0;
         waitpid(child, &status, 0);
@@ -103,15 +97,13 @@ class TrainTest : public ::testing::Test
     }
 
     /** @return how the program ended */
-    Ended
-    Run(const std::vector<std::string>& arguments) const
+    Ended Run(const std::vector<std::string>& arguments) const
     {
         return Wait(Start(arguments));
     }
 
     /** Wait until a run has saved finished steps. @return whether that came to pass */
-    bool
-    WaitForSteps(const std::string& path) const
+    bool WaitForSteps(const std::string& path) const
     {
         for (int i = 0; i < 600; ++i)
         {
@@ -125,8 +117,7 @@ class TrainTest : public ::testing::Test
     }
 
     /** @return rows of a table, 0 if it is not there yet */
-    static int64_t
-    Count(const std::string& path, const std::string& table)
+    static int64_t Count(const std::string& path, const std::string& table)
     {
         try
         {
@@ -142,8 +133,7 @@ class TrainTest : public ::testing::Test
     }
 
     /** @return one value of a query */
-    static std::string
-    Ask(const std::string& path, const std::string& sql)
+    static std::string Ask(const std::string& path, const std::string& sql)
     {
         Database database(path);
         Statement query(database, sql);
@@ -151,8 +141,7 @@ class TrainTest : public ::testing::Test
     }
 
     /** @return all that a run wrote, but for the table run and the run's id */
-    static std::string
-    Dump(const std::string& path, int run)
+    static std::string Dump(const std::string& path, int run)
     {
         const std::pair<const char*, int> tables[] = {{"rank_step", 8},
                                                       {"collective", 12},

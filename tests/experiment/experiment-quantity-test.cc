@@ -27,8 +27,7 @@ namespace
 class PicosecondEnvironment : public ::testing::Environment
 {
   public:
-    void
-    SetUp() override
+    void SetUp() override
     {
         fabric::UsePicoseconds();
     }

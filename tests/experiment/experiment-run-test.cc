@@ -68,8 +68,7 @@ class Ticker
     std::function<void(uint64_t left)> onTick;
 
   private:
-    void
-    Tick()
+    void Tick()
     {
         --m_left;
         if (onTick)

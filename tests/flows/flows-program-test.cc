@@ -32,23 +32,20 @@ using nlohmann::json;
 class FlowsProgram : public testing::Test
 {
   protected:
-    void
-    SetUp() override
+    void SetUp() override
     {
         std::string name = (fs::temp_directory_path() / "weft-flows-XXXXXX").string();
         ASSERT_NE(mkdtemp(name.data()), nullptr);
         m_directory = name;
     }
 
-    void
-    TearDown() override
+    void TearDown() override
     {
         fs::remove_all(m_directory);
     }
 
     /** @return path of a file in the directory, with the content if there is one */
-    std::string
-    File(const std::string& name, const std::string& content = "")
+    std::string File(const std::string& name, const std::string& content = "")
     {
         const fs::path path = m_directory / name;
         if (!content.empty())
@@ -59,8 +56,7 @@ class FlowsProgram : public testing::Test
     }
 
     /** @return content of a file in the directory */
-    std::string
-    Content(const std::string& name)
+    std::string Content(const std::string& name)
     {
         std::ifstream file(m_directory / name, std::ios::binary);
         std::ostringstream text;
@@ -69,8 +65,7 @@ class FlowsProgram : public testing::Test
     }
 
     /** Run the program. @return its exit code; what it said is in out and err */
-    int
-    Run(const std::string& arguments)
+    int Run(const std::string& arguments)
     {
         const std::string command = std::string(WEFT_BINARY_DIR) + "/bin/flows --quiet " +
                                     arguments + " >" + File("out") + " 2>" + File("err");
@@ -79,8 +74,7 @@ class FlowsProgram : public testing::Test
     }
 
     /** Run the program, which must end well. @return its JSON summary */
-    json
-    Summary(const std::string& arguments)
+    json Summary(const std::string& arguments)
     {
         EXPECT_EQ(Run(arguments + " --json=" + File("summary.json")), 0) << Content("err");
         return json::parse(Content("summary.json"), nullptr, false);

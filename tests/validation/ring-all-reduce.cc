@@ -56,17 +56,15 @@ constexpr double ACK = 66 + 20;
 class Finish : public collective::OperationHandler
 {
   public:
-    void
-    OperationCompleted(uint32_t accelerator, const collective::Operation& operation) override
+    void OperationCompleted(uint32_t accelerator, const collective::Operation& operation) override
     {
         completed++;
         at = Simulator::Now();
     }
 
-    void
-    OperationFailed(uint32_t accelerator,
-                    const collective::Operation& operation,
-                    const std::string& reason) override
+    void OperationFailed(uint32_t accelerator,
+                         const collective::Operation& operation,
+                         const std::string& reason) override
     {
         std::fprintf(stderr, "rank %u failed: %s\n", accelerator, reason.c_str());
         std::exit(1);

@@ -114,8 +114,7 @@ class Parser
     {
     }
 
-    std::optional<std::vector<Flow>>
-    Parse()
+    std::optional<std::vector<Flow>> Parse()
     {
         const std::size_t before = m_errors.size();
         if (!NextLine())
@@ -157,15 +156,13 @@ class Parser
     static constexpr std::size_t NO_FIELD = SIZE_MAX;
 
     /** Report something wrong with the current line. */
-    void
-    Fail(uint32_t column, const std::string& message)
+    void Fail(uint32_t column, const std::string& message)
     {
         m_errors.push_back({message, {m_line, column}});
     }
 
     /** Get the next line that is not empty and no comment. */
-    bool
-    NextLine()
+    bool NextLine()
     {
         while (m_errors.size() < MAX_ERRORS && std::getline(m_input, m_text))
         {
@@ -180,8 +177,7 @@ class Parser
         return false;
     }
 
-    void
-    ParseCsv()
+    void ParseCsv()
     {
         Layout layout;
         layout.fill(NO_FIELD);
@@ -227,8 +223,7 @@ class Parser
         }
     }
 
-    void
-    ParseHpcc()
+    void ParseHpcc()
     {
         const std::vector<Field> first = SplitWords(m_text);
         const auto count = ParseUnsigned(first[0].text);
@@ -273,8 +268,7 @@ class Parser
     }
 
     /** @return name of the first server */
-    std::string
-    FindFirstServerName() const
+    std::string FindFirstServerName() const
     {
         for (const auto& vertex : m_graph.GetVertices())
         {
@@ -291,8 +285,7 @@ class Parser
      * @param [out] accelerator the accelerator
      * @return whether there is one
      */
-    bool
-    ReadPlace(const Field& field, uint32_t& accelerator)
+    bool ReadPlace(const Field& field, uint32_t& accelerator)
     {
         const auto number = ParseUnsigned(field.text);
         if (!number)
@@ -331,8 +324,7 @@ class Parser
     }
 
     /** Add the flow of the current line, or report what is wrong with it. */
-    void
-    AddFlow(const std::vector<Field>& fields, const Layout& layout)
+    void AddFlow(const std::vector<Field>& fields, const Layout& layout)
     {
         Flow flow;
         if (!ReadPlace(fields[layout[SRC]], flow.source) ||
@@ -378,8 +370,7 @@ class Parser
     }
 
     /** @return whether the field is a class */
-    bool
-    ReadClass(const Field& field, uint8_t& priority)
+    bool ReadClass(const Field& field, uint8_t& priority)
     {
         const auto number = ParseUnsigned(field.text);
         if (!number || *number > 7)

@@ -29,15 +29,13 @@ class FlowRunner::Site : public MessageHandler
     }
 
     /** @param flow a flow that starts here, not before those added already */
-    void
-    Add(uint32_t flow)
+    void Add(uint32_t flow)
     {
         m_flows.push_back(flow);
     }
 
     /** Schedule the start of the next flow. */
-    void
-    ScheduleNext()
+    void ScheduleNext()
     {
         if (m_next < m_flows.size())
         {
@@ -48,23 +46,20 @@ class FlowRunner::Site : public MessageHandler
         }
     }
 
-    void
-    MessageSent(const Message& message) override
+    void MessageSent(const Message& message) override
     {
         m_runner.m_results[message.tag].sentAt = NowTicks();
         m_runner.CheckFinished(message.tag);
     }
 
-    void
-    MessageReceived(const Message& message) override
+    void MessageReceived(const Message& message) override
     {
         m_runner.m_results[message.tag].receivedAt = NowTicks();
         m_runner.m_bytesReceived += message.bytes;
         m_runner.CheckFinished(message.tag);
     }
 
-    void
-    MessageFailed(const Message& message, const std::string& reason) override
+    void MessageFailed(const Message& message, const std::string& reason) override
     {
         auto& reasons = m_runner.m_reasons;
         if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end())
@@ -77,8 +72,7 @@ class FlowRunner::Site : public MessageHandler
 
   private:
     /** Start all flows whose time has come. */
-    void
-    StartDue()
+    void StartDue()
     {
         const int64_t now = NowTicks();
         for (; m_next < m_flows.size(); ++m_next)

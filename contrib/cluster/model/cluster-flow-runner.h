@@ -54,50 +54,43 @@ class FlowRunner
     void Start(std::function<void()> done);
 
     /** @return the flows */
-    const std::vector<Flow>&
-    GetFlows() const
+    const std::vector<Flow>& GetFlows() const
     {
         return m_flows;
     }
 
     /** @return what became of each flow */
-    const std::vector<Result>&
-    GetResults() const
+    const std::vector<Result>& GetResults() const
     {
         return m_results;
     }
 
     /** @param flow index of a flow @return its channel */
-    uint32_t
-    GetChannel(uint32_t flow) const
+    uint32_t GetChannel(uint32_t flow) const
     {
         return m_channels[flow];
     }
 
     /** @return flows received and confirmed, or given up */
-    uint64_t
-    GetNFinished() const
+    uint64_t GetNFinished() const
     {
         return m_nFinished;
     }
 
     /** @return bytes of the flows that have arrived */
-    uint64_t
-    GetBytesReceived() const
+    uint64_t GetBytesReceived() const
     {
         return m_bytesReceived;
     }
 
     /** @return bytes of all flows */
-    uint64_t
-    GetBytesTotal() const
+    uint64_t GetBytesTotal() const
     {
         return m_bytesTotal;
     }
 
     /** @return why flows were given up, each reason once, in order of appearance */
-    const std::vector<std::string>&
-    GetFailureReasons() const
+    const std::vector<std::string>& GetFailureReasons() const
     {
         return m_reasons;
     }

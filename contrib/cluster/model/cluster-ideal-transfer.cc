@@ -36,8 +36,7 @@ class Pipeline
      *
      * @param bytes its size with preamble and gap
      */
-    void
-    Send(uint32_t bytes)
+    void Send(uint32_t bytes)
     {
         Ticks ready = 0;
         for (std::size_t i = 0; i < m_path.size(); ++i)
@@ -57,8 +56,7 @@ class Pipeline
      * @param bytes size with preamble and gap
      * @param count how many
      */
-    void
-    SendEqual(uint32_t bytes, uint64_t count)
+    void SendEqual(uint32_t bytes, uint64_t count)
     {
         while (count > 0)
         {
@@ -77,8 +75,7 @@ class Pipeline
     }
 
     /** @return when the last packet sent arrives at the end */
-    Ticks
-    GetArrival() const
+    Ticks GetArrival() const
     {
         return m_arrival;
     }
@@ -90,8 +87,7 @@ class Pipeline
      *
      * @param bytes size of the packets
      */
-    bool
-    IsSteady(uint32_t bytes) const
+    bool IsSteady(uint32_t bytes) const
     {
         Ticks slowest = 0;
         for (std::size_t i = 0; i < m_path.size(); ++i)

@@ -197,8 +197,7 @@ class SpecParser
     }
 
     /** @return the object, or null */
-    Ptr<Object>
-    Parse()
+    Ptr<Object> Parse()
     {
         const std::size_t before = m_errors.size();
         const std::size_t colon = FindColon(m_spec);
@@ -234,8 +233,7 @@ class SpecParser
     }
 
     /** @return position of the colon behind the name, which may hold "::", or npos */
-    static std::size_t
-    FindColon(std::string_view spec)
+    static std::size_t FindColon(std::string_view spec)
     {
         std::size_t i = 0;
         while (i < spec.size())
@@ -257,18 +255,16 @@ class SpecParser
     }
 
   private:
-    void
-    AddError(std::size_t offset, const std::string& message)
+    void AddError(std::size_t offset, const std::string& message)
     {
         m_errors.push_back({message, {1, static_cast<uint32_t>(offset + 1)}});
     }
 
     /** Read "key=value" from begin to end and set the attribute. */
-    void
-    ParseParameter(std::size_t begin,
-                   std::size_t end,
-                   const std::vector<TypeId::AttributeInformation>& parameters,
-                   Object& object)
+    void ParseParameter(std::size_t begin,
+                        std::size_t end,
+                        const std::vector<TypeId::AttributeInformation>& parameters,
+                        Object& object)
     {
         const std::size_t equals = m_spec.find('=', begin);
         if (equals >= end)

@@ -135,8 +135,7 @@ class ScaleUpDomain : public Object
     /** Where a stream keeps its place in the heap. */
     struct HeapPlace
     {
-        static uint32_t&
-        Of(Stream& stream)
+        static uint32_t& Of(Stream& stream)
         {
             return stream.heapPlace;
         }

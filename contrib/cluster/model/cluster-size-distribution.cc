@@ -88,8 +88,7 @@ class PointReader
     }
 
     /** @param text a line @param line its number */
-    void
-    ReadLine(const std::string& text, uint32_t line)
+    void ReadLine(const std::string& text, uint32_t line)
     {
         static constexpr const char* blanks = " \t\r";
         const std::size_t first = text.find_first_not_of(blanks);
@@ -137,8 +136,7 @@ class PointReader
     }
 
     /** @return the points read so far */
-    const std::vector<SizeDistribution::Point>&
-    GetPoints() const
+    const std::vector<SizeDistribution::Point>& GetPoints() const
     {
         return m_points;
     }

@@ -31,8 +31,7 @@ class DisjointSets
         std::iota(m_parent.begin(), m_parent.end(), 0U);
     }
 
-    uint32_t
-    Find(uint32_t x)
+    uint32_t Find(uint32_t x)
     {
         while (m_parent[x] != x)
         {
@@ -42,8 +41,7 @@ class DisjointSets
         return x;
     }
 
-    void
-    Join(uint32_t x, uint32_t y)
+    void Join(uint32_t x, uint32_t y)
     {
         m_parent[Find(x)] = Find(y);
     }

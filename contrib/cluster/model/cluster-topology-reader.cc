@@ -70,8 +70,7 @@ class Parser
     {
     }
 
-    std::optional<TopologyGraph>
-    Parse()
+    std::optional<TopologyGraph> Parse()
     {
         if (!ReadHeader() || !ReadIds(m_nNvSwitches, NodeKind::NV_SWITCH, "NVSwitch") ||
             !ReadIds(m_nSwitches, NodeKind::SWITCH, "switch") || !ReadLinks())
@@ -92,16 +91,14 @@ class Parser
     static constexpr uint64_t MAX_NODES = 1U << 24;
 
     /** @return false always */
-    bool
-    Fail(const std::string& message, SourcePosition position)
+    bool Fail(const std::string& message, SourcePosition position)
     {
         m_errors.push_back({message, position});
         return false;
     }
 
     /** Get the next character, keeping count of lines. */
-    int
-    Get()
+    int Get()
     {
         const int c = m_input.get();
         if (c == '\n')
@@ -117,8 +114,7 @@ class Parser
     }
 
     /** @return the next word */
-    Word
-    Next()
+    Word Next()
     {
         static constexpr const char* blanks = " \t\r\n\f\v";
         const auto isBlank = [](int c) { return c != 0 && std::strchr(blanks, c) != nullptr; };
@@ -142,8 +138,7 @@ class Parser
     }
 
     /** @return whether another word follows on the line of the last one */
-    bool
-    MoreOnLine()
+    bool MoreOnLine()
     {
         while (m_input.peek() == ' ' || m_input.peek() == '\t' || m_input.peek() == '\r')
         {
@@ -153,8 +148,7 @@ class Parser
     }
 
     /** Turn a word into a number no larger than a limit. */
-    bool
-    ToNumber(const Word& word, const std::string& what, uint64_t limit, uint64_t& number)
+    bool ToNumber(const Word& word, const std::string& what, uint64_t limit, uint64_t& number)
     {
         const auto parsed = ParseUnsigned(word.text);
         if (!parsed || *parsed > limit)
@@ -167,8 +161,7 @@ class Parser
         return true;
     }
 
-    bool
-    ReadHeader()
+    bool ReadHeader()
     {
         std::vector<Word> words{Next()};
         m_header = words.front().position;
@@ -217,8 +210,7 @@ class Parser
     }
 
     /** Read a number of node ids of a kind. */
-    bool
-    ReadIds(uint64_t count, NodeKind kind, const std::string& what)
+    bool ReadIds(uint64_t count, NodeKind kind, const std::string& what)
     {
         m_kinds.resize(m_nNodes, NodeKind::HOST);
         m_positions.resize(m_nNodes, m_header);
@@ -244,8 +236,7 @@ class Parser
         return true;
     }
 
-    bool
-    ReadLinks()
+    bool ReadLinks()
     {
         for (uint64_t i = 0; i < m_nLinks; ++i)
         {
@@ -280,8 +271,7 @@ class Parser
     }
 
     /** Read rate, delay and error rate of a link. */
-    bool
-    ReadProperties(FileLink& link, const std::string& which)
+    bool ReadProperties(FileLink& link, const std::string& which)
     {
         Word word = Next();
         const auto rate = ParseRate(word.text);
@@ -313,8 +303,7 @@ class Parser
     }
 
     /** @return tier by node id: 1 with a host, then by the distance from such a switch */
-    std::vector<uint32_t>
-    FindTiers() const
+    std::vector<uint32_t> FindTiers() const
     {
         constexpr uint32_t unknown = std::numeric_limits<uint32_t>::max();
         std::vector<std::vector<uint64_t>> neighbours(m_nNodes);
@@ -349,8 +338,7 @@ class Parser
     }
 
     /** Every node id becomes the vertex of the same number. */
-    bool
-    BuildHpcc(TopologyGraph& graph)
+    bool BuildHpcc(TopologyGraph& graph)
     {
         if (m_nNodes > 2 * m_links.size() && m_nNodes - m_nSwitches > 1)
         {
@@ -393,8 +381,7 @@ class Parser
     }
 
     /** Servers first, in the order of their GPUs, then the switches. */
-    bool
-    BuildSimAi(TopologyGraph& graph)
+    bool BuildSimAi(TopologyGraph& graph)
     {
         const uint64_t gpus = m_nNodes - m_nNvSwitches - m_nSwitches;
         for (uint64_t id = 0; id < gpus; ++id)
@@ -471,9 +458,8 @@ class Parser
      * @param [out] scaleUp by GPU
      * @return false if a link is impossible
      */
-    bool
-    SortSimAiLinks(std::vector<std::vector<uint32_t>>& ports,
-                   std::vector<TopologyGraph::ScaleUp>& scaleUp)
+    bool SortSimAiLinks(std::vector<std::vector<uint32_t>>& ports,
+                        std::vector<TopologyGraph::ScaleUp>& scaleUp)
     {
         constexpr uint64_t none = std::numeric_limits<uint64_t>::max();
         std::vector<uint32_t> portsOfServer(ports.size() / m_gpusPerServer, 0);

@@ -51,8 +51,7 @@ class DcqcnConvergenceTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         fabric::UsePicoseconds();
         NetworkStack stack;

@@ -23,38 +23,32 @@ constexpr int64_t US = 1'000'000;
 class FixedNetwork : public MessageNetwork
 {
   public:
-    uint32_t
-    GetNAccelerators() const override
+    uint32_t GetNAccelerators() const override
     {
         return 4;
     }
 
-    uint32_t
-    GetNodeId(uint32_t accelerator) const override
+    uint32_t GetNodeId(uint32_t accelerator) const override
     {
         return 100 + accelerator;
     }
 
-    uint32_t
-    GetDomain(uint32_t accelerator) const override
+    uint32_t GetDomain(uint32_t accelerator) const override
     {
         return accelerator;
     }
 
-    DataRate
-    GetScaleOutRate(uint32_t accelerator) const override
+    DataRate GetScaleOutRate(uint32_t accelerator) const override
     {
         return DataRate(1'000'000'000);
     }
 
-    DataRate
-    GetScaleUpRate(uint32_t accelerator) const override
+    DataRate GetScaleUpRate(uint32_t accelerator) const override
     {
         return DataRate(0);
     }
 
-    double
-    GetScaleOutEfficiency() const override
+    double GetScaleOutEfficiency() const override
     {
         return 1;
     }
@@ -70,8 +64,7 @@ class FixedNetwork : public MessageNetwork
     std::vector<Sent> sent; ///< messages in the order of sending
 
   private:
-    void
-    DoSend(const Message& message) override
+    void DoSend(const Message& message) override
     {
         sent.push_back({message, fabric::NowTicks(), Simulator::GetContext()});
         if (message.priority == 7)
@@ -96,8 +89,7 @@ class FlowRunnerTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         fabric::UsePicoseconds();
         auto network = CreateObject<FixedNetwork>();

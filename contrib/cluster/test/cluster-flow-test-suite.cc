@@ -39,8 +39,7 @@ class SizeDistributionTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // Sum over the pieces of (share of the piece) * (middle of the piece):
         // WebSearch, 750 + 750 + 2500 + 4000 + 8450 + 9800 + 60000 + 150000 + 350000 + 525000 +
@@ -75,8 +74,7 @@ class SizeDistributionTestCase : public TestCase
     }
 
     /** Check the mean of a built-in distribution. */
-    void
-    CheckMean(const std::string& name, double mean)
+    void CheckMean(const std::string& name, double mean)
     {
         const auto sizes = SizeDistribution::Find(name);
         NS_TEST_ASSERT_MSG_EQ(sizes.has_value(), true, name);
@@ -90,8 +88,10 @@ class SizeDistributionTestCase : public TestCase
     }
 
     /** Check the error of a text. */
-    void
-    CheckWrong(const std::string& text, uint32_t line, uint32_t column, const std::string& part)
+    void CheckWrong(const std::string& text,
+                    uint32_t line,
+                    uint32_t column,
+                    const std::string& part)
     {
         std::istringstream input(text);
         std::vector<TopologyError> errors;
@@ -113,8 +113,7 @@ class FlowPatternTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         auto flows = Make("one:src=0,dst=127,size=2MiB,start=1.5us,class=5", 128);
         NS_TEST_ASSERT_MSG_EQ(flows.size(), 1, "one");
@@ -157,8 +156,7 @@ class FlowPatternTestCase : public TestCase
     }
 
     /** Everybody once at either end, and the same with the same stream. */
-    void
-    Permutation()
+    void Permutation()
     {
         const auto flows = Make("permutation:size=2MiB", 128);
         std::set<uint32_t> destinations;
@@ -183,8 +181,7 @@ class FlowPatternTestCase : public TestCase
     }
 
     /** Load, pairs and times of a Poisson process. */
-    void
-    Poisson()
+    void Poisson()
     {
         // 16 accelerators of 100 Gb/s at 50 %: 0.8 Tb/s = 1e11 bytes/s; AliStorage, mean 40869.8:
         // 2446794 flows/s. In 20 ms: 48936, and within 4 sigma (221 each) of that.
@@ -218,8 +215,7 @@ class FlowPatternTestCase : public TestCase
     }
 
     /** @return the flows of a description that is good */
-    std::vector<Flow>
-    Make(const std::string& spec, std::size_t n, int64_t stream = 0)
+    std::vector<Flow> Make(const std::string& spec, std::size_t n, int64_t stream = 0)
     {
         std::vector<TopologyError> errors;
         auto flows = GenerateFlows(spec, Sites(n), stream, errors);
@@ -241,8 +237,7 @@ class FlowPatternErrorTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         Check("incost:n=4", 4, 1, "expected one of: all-to-all, incast, one, permutation, poisson");
         Check("incast:n=4,sise=1MiB", 9, 12, "unknown parameter 'sise'");
@@ -268,8 +263,7 @@ class FlowPatternErrorTestCase : public TestCase
     }
 
     /** Check the error of a description. */
-    void
-    Check(const std::string& spec, std::size_t n, uint32_t column, const std::string& part)
+    void Check(const std::string& spec, std::size_t n, uint32_t column, const std::string& part)
     {
         int64_t stream = 0;
         std::vector<TopologyError> errors;
@@ -292,8 +286,7 @@ class FlowReaderTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         std::vector<TopologyError> errors;
         const auto fabric = *GenerateTopology("leaf-spine:leaves=2,spines=1,hosts=4", errors);
@@ -377,8 +370,7 @@ class FlowReaderTestCase : public TestCase
     }
 
     /** @return the flows of a text that is good */
-    std::vector<Flow>
-    Read(const std::string& text, const TopologyGraph& graph)
+    std::vector<Flow> Read(const std::string& text, const TopologyGraph& graph)
     {
         std::istringstream input(text);
         std::vector<TopologyError> errors;
@@ -391,8 +383,7 @@ class FlowReaderTestCase : public TestCase
     }
 
     /** Compare a flow. */
-    void
-    Expect(const Flow& flow, const Flow& expected)
+    void Expect(const Flow& flow, const Flow& expected)
     {
         NS_TEST_EXPECT_MSG_EQ(flow.source, expected.source, "source");
         NS_TEST_EXPECT_MSG_EQ(flow.destination, expected.destination, "destination");
@@ -402,12 +393,11 @@ class FlowReaderTestCase : public TestCase
     }
 
     /** Check the first error of a text. */
-    void
-    Wrong(const std::string& text,
-          const TopologyGraph& graph,
-          uint32_t line,
-          uint32_t column,
-          const std::string& part)
+    void Wrong(const std::string& text,
+               const TopologyGraph& graph,
+               uint32_t line,
+               uint32_t column,
+               const std::string& part)
     {
         std::istringstream input(text);
         std::vector<TopologyError> errors;

@@ -37,8 +37,7 @@ class EqualLinksTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // A frame of 4150 bytes on 6 links of 100 Gb/s and 1 us: 332 ns each; acknowledgments of 64
         // bytes: 5.12 ns. 10 packets: (10 + 5) 332 + 6000 = 10980 ns; and 6000 + 6 * 5.12 =
@@ -89,8 +88,7 @@ class UnequalTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // Frames of 1000 bytes: 80 ns at 100 Gb/s, 160 ns at 50 Gb/s. 1000 of them:
         // 80 + 1000 * 160 + 2 * 1000 ns in either order.
@@ -124,8 +122,7 @@ class UnequalTestCase : public TestCase
     }
 
     /** Follow every packet over every link, without the short cut. */
-    void
-    CompareWithRecurrence()
+    void CompareWithRecurrence()
     {
         const std::vector<TransferHop> path = {{400 * GBPS, 300, 300},
                                                {100 * GBPS, 7, 7},

@@ -52,8 +52,7 @@ class BulkFlow
 
   private:
     /** Keep the socket's buffer full. */
-    void
-    Fill(Ptr<Socket> socket, uint32_t available)
+    void Fill(Ptr<Socket> socket, uint32_t available)
     {
         while (m_left > 0 && socket->GetTxAvailable() > 0)
         {
@@ -68,16 +67,14 @@ class BulkFlow
     }
 
     /** A connection has come in. */
-    void
-    Accepted(Ptr<Socket> socket, const Address& from)
+    void Accepted(Ptr<Socket> socket, const Address& from)
     {
         m_accepted = socket;
         socket->SetRecvCallback(MakeCallback(&BulkFlow::Read, this));
     }
 
     /** Take what has arrived. */
-    void
-    Read(Ptr<Socket> socket)
+    void Read(Ptr<Socket> socket)
     {
         while (const auto packet = socket->Recv())
         {
@@ -102,8 +99,7 @@ class TcpTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         constexpr uint32_t bytes = 2'000'000;
         TestBench bench("fat-tree:k=4,rate=10Gbps");

@@ -47,8 +47,7 @@ class ClosedFormTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // The first frame is the longest: the others stay right behind it at every hop. It needs
         // L (t1 + p); each of the n - 1 others adds its own time once.
@@ -95,8 +94,7 @@ class KindsTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 2 servers of 4 accelerators and 2 NICs: accelerators 0 and 1 share NIC 0
         TestBench bench("leaf-spine:leaves=1,spines=0,hosts=2,nics=2,accelerators=4,"
@@ -147,8 +145,7 @@ class PortsTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         TestBench bench("leaf-spine:leaves=1,spines=0,hosts=2,nics=2,accelerators=1");
         NS_TEST_ASSERT_MSG_EQ(bench.network->GetScaleOutRate(0), DataRate("800Gbps"), "two ports");
@@ -176,8 +173,7 @@ class AllToAllTestCase : public TestCase
 
   private:
     /** @return all receptions and confirmations of a run */
-    std::vector<Outcome>
-    RunOnce()
+    std::vector<Outcome> RunOnce()
     {
         TestBench bench(m_spec);
         bench.cluster->AssignStreams(1);
@@ -224,8 +220,7 @@ class AllToAllTestCase : public TestCase
         return bench.outcomes;
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         const auto first = RunOnce();
         const auto second = RunOnce();
@@ -251,8 +246,7 @@ class EcmpTestCase : public TestCase
 
   private:
     /** @return frames sent by leaf 0 on each of its 8 up-links */
-    std::vector<uint64_t>
-    Uplinks(uint32_t channels)
+    std::vector<uint64_t> Uplinks(uint32_t channels)
     {
         TestBench bench("leaf-spine:leaves=2,spines=4,hosts=2,links-per-pair=2");
         for (uint32_t channel = 0; channel < channels; ++channel)
@@ -268,8 +262,7 @@ class EcmpTestCase : public TestCase
         return frames;
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         uint64_t used = 0;
         for (const uint64_t frames : Uplinks(1))
@@ -299,8 +292,7 @@ class FloodTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         const TopologyGraph graph = MakeGraph(m_spec);
         const auto flood = FindFloodPorts(graph);
@@ -353,8 +345,7 @@ class FailureTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         {
             // rails without spines: no way from NIC 0 to NIC 1
@@ -425,8 +416,7 @@ class ConfigurationTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         NS_TEST_ASSERT_MSG_EQ(
             TestBench("fat-tree:k=4").cluster->CheckConfiguration().size(), 0, "defaults");
@@ -449,8 +439,7 @@ class LossTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         TopologyGraph graph;
         graph.AddServer("a");

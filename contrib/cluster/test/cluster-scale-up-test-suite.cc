@@ -48,13 +48,12 @@ class Bench : public ScaleUpUser
     }
 
     /** Send a message at a time. */
-    void
-    Send(int64_t at,
-         uint32_t source,
-         uint32_t destination,
-         uint64_t bytes,
-         uint64_t tag,
-         uint32_t channel = 0)
+    void Send(int64_t at,
+              uint32_t source,
+              uint32_t destination,
+              uint64_t bytes,
+              uint64_t tag,
+              uint32_t channel = 0)
     {
         Message message;
         message.source = source;
@@ -68,8 +67,7 @@ class Bench : public ScaleUpUser
             [this, message]() { domain->Send(message.source, message.destination, message); });
     }
 
-    void
-    TransferArrived(const Message& message) override
+    void TransferArrived(const Message& message) override
     {
         arrivals[message.tag] = fabric::NowTicks();
         order.push_back(message.tag);
@@ -90,8 +88,7 @@ class AloneTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         {
             Bench bench;
@@ -133,8 +130,7 @@ class IncastTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         for (const bool incast : {true, false})
         {
@@ -178,8 +174,7 @@ class MaxMinTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         {
             // To 2: B (from 0), C (from 3) and D (from 4), a third each. From 0: A gets the two
@@ -241,8 +236,7 @@ class ChannelTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         {
             // Channel 0: long, none, short; they take turns, and the empty one waits its turn.

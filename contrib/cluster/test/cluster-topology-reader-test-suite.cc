@@ -32,8 +32,7 @@ class HpccTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // hosts 0 and 3; switches 1, 2 and 4, where 4 has no host; two links between 1 and 4
         std::istringstream input("5 3 6\n"
@@ -83,8 +82,7 @@ class SimAiTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 2 servers of 2 GPUs; NVSwitches 4, 5 and 6 (server 1 has two); leaves 7 and 8, one per
         // rail
@@ -139,8 +137,7 @@ class ReaderErrorTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         std::istringstream input(m_text);
         std::vector<TopologyError> errors;
@@ -174,8 +171,7 @@ class NoFileTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         for (const auto* name : {"no/such/topology.txt", "/"})
         {

@@ -30,8 +30,7 @@ class QuantityTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         NS_TEST_ASSERT_MSG_EQ(ParseRate("400Gbps").value_or(0), 400'000'000'000, "Gbps");
         NS_TEST_ASSERT_MSG_EQ(ParseRate("0.1Gb/s").value_or(0), 100'000'000, "fraction");
@@ -106,8 +105,7 @@ class SpecTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         fabric::UsePicoseconds();
         std::vector<TopologyError> errors;
@@ -157,8 +155,7 @@ class SpecErrorTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         fabric::UsePicoseconds();
         std::vector<TopologyError> errors;

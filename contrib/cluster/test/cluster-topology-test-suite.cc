@@ -60,8 +60,7 @@ class CountsTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         const TopologyGraph graph = Make(m_expected.spec);
         NS_TEST_ASSERT_MSG_EQ(graph.GetNServers(), m_expected.servers, "servers");
@@ -86,8 +85,7 @@ class FatTreeTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         const TopologyGraph graph = Make("fat-tree:k=" + std::to_string(m_k));
         const uint32_t half = m_k / 2;
@@ -146,8 +144,7 @@ class AllPairsTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         const TopologyGraph graph = Make(m_spec);
         ShortestPaths paths(graph);
@@ -193,8 +190,7 @@ class LeafSpineTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         const TopologyGraph graph = Make("leaf-spine:leaves=3,spines=5,hosts=2,links-per-pair=2,"
                                          "rate=100Gbps,fabric-rate=25Gbps");
@@ -216,8 +212,7 @@ class RailTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 6 servers in 2 groups of 3, 4 rails: leaves 0-0 .. 0-3 and 1-0 .. 1-3
         const TopologyGraph graph =
@@ -269,8 +264,7 @@ class AcceleratorTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 8 accelerators, 2 NICs: 0 to 3 share NIC 0, 4 to 7 share NIC 1
         TopologyGraph graph = Make("leaf-spine:leaves=1,spines=0,hosts=2,nics=2,accelerators=8");
@@ -302,8 +296,7 @@ class ValidationTestCase : public TestCase
 
   private:
     /** Assert that the only error contains a text and has a line. */
-    void
-    Expect(const TopologyGraph& graph, const std::string& text, uint32_t line)
+    void Expect(const TopologyGraph& graph, const std::string& text, uint32_t line)
     {
         const auto errors = graph.Validate();
         NS_TEST_ASSERT_MSG_EQ(errors.size(), 1, "number of errors, expected: " << text);
@@ -314,8 +307,7 @@ class ValidationTestCase : public TestCase
     }
 
     /** @return two servers at a switch */
-    static TopologyGraph
-    Good()
+    static TopologyGraph Good()
     {
         TopologyGraph graph;
         graph.AddServer("a", {1, 1});
@@ -326,14 +318,12 @@ class ValidationTestCase : public TestCase
         return graph;
     }
 
-    static TopologyGraph::LinkProperties
-    GoodLink()
+    static TopologyGraph::LinkProperties GoodLink()
     {
         return {100'000'000'000, 1'000'000, 0, 0};
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         NS_TEST_ASSERT_MSG_EQ(Good().Validate().size(), 0, "a good graph");
         Expect(TopologyGraph(), "no server", 0);

@@ -24,14 +24,12 @@ class DisseminationSchedule : public Schedule
     {
     }
 
-    uint32_t
-    GetNLanes() const override
+    uint32_t GetNLanes() const override
     {
         return 2;
     }
 
-    uint64_t
-    GetNSteps(uint32_t lane) const override
+    uint64_t GetNSteps(uint32_t lane) const override
     {
         uint64_t nSteps = 0;
         while ((1ULL << nSteps) < m_nRanks)
@@ -41,8 +39,7 @@ class DisseminationSchedule : public Schedule
         return nSteps;
     }
 
-    void
-    GetStep(uint32_t lane, uint64_t index, Step& step) const override
+    void GetStep(uint32_t lane, uint64_t index, Step& step) const override
     {
         const uint64_t distance = 1ULL << index;
         if (lane == 0)

@@ -61,14 +61,12 @@ class DoubleTreeSchedule : public Schedule
         }
     }
 
-    uint32_t
-    GetNLanes() const override
+    uint32_t GetNLanes() const override
     {
         return m_places.size() * N_TREE_LANES;
     }
 
-    uint64_t
-    GetNSteps(uint32_t lane) const override
+    uint64_t GetNSteps(uint32_t lane) const override
     {
         const auto& place = m_places[lane / N_TREE_LANES];
         const uint32_t kind = lane % N_TREE_LANES;
@@ -84,8 +82,7 @@ class DoubleTreeSchedule : public Schedule
         return exists ? m_nChunks : 0;
     }
 
-    void
-    GetStep(uint32_t lane, uint64_t index, Step& step) const override
+    void GetStep(uint32_t lane, uint64_t index, Step& step) const override
     {
         const uint32_t tree = lane / N_TREE_LANES;
         const auto& place = m_places[tree];
@@ -123,8 +120,7 @@ class DoubleTreeSchedule : public Schedule
 
   private:
     /** Let a step of a chunk wait for the chunk of all children. */
-    void
-    WaitForChildren(uint32_t tree, uint64_t chunk, Step& step) const
+    void WaitForChildren(uint32_t tree, uint64_t chunk, Step& step) const
     {
         for (uint32_t child = 0; child < m_places[tree].children.size(); ++child)
         {
@@ -133,8 +129,7 @@ class DoubleTreeSchedule : public Schedule
     }
 
     /** @return the place of a rank in tree number `tree` */
-    static TreePlace
-    FindPlace(const Communicator& communicator, uint32_t rank, uint32_t tree)
+    static TreePlace FindPlace(const Communicator& communicator, uint32_t rank, uint32_t tree)
     {
         const auto& servers = communicator.GetServers();
         const DoubleTree servertree(servers.size());

@@ -52,21 +52,18 @@ class HierarchicalSchedule : public Schedule
     {
     }
 
-    uint32_t
-    GetNLanes() const override
+    uint32_t GetNLanes() const override
     {
         return N_HIERARCHICAL_LANES;
     }
 
-    uint64_t
-    GetNSteps(uint32_t lane) const override
+    uint64_t GetNSteps(uint32_t lane) const override
     {
         const bool isRing = lane == RING_SEND || lane == RING_RECEIVE;
         return isRing ? 2 * (m_nServers - 1) * m_nChunks : m_nServers * m_nChunks * (m_nPlaces - 1);
     }
 
-    void
-    GetStep(uint32_t lane, uint64_t index, Step& step) const override
+    void GetStep(uint32_t lane, uint64_t index, Step& step) const override
     {
         if (lane == RING_SEND || lane == RING_RECEIVE)
         {
@@ -80,8 +77,7 @@ class HierarchicalSchedule : public Schedule
 
   private:
     /** A step on the ring of servers: as RingAllReduce on the own slice. */
-    void
-    GetRingStep(uint32_t lane, uint64_t index, Step& step) const
+    void GetRingStep(uint32_t lane, uint64_t index, Step& step) const
     {
         const uint64_t ringStep = index / m_nChunks;
         const uint64_t chunk = index % m_nChunks;
@@ -104,8 +100,7 @@ class HierarchicalSchedule : public Schedule
     }
 
     /** A step between two ranks of the server. */
-    void
-    GetServerStep(uint32_t lane, uint64_t index, Step& step) const
+    void GetServerStep(uint32_t lane, uint64_t index, Step& step) const
     {
         const uint64_t distance = index % (m_nPlaces - 1) + 1;
         const uint64_t number = index / (m_nPlaces - 1);
@@ -137,15 +132,13 @@ class HierarchicalSchedule : public Schedule
     }
 
     /** @return steps of a lane in the server until a chunk of the piece with this number is done */
-    uint64_t
-    CountServerSteps(uint64_t piece, uint64_t chunk) const
+    uint64_t CountServerSteps(uint64_t piece, uint64_t chunk) const
     {
         return (piece * m_nChunks + chunk + 1) * (m_nPlaces - 1);
     }
 
     /** Add a chunk of a piece (modulo their number) of a slice to a step. */
-    void
-    AddChunk(uint64_t slice, uint64_t piece, uint64_t chunk, Step& step) const
+    void AddChunk(uint64_t slice, uint64_t piece, uint64_t chunk, Step& step) const
     {
         const auto part = Part{0, m_bytes}
                               .Divide(slice, m_nPlaces)

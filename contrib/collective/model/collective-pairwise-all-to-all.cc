@@ -53,20 +53,17 @@ class PairwiseSchedule : public Schedule
         }
     }
 
-    uint32_t
-    GetNLanes() const override
+    uint32_t GetNLanes() const override
     {
         return 2;
     }
 
-    uint64_t
-    GetNSteps(uint32_t lane) const override
+    uint64_t GetNSteps(uint32_t lane) const override
     {
         return m_lanes[lane].size();
     }
 
-    void
-    GetStep(uint32_t lane, uint64_t index, Step& step) const override
+    void GetStep(uint32_t lane, uint64_t index, Step& step) const override
     {
         const auto& transfer = m_lanes[lane][index];
         if (lane == 1)
@@ -95,8 +92,7 @@ class PairwiseSchedule : public Schedule
     };
 
     /** Add a step to a lane; empty ones of an all-to-all-v are no messages. */
-    void
-    AddTransfer(uint32_t lane, uint32_t distance, uint32_t peer, Part part, bool isUneven)
+    void AddTransfer(uint32_t lane, uint32_t distance, uint32_t peer, Part part, bool isUneven)
     {
         if (part.bytes > 0 || !isUneven)
         {
@@ -105,8 +101,7 @@ class PairwiseSchedule : public Schedule
     }
 
     /** @return number of steps of a lane that belong to exchanges 1 to `distance` */
-    uint64_t
-    CountUpTo(uint32_t lane, uint32_t distance) const
+    uint64_t CountUpTo(uint32_t lane, uint32_t distance) const
     {
         const auto& transfers = m_lanes[lane];
         return std::upper_bound(transfers.begin(),

@@ -115,8 +115,7 @@ struct Part
      * @param count number of parts, greater than 0
      * @return the part
      */
-    Part
-    Divide(uint64_t index, uint64_t count) const
+    Part Divide(uint64_t index, uint64_t count) const
     {
         const uint64_t size = bytes / count;
         const uint64_t larger = bytes % count;

@@ -52,8 +52,7 @@ struct MessageTag
     uint32_t key{0};          ///< Step::key; the user's tag of a Send
 
     /** @return the fields in one number */
-    uint64_t
-    Pack() const
+    uint64_t Pack() const
     {
         const uint64_t flags =
             (static_cast<uint64_t>(pointToPoint) << 63) | (static_cast<uint64_t>(credit) << 62);
@@ -63,8 +62,7 @@ struct MessageTag
     }
 
     /** @param packed what Pack returned @return the fields */
-    static MessageTag
-    Unpack(uint64_t packed)
+    static MessageTag Unpack(uint64_t packed)
     {
         MessageTag tag;
         tag.pointToPoint = (packed >> 63) != 0;
@@ -82,8 +80,7 @@ struct MessageTag
     }
 
     /** @return the collective at its rank: communicator and sequence */
-    uint32_t
-    GetCollective() const
+    uint32_t GetCollective() const
     {
         return static_cast<uint32_t>(communicator) << 16 | sequence;
     }

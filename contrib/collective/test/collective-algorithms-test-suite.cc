@@ -85,8 +85,7 @@ class SymbolicExecutionTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         for (uint32_t n = 2; n <= 33; ++n)
         {
@@ -98,8 +97,7 @@ class SymbolicExecutionTestCase : public TestCase
     }
 
     /** One collective on n ranks; a slow engine takes its time to send and to reduce. */
-    void
-    Execute(uint32_t n, uint32_t perServer, uint64_t bytes, uint32_t root, bool isSlow)
+    void Execute(uint32_t n, uint32_t perServer, uint64_t bytes, uint32_t root, bool isSlow)
     {
         IdealNetwork::Shape shape;
         shape.nAccelerators = n;
@@ -152,8 +150,7 @@ class UnevenAllToAllTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         auto random = CreateObject<UniformRandomVariable>();
         random->SetStream(3);

@@ -43,8 +43,7 @@ class MembersTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // Servers 2, 0, 2, 1, 0 in this order.
         const Communicator communicator(7, {9, 1, 8, 4, 0}, {2, 0, 2, 1, 0});
@@ -79,8 +78,7 @@ class RingTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         for (uint32_t nServers = 1; nServers <= 7; ++nServers)
         {
@@ -96,8 +94,7 @@ class RingTestCase : public TestCase
     }
 
     /** The rings of equal servers. */
-    void
-    CheckRings(uint32_t nServers, uint32_t perServer)
+    void CheckRings(uint32_t nServers, uint32_t perServer)
     {
         const std::string where = std::to_string(nServers) + " x " + std::to_string(perServer);
         const auto communicator = Make(nServers, perServer);
@@ -151,8 +148,7 @@ class PartTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         for (uint64_t bytes = 0; bytes <= 40; ++bytes)
         {
@@ -188,8 +184,7 @@ class BusFactorTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         NS_TEST_ASSERT_MSG_EQ(GetBusFactor(CollectiveType::ALL_REDUCE, 8), 1.75, "2 * 7 / 8");
         NS_TEST_ASSERT_MSG_EQ(GetBusFactor(CollectiveType::ALL_REDUCE, 2), 1, "2 * 1 / 2");

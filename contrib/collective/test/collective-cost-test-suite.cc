@@ -78,8 +78,7 @@ class DurationTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         TestBench bench(GetShape(m_n, m_perServer));
         bench.SetAlgorithm(m_type, m_text);
@@ -108,8 +107,7 @@ class DurationTestCase : public TestCase
     }
 
     /** Trace sink. */
-    void
-    NoteFinished(const OperationRecord& record)
+    void NoteFinished(const OperationRecord& record)
     {
         m_last = record;
     }
@@ -135,8 +133,11 @@ class WireBytesTestCase : public TestCase
 
   private:
     /** @return bytes that each rank sends */
-    std::vector<uint64_t>
-    Measure(CollectiveType type, const std::string& text, uint32_t n, uint64_t bytes, uint32_t root)
+    std::vector<uint64_t> Measure(CollectiveType type,
+                                  const std::string& text,
+                                  uint32_t n,
+                                  uint64_t bytes,
+                                  uint32_t root)
     {
         TestBench bench(GetShape(n));
         bench.SetAlgorithm(type, text);
@@ -155,8 +156,7 @@ class WireBytesTestCase : public TestCase
         return sent;
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         const std::string fine = "[Channels=2|ChunkSize=64]";
         for (const uint32_t n : {2, 3, 5, 8, 16})
@@ -217,8 +217,7 @@ class LargeScheduleTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         TestBench bench(GetShape(64));
         bench.SetAlgorithm(CollectiveType::ALL_REDUCE, "RingAllReduce[ChunkSize=1]");
@@ -269,8 +268,7 @@ class CostTestSuite : public TestSuite
 
   private:
     /** One chunk per step: number of steps times (a + size of a step times b). */
-    void
-    AddRingCases()
+    void AddRingCases()
     {
         for (const uint32_t n : {2, 3, 4, 8, 31})
         {
@@ -323,8 +321,7 @@ class CostTestSuite : public TestSuite
     }
 
     /** Several chunks or channels. */
-    void
-    AddChunkCases()
+    void AddChunkCases()
     {
         // 4 ranks, slices of k chunks of 1000 bytes (t = 100 ns). The first chunk of a step can go
         // when it came in the step before, t + a = 1100 ns after its start there, and the port is
@@ -385,8 +382,7 @@ class CostTestSuite : public TestSuite
     }
 
     /** Direct messages: the port is busy without a pause, once or twice. */
-    void
-    AddDirectCases()
+    void AddDirectCases()
     {
         for (const uint32_t n : {2, 3, 8, 17})
         {
@@ -418,8 +414,7 @@ class CostTestSuite : public TestSuite
     }
 
     /** Logarithmic numbers of rounds. */
-    void
-    AddRoundCases()
+    void AddRoundCases()
     {
         for (const uint32_t n : {2, 3, 4, 6, 8, 16, 23})
         {
@@ -478,8 +473,7 @@ class CostTestSuite : public TestSuite
     }
 
     /** Scale-up by scale-out. */
-    void
-    AddHierarchicalCases()
+    void AddHierarchicalCases()
     {
         const auto add = [this](uint32_t n, uint32_t perServer, uint64_t bytes, Time expected)
         {
@@ -505,8 +499,7 @@ class CostTestSuite : public TestSuite
     }
 
     /** What the engine adds. */
-    void
-    AddEngineCases()
+    void AddEngineCases()
     {
         const auto add = [this](const std::string& what,
                                 Time expected,

@@ -34,8 +34,7 @@ class DoubleTreeTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         for (uint32_t n = 1; n <= 200; ++n)
         {
@@ -87,8 +86,7 @@ class DoubleTreeDurationTestCase : public TestCase
 
   private:
     /** @return duration in ns */
-    double
-    Measure(uint32_t n, uint64_t bytes, const std::string& text)
+    double Measure(uint32_t n, uint64_t bytes, const std::string& text)
     {
         IdealNetwork::Shape shape;
         shape.nAccelerators = n;
@@ -105,8 +103,7 @@ class DoubleTreeDurationTestCase : public TestCase
         return bench.GetEnd().GetPicoSeconds() / 1000.0;
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         // Two ranks: half of 2000 bytes one way up, the other half the other way, then down.
         NS_TEST_ASSERT_MSG_EQ(Measure(2, 2000, "DoubleTreeAllReduce"), 2200, "2 (a + S/2 b)");

@@ -55,8 +55,7 @@ class DisorderTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         auto random = CreateObject<UniformRandomVariable>();
         random->SetStream(m_seed);
@@ -122,8 +121,7 @@ class AutoSequenceTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         TestBench bench(GetShape(4));
         Operation operation;
@@ -163,16 +161,14 @@ class PostTimesTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         LateRank();
         NothingToDo();
     }
 
     /** Rank 2 of 4 comes 1 ms late. */
-    void
-    LateRank()
+    void LateRank()
     {
         TestBench bench(GetShape(4));
         Operation operation;
@@ -194,8 +190,7 @@ class PostTimesTestCase : public TestCase
     }
 
     /** A communicator of one rank, and no bytes. */
-    void
-    NothingToDo()
+    void NothingToDo()
     {
         TestBench bench(GetShape(4));
         const uint32_t alone = bench.engine->AddCommunicator({2});
@@ -231,8 +226,7 @@ class PointToPointTestCase : public TestCase
 
   private:
     /** @return a SEND or RECEIVE */
-    static Operation
-    Make(CollectiveType type, uint32_t peer, uint32_t tag, uint64_t bytes)
+    static Operation Make(CollectiveType type, uint32_t peer, uint32_t tag, uint64_t bytes)
     {
         Operation operation;
         operation.type = type;
@@ -243,8 +237,7 @@ class PointToPointTestCase : public TestCase
     }
 
     /** @return time of the first event of an accelerator with this cookie */
-    static Time
-    Find(const TestBench& bench, uint64_t cookie)
+    static Time Find(const TestBench& bench, uint64_t cookie)
     {
         for (const auto& event : bench.events)
         {
@@ -256,8 +249,7 @@ class PointToPointTestCase : public TestCase
         return Time(-1);
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         Times(false);
         Times(true);
@@ -266,8 +258,7 @@ class PointToPointTestCase : public TestCase
     }
 
     /** Times with a late Receive and a late Send. */
-    void
-    Times(bool credits)
+    void Times(bool credits)
     {
         TestBench bench(GetShape(8));
         bench.engine->SetAttribute("ReceiverCredits", StringValue(credits ? "true" : "false"));
@@ -292,8 +283,7 @@ class PointToPointTestCase : public TestCase
     }
 
     /** Equal (peer, tag): in order of posting. Other tags and peers do not disturb. */
-    void
-    Order()
+    void Order()
     {
         TestBench bench(GetShape(8));
         for (uint32_t k = 0; k < 5; ++k)
@@ -317,8 +307,7 @@ class PointToPointTestCase : public TestCase
     }
 
     /** A Receive of another size fails and says why. */
-    void
-    WrongSize()
+    void WrongSize()
     {
         TestBench bench(GetShape(8));
         bench.PostAt(Time(0), 1, Make(CollectiveType::SEND, 2, 7, 100));
@@ -347,8 +336,7 @@ class FailureTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         TestBench bench(GetShape(4));
         bench.network->Break();
@@ -381,8 +369,7 @@ class DisagreementTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         for (const bool isEarly : {false, true})
         {
@@ -421,8 +408,7 @@ class SlotsTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         for (const uint32_t slots : {1, 3, 8})
         {
@@ -452,8 +438,7 @@ class ConnectionsTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         TestBench bench(GetShape(2));
         bench.engine->SetAttribute("Connections", UintegerValue(4));
@@ -478,8 +463,7 @@ class ConnectionsTestCase : public TestCase
     }
 
     /** Trace sink. */
-    void
-    NoteSend(const cluster::Message& message)
+    void NoteSend(const cluster::Message& message)
     {
         ++m_nMessages[message.channel];
     }
@@ -497,8 +481,7 @@ class TagTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         MessageTag tag;
         tag.communicator = 0xABCD;
@@ -535,8 +518,7 @@ class BadParametersTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         auto engine = CreateObject<CollectiveEngine>();
         NS_TEST_ASSERT_MSG_EQ(engine->CheckAlgorithms(), "", "the defaults are good");

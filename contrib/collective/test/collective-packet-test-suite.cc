@@ -59,8 +59,7 @@ class PacketRun : public OperationHandler
     }
 
     /** @return seconds until all accelerators have done a collective that all post at once */
-    double
-    Run(CollectiveType type, uint64_t bytes)
+    double Run(CollectiveType type, uint64_t bytes)
     {
         std::vector<uint32_t> accelerators(network->GetNAccelerators());
         std::iota(accelerators.begin(), accelerators.end(), 0);
@@ -82,8 +81,7 @@ class PacketRun : public OperationHandler
         return m_end.GetSeconds();
     }
 
-    void
-    OperationCompleted(uint32_t accelerator, const Operation& operation) override
+    void OperationCompleted(uint32_t accelerator, const Operation& operation) override
     {
         // The context of every event is the node of the accelerator.
         nForeign += Simulator::GetContext() != network->GetNodeId(accelerator) ? 1 : 0;
@@ -91,17 +89,15 @@ class PacketRun : public OperationHandler
         m_end = Simulator::Now();
     }
 
-    void
-    OperationFailed(uint32_t accelerator,
-                    const Operation& operation,
-                    const std::string& reason) override
+    void OperationFailed(uint32_t accelerator,
+                         const Operation& operation,
+                         const std::string& reason) override
     {
         failure = reason;
     }
 
     /** @return what does not hold in the network */
-    std::vector<std::string>
-    Check() const
+    std::vector<std::string> Check() const
     {
         return m_cluster->CheckInvariants();
     }
@@ -151,8 +147,7 @@ class PacketDurationTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         PacketRun run(m_spec, m_ackEvery);
         run.engine->SetAttribute(m_attribute.first, StringValue(m_attribute.second));
@@ -206,8 +201,7 @@ class PacketTestSuite : public TestSuite
 
   private:
     /** Rings over servers with one NIC. */
-    void
-    AddRingCases()
+    void AddRingCases()
     {
         const double bytes = 16 << 20;
         const auto add = [&](uint32_t n, uint32_t ackEvery, double expected, double tolerance)
@@ -235,8 +229,7 @@ class PacketTestSuite : public TestSuite
     }
 
     /** Servers of 4 accelerators with a NIC each. */
-    void
-    AddServerCases()
+    void AddServerCases()
     {
         const double bytes = 64 << 20;
         const std::string rails = "rail-optimized:servers=4,rails=4,spines=4";

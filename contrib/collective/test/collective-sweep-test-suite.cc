@@ -33,8 +33,7 @@ class SweepTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         IdealNetwork::Shape shape;
         shape.nAccelerators = 4;
@@ -84,8 +83,7 @@ class RoundSizeTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         const auto reduce = CollectiveType::ALL_REDUCE;
         const auto gather = CollectiveType::ALL_GATHER;
@@ -106,8 +104,7 @@ class FailingSweepTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         TestBench bench(IdealNetwork::Shape{});
         bench.network->Break();

@@ -84,8 +84,7 @@ class Statement
     /** Bind all parameters and run to the end, ignoring rows. @param values in the order of the ?
      */
     template <typename... T>
-    void
-    Run(const T&... values)
+    void Run(const T&... values)
     {
         Reset();
         int index = 0;
@@ -98,8 +97,7 @@ class Statement
 
     /** Start a query. @param values in the order of the ? */
     template <typename... T>
-    void
-    Start(const T&... values)
+    void Start(const T&... values)
     {
         Reset();
         int index = 0;

@@ -35,8 +35,7 @@ struct BinBuilder
     std::vector<double> slowdown; ///< of those with an ideal time
 
     /** @param result a complete flow */
-    void
-    Add(const FlowSummary::Result& result)
+    void Add(const FlowSummary::Result& result)
     {
         fct.push_back(*result.fct);
         if (result.ideal && *result.ideal > 0)
@@ -46,8 +45,7 @@ struct BinBuilder
     }
 
     /** @return the bin, of one flow at least */
-    FlowSummary::Bin
-    Build(uint64_t from, uint64_t to) const
+    FlowSummary::Bin Build(uint64_t from, uint64_t to) const
     {
         FlowSummary::Bin bin;
         bin.from = from;

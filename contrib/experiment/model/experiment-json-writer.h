@@ -45,8 +45,7 @@ class JsonWriter
 
     /** @param value an element of the current array */
     template <typename T>
-    void
-    Value(const T& value)
+    void Value(const T& value)
     {
         Separate();
         Put(value);
@@ -57,8 +56,7 @@ class JsonWriter
      * @param value its value
      */
     template <typename T>
-    void
-    Field(const std::string& key, const T& value)
+    void Field(const std::string& key, const T& value)
     {
         Key(key);
         Put(value);

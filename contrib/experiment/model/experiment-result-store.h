@@ -183,8 +183,7 @@ class ResultStore
 
     /** @param row a row of the run, written at the next Commit; any of the row types above */
     template <typename Row>
-    void
-    Add(const Row& row)
+    void Add(const Row& row)
     {
         std::get<std::vector<Row>>(m_rows).push_back(row);
         if (++m_nPending >= BATCH_ROWS)

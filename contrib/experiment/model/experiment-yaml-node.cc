@@ -42,34 +42,25 @@ class TreeBuilder : public YAML::EventHandler
     {
     }
 
-    void
-    OnDocumentStart(const YAML::Mark&) override
-    {
-    }
+    void OnDocumentStart(const YAML::Mark&) override {}
 
-    void
-    OnDocumentEnd() override
-    {
-    }
+    void OnDocumentEnd() override {}
 
-    void
-    OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override
     {
         RefuseAnchor(mark, anchor);
         Add(YamlNode::Kind::NONE, mark, "");
     }
 
-    void
-    OnAlias(const YAML::Mark& mark, YAML::anchor_t) override
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override
     {
         Refuse(mark, "aliases are not supported, expected the value itself");
     }
 
-    void
-    OnScalar(const YAML::Mark& mark,
-             const std::string& tag,
-             YAML::anchor_t anchor,
-             const std::string& value) override
+    void OnScalar(const YAML::Mark& mark,
+                  const std::string& tag,
+                  YAML::anchor_t anchor,
+                  const std::string& value) override
     {
         RefuseAnchor(mark, anchor);
         RefuseTag(mark, tag);
@@ -77,50 +68,44 @@ class TreeBuilder : public YAML::EventHandler
         m_lastScalar = Where(mark);
     }
 
-    void
-    OnSequenceStart(const YAML::Mark& mark,
-                    const std::string& tag,
-                    YAML::anchor_t anchor,
-                    YAML::EmitterStyle::value) override
+    void OnSequenceStart(const YAML::Mark& mark,
+                         const std::string& tag,
+                         YAML::anchor_t anchor,
+                         YAML::EmitterStyle::value) override
     {
         RefuseAnchor(mark, anchor);
         RefuseTag(mark, tag);
         Open(YamlNode::Kind::LIST, mark);
     }
 
-    void
-    OnSequenceEnd() override
+    void OnSequenceEnd() override
     {
         m_open.pop_back();
     }
 
-    void
-    OnMapStart(const YAML::Mark& mark,
-               const std::string& tag,
-               YAML::anchor_t anchor,
-               YAML::EmitterStyle::value) override
+    void OnMapStart(const YAML::Mark& mark,
+                    const std::string& tag,
+                    YAML::anchor_t anchor,
+                    YAML::EmitterStyle::value) override
     {
         RefuseAnchor(mark, anchor);
         RefuseTag(mark, tag);
         Open(YamlNode::Kind::MAPPING, mark);
     }
 
-    void
-    OnMapEnd() override
+    void OnMapEnd() override
     {
         m_open.pop_back();
     }
 
     /** @return the finished tree */
-    YamlNode&
-    GetRoot()
+    YamlNode& GetRoot()
     {
         return m_root;
     }
 
     /** @return place of the scalar read last */
-    const Position&
-    GetLastScalar() const
+    const Position& GetLastScalar() const
     {
         return m_lastScalar;
     }
@@ -134,22 +119,19 @@ class TreeBuilder : public YAML::EventHandler
         std::unordered_set<std::string> keys; ///< mapping: keys so far
     };
 
-    Position
-    Where(const YAML::Mark& mark) const
+    Position Where(const YAML::Mark& mark) const
     {
         return {
             m_name, static_cast<uint32_t>(mark.line + 1), static_cast<uint32_t>(mark.column + 1)};
     }
 
-    [[noreturn]] void
-    Refuse(const YAML::Mark& mark, const std::string& message)
+    [[noreturn]] void Refuse(const YAML::Mark& mark, const std::string& message)
     {
         m_diagnostics.Add(Where(mark), message);
         throw GiveUp();
     }
 
-    void
-    RefuseAnchor(const YAML::Mark& mark, YAML::anchor_t anchor)
+    void RefuseAnchor(const YAML::Mark& mark, YAML::anchor_t anchor)
     {
         if (anchor != YAML::NullAnchor)
         {
@@ -157,8 +139,7 @@ class TreeBuilder : public YAML::EventHandler
         }
     }
 
-    void
-    RefuseTag(const YAML::Mark& mark, const std::string& tag)
+    void RefuseTag(const YAML::Mark& mark, const std::string& tag)
     {
         if (!tag.empty() && tag != "?" && tag != "!") // those mean a plain and a quoted text
         {
@@ -167,8 +148,7 @@ class TreeBuilder : public YAML::EventHandler
     }
 
     /** Put a node where it belongs. @return the node, or null if it became a key */
-    YamlNode*
-    Add(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& text)
+    YamlNode* Add(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& text)
     {
         if (m_open.empty())
         {
@@ -206,8 +186,7 @@ class TreeBuilder : public YAML::EventHandler
     }
 
     /** Start a list or mapping. */
-    void
-    Open(YamlNode::Kind kind, const YAML::Mark& mark)
+    void Open(YamlNode::Kind kind, const YAML::Mark& mark)
     {
         if (m_open.size() == DEEPEST)
         {

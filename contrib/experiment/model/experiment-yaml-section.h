@@ -98,13 +98,12 @@ class YamlSection
     /** An integer. @param key @param help @param [in,out] value @param least @param most @param
      * presence */
     template <typename T>
-    void
-    Integer(const std::string& key,
-            const std::string& help,
-            T& value,
-            uint64_t least = 0,
-            uint64_t most = std::numeric_limits<T>::max(),
-            Presence presence = OPTIONAL)
+    void Integer(const std::string& key,
+                 const std::string& help,
+                 T& value,
+                 uint64_t least = 0,
+                 uint64_t most = std::numeric_limits<T>::max(),
+                 Presence presence = OPTIONAL)
     {
         ReadInteger(
             key,

@@ -41,8 +41,7 @@ class BufferPolicy : public Object
     using Slot = uint32_t;
 
     /** @param port a port @param priority a class @return index of the books */
-    static constexpr Slot
-    SlotOf(uint16_t port, uint8_t priority)
+    static constexpr Slot SlotOf(uint16_t port, uint8_t priority)
     {
         return uint32_t{port} * N_CLASSES + priority;
     }
@@ -61,8 +60,7 @@ class BufferPolicy : public Object
      * @param owner the switch, with all its ports and links
      * @return why the policy cannot work there, for people to read; empty if it can
      */
-    std::string
-    Check(const Switch& owner) const
+    std::string Check(const Switch& owner) const
     {
         return DoCheck(owner);
     }
@@ -79,8 +77,7 @@ class BufferPolicy : public Object
      * @param [out] signal what to tell the upstream peer of ingress
      * @return whether it is admitted
      */
-    bool
-    Admit(uint32_t bytes, Slot ingress, Slot egress, Signal& signal)
+    bool Admit(uint32_t bytes, Slot ingress, Slot egress, Signal& signal)
     {
         signal = Signal::NONE;
         if (!DoAdmit(bytes, ingress, egress, signal))
@@ -102,8 +99,7 @@ class BufferPolicy : public Object
      * @param egress where it waited
      * @return what to tell the upstream peer of ingress
      */
-    Signal
-    Release(uint32_t bytes, Slot ingress, Slot egress)
+    Signal Release(uint32_t bytes, Slot ingress, Slot egress)
     {
         m_ingress[ingress] -= bytes;
         m_egress[egress] -= bytes;
@@ -112,37 +108,32 @@ class BufferPolicy : public Object
     }
 
     /** Ask for the memory that Admit will touch. @param ingress a slot @param egress a slot */
-    void
-    Prefetch(Slot ingress, Slot egress) const
+    void Prefetch(Slot ingress, Slot egress) const
     {
         __builtin_prefetch(&m_ingress[ingress]);
         __builtin_prefetch(&m_egress[egress]);
     }
 
     /** @return bytes held by frames that came in at a slot */
-    uint64_t
-    GetIngressBytes(Slot ingress) const
+    uint64_t GetIngressBytes(Slot ingress) const
     {
         return m_ingress[ingress];
     }
 
     /** @return bytes held by frames that wait at a slot */
-    uint64_t
-    GetEgressBytes(Slot egress) const
+    uint64_t GetEgressBytes(Slot egress) const
     {
         return m_egress[egress];
     }
 
     /** @return bytes held by all frames */
-    uint64_t
-    GetOccupancy() const
+    uint64_t GetOccupancy() const
     {
         return m_occupancy;
     }
 
     /** @return the largest occupancy so far, bytes */
-    uint64_t
-    GetPeakOccupancy() const
+    uint64_t GetPeakOccupancy() const
     {
         return m_peak;
     }

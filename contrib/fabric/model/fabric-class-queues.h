@@ -23,8 +23,7 @@ class ClassQueues
 {
   public:
     /** @param frame the frame to append to the queue of its class */
-    void
-    Push(Frame* frame)
+    void Push(Frame* frame)
     {
         Queue& queue = m_queues[frame->priority];
         frame->next = nullptr;
@@ -47,8 +46,7 @@ class ClassQueues
      * @param priority a class whose queue is not empty
      * @return its first frame, taken out
      */
-    Frame*
-    Pop(uint8_t priority)
+    Frame* Pop(uint8_t priority)
     {
         Queue& queue = m_queues[priority];
         Frame* frame = queue.head;
@@ -69,43 +67,37 @@ class ClassQueues
      * @param priority a class
      * @return its first frame, left in place, or null
      */
-    const Frame*
-    Front(uint8_t priority) const
+    const Frame* Front(uint8_t priority) const
     {
         return m_queues[priority].head;
     }
 
     /** @return bit c is set if the queue of class c is not empty */
-    uint8_t
-    GetOccupied() const
+    uint8_t GetOccupied() const
     {
         return m_occupied;
     }
 
     /** @return bytes waiting in a class */
-    uint64_t
-    GetBytes(uint8_t priority) const
+    uint64_t GetBytes(uint8_t priority) const
     {
         return m_queues[priority].bytes;
     }
 
     /** @return bytes waiting in all classes */
-    uint64_t
-    GetBytes() const
+    uint64_t GetBytes() const
     {
         return m_bytes;
     }
 
     /** @return frames waiting in a class */
-    uint32_t
-    GetFrames(uint8_t priority) const
+    uint32_t GetFrames(uint8_t priority) const
     {
         return m_queues[priority].frames;
     }
 
     /** Ask for the memory that Push and Pop touch. @param priority a class */
-    void
-    Prefetch(uint8_t priority) const
+    void Prefetch(uint8_t priority) const
     {
         __builtin_prefetch(&m_occupied);
         __builtin_prefetch(&m_queues[priority]);

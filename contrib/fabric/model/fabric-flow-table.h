@@ -59,15 +59,13 @@ class FlowTable
     };
 
     /** @param size number of entries, at least 1 */
-    void
-    Resize(uint32_t size)
+    void Resize(uint32_t size)
     {
         m_entries.assign(size, {});
     }
 
     /** @param hash of a flow @return its entry */
-    Entry&
-    At(uint64_t hash)
+    Entry& At(uint64_t hash)
     {
         return m_entries[((hash >> 32) * m_entries.size()) >> 32];
     }

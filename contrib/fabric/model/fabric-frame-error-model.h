@@ -35,8 +35,7 @@ class FrameErrorModel : public Object
      * @param frame a frame at the end of the cable
      * @return whether it is lost
      */
-    bool
-    IsLost(const Frame& frame)
+    bool IsLost(const Frame& frame)
     {
         return DoIsLost(frame);
     }

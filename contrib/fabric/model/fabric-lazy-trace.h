@@ -38,15 +38,13 @@ class LazyTrace
     }
 
     /** @return whether nobody has ever connected */
-    bool
-    IsEmpty() const
+    bool IsEmpty() const
     {
         return !m_trace || m_trace->IsEmpty();
     }
 
     /** @param args handed to every sink */
-    void
-    operator()(Ts... args) const
+    void operator()(Ts... args) const
     {
         if (m_trace)
         {
@@ -55,37 +53,32 @@ class LazyTrace
     }
 
     /** @param callback the sink */
-    void
-    ConnectWithoutContext(const CallbackBase& callback)
+    void ConnectWithoutContext(const CallbackBase& callback)
     {
         Make().ConnectWithoutContext(callback);
     }
 
     /** @param callback the sink @param path its first argument */
-    void
-    Connect(const CallbackBase& callback, std::string path)
+    void Connect(const CallbackBase& callback, std::string path)
     {
         Make().Connect(callback, path);
     }
 
     /** @param callback the sink */
-    void
-    DisconnectWithoutContext(const CallbackBase& callback)
+    void DisconnectWithoutContext(const CallbackBase& callback)
     {
         Make().DisconnectWithoutContext(callback);
     }
 
     /** @param callback the sink @param path its first argument */
-    void
-    Disconnect(const CallbackBase& callback, std::string path)
+    void Disconnect(const CallbackBase& callback, std::string path)
     {
         Make().Disconnect(callback, path);
     }
 
   private:
     /** @return the list of sinks */
-    TracedCallback<Ts...>&
-    Make()
+    TracedCallback<Ts...>& Make()
     {
         if (!m_trace)
         {

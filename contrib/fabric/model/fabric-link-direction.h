@@ -51,8 +51,7 @@ class alignas(64) LinkDirection : public EventImpl
      * @param lastBitAt when its last bit leaves the sender
      * @param now the current time
      */
-    void
-    Push(Frame* frame, Ticks lastBitAt, Ticks now)
+    void Push(Frame* frame, Ticks lastBitAt, Ticks now)
     {
         Ticks at = lastBitAt + m_latency;
         if (m_count > m_mask)
@@ -73,8 +72,7 @@ class alignas(64) LinkDirection : public EventImpl
     }
 
     /** Take back the last frame, which the sender has not begun to send. */
-    void
-    RecallLast()
+    void RecallLast()
     {
         --m_count;
     }
@@ -83,8 +81,7 @@ class alignas(64) LinkDirection : public EventImpl
     void PrefetchState() const;
 
     /** Ask for the first frame. To be called some time after PrefetchState. */
-    void
-    PrefetchFrame() const
+    void PrefetchFrame() const
     {
         if (m_count > 0)
         {
@@ -96,15 +93,13 @@ class alignas(64) LinkDirection : public EventImpl
     void Flush();
 
     /** The link is gone: an event still scheduled does nothing. */
-    void
-    Detach()
+    void Detach()
     {
         m_receiver = nullptr;
     }
 
     /** @return frames in flight */
-    uint32_t
-    GetCount() const
+    uint32_t GetCount() const
     {
         return m_count;
     }
@@ -113,15 +108,13 @@ class alignas(64) LinkDirection : public EventImpl
     uint64_t GetBytes() const;
 
     /** @return the port at the receiving end */
-    Port*
-    GetReceiver() const
+    Port* GetReceiver() const
     {
         return m_receiver;
     }
 
     /** @return context of the receiving node */
-    uint32_t
-    GetContext() const
+    uint32_t GetContext() const
     {
         return m_context;
     }
@@ -140,8 +133,7 @@ class alignas(64) LinkDirection : public EventImpl
     void Schedule(Ticks at, Ticks now);
 
     /** @return the first frame in flight, taken out */
-    Frame*
-    Pop()
+    Frame* Pop()
     {
         Frame* frame = m_ring[m_head].frame;
         m_head = (m_head + 1) & m_mask;

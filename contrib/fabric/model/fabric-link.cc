@@ -36,8 +36,7 @@ class PfcArrival : public EventImpl
     }
 
   private:
-    void
-    Notify() override
+    void Notify() override
     {
         if (m_link->IsUp())
         {

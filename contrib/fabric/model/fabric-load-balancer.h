@@ -32,8 +32,7 @@ class LoadBalancer : public Object
     static TypeId GetTypeId();
 
     /** @param owner the switch that asks; called once, before the first frame */
-    void
-    Setup(Switch& owner)
+    void Setup(Switch& owner)
     {
         DoSetup(owner);
     }
@@ -45,8 +44,7 @@ class LoadBalancer : public Object
      * @param ports the live ports of the group, at least two
      * @return one of them
      */
-    uint16_t
-    Select(const Frame& frame, const PortGroup& ports)
+    uint16_t Select(const Frame& frame, const PortGroup& ports)
     {
         return DoSelect(frame, ports);
     }

@@ -31,8 +31,7 @@ class Marker : public Object
     static TypeId GetTypeId();
 
     /** @param bitRate rate of the port, bit/s; called once before the first frame */
-    void
-    Setup(uint64_t bitRate)
+    void Setup(uint64_t bitRate)
     {
         DoSetup(bitRate);
     }
@@ -42,8 +41,7 @@ class Marker : public Object
      * @param queueBytes bytes in its class queue, the frame included
      * @return whether to mark it
      */
-    bool
-    IsMarked(const Frame& frame, uint64_t queueBytes)
+    bool IsMarked(const Frame& frame, uint64_t queueBytes)
     {
         return DoIsMarked(frame, queueBytes);
     }

@@ -31,8 +31,7 @@ struct HeaderBytes
     uint32_t size{0};                                          ///< how many
 
     /** @return source port folded with destination port, 0 if they are not there */
-    uint16_t
-    FoldPorts(uint8_t protocol, uint32_t offset) const
+    uint16_t FoldPorts(uint8_t protocol, uint32_t offset) const
     {
         if ((protocol != PROTOCOL_TCP && protocol != PROTOCOL_UDP) || offset + 4 > size)
         {

@@ -27,16 +27,14 @@ class PauseTimerEvent : public EventImpl
     }
 
     /** The owner is gone. */
-    void
-    Detach()
+    void Detach()
     {
         m_receiver = nullptr;
         m_generator = nullptr;
     }
 
   private:
-    void
-    Notify() override
+    void Notify() override
     {
         if (m_receiver)
         {

@@ -110,8 +110,7 @@ class PauseGenerator
     void Reset();
 
     /** @return bit c is set if we keep class c of the peer paused */
-    uint8_t
-    GetPaused() const
+    uint8_t GetPaused() const
     {
         return m_paused;
     }

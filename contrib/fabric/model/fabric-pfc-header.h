@@ -35,15 +35,13 @@ class PfcHeader : public Header
     explicit PfcHeader(const PfcFields& fields);
 
     /** @return classes and pause times */
-    const PfcFields&
-    GetFields() const
+    const PfcFields& GetFields() const
     {
         return m_fields;
     }
 
     /** @return whether what was deserialized had the PFC opcode and a class-enable vector */
-    bool
-    IsValid() const
+    bool IsValid() const
     {
         return m_valid;
     }

@@ -39,10 +39,7 @@ class PortOwner
      * @param port the port that sends it
      * @param frame the frame, still owned by the port
      */
-    virtual void
-    FrameDequeued(Port& port, Frame* frame)
-    {
-    }
+    virtual void FrameDequeued(Port& port, Frame* frame) {}
 
     /**
      * A frame of the port's queues will never be sent (the link went down). The place to release
@@ -51,14 +48,10 @@ class PortOwner
      * @param port the port that held it
      * @param frame the frame, still owned by the port
      */
-    virtual void
-    FrameFlushed(Port& port, Frame* frame)
-    {
-    }
+    virtual void FrameFlushed(Port& port, Frame* frame) {}
 
     /** @return whether the owner makes frames when the port asks for them, by PullFrame */
-    virtual bool
-    MakesFrames() const
+    virtual bool MakesFrames() const
     {
         return false;
     }
@@ -72,8 +65,7 @@ class PortOwner
      * @param at when the frame will start: now, or at the end of the frame on the wire
      * @return a frame of an eligible class, or null
      */
-    virtual Frame*
-    PullFrame(Port& port, uint8_t eligible, Ticks at)
+    virtual Frame* PullFrame(Port& port, uint8_t eligible, Ticks at)
     {
         return nullptr;
     }
@@ -87,8 +79,7 @@ class PortOwner
      * @return whether PullFrame is worth a call then. If not, the owner calls Port::Kick when it
      *         has something later.
      */
-    virtual bool
-    WillPull(Port& port, uint8_t eligible, Ticks at)
+    virtual bool WillPull(Port& port, uint8_t eligible, Ticks at)
     {
         return false;
     }
@@ -98,10 +89,7 @@ class PortOwner
      *
      * @param port the port
      */
-    virtual void
-    LinkChanged(Port& port)
-    {
-    }
+    virtual void LinkChanged(Port& port) {}
 };
 
 } // namespace ns3::fabric

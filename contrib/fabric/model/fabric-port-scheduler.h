@@ -39,8 +39,7 @@ class PortScheduler : public Object
      * @param ready bit c is set if class c may send; more than one bit
      * @return a class of ready
      */
-    uint8_t
-    Select(const ClassQueues& queues, uint8_t ready)
+    uint8_t Select(const ClassQueues& queues, uint8_t ready)
     {
         return DoSelect(queues, ready);
     }
@@ -50,8 +49,7 @@ class PortScheduler : public Object
      * @param chosen class of a frame that was chosen, but is not on the wire yet
      * @return whether the newcomer goes first all the same
      */
-    bool
-    Precedes(uint8_t newcomer, uint8_t chosen) const
+    bool Precedes(uint8_t newcomer, uint8_t chosen) const
     {
         return DoPrecedes(newcomer, chosen);
     }

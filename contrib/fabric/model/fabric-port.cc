@@ -34,15 +34,13 @@ class PortWakeEvent : public EventImpl
     }
 
     /** The port is gone. */
-    void
-    Detach()
+    void Detach()
     {
         m_port = nullptr;
     }
 
   private:
-    void
-    Notify() override
+    void Notify() override
     {
         if (m_port)
         {

@@ -67,8 +67,7 @@ class alignas(64) Port : public NetDevice
     void SetOwnerIndex(uint16_t index);
 
     /** @return the owner's index of this port */
-    uint16_t
-    GetOwnerIndex() const
+    uint16_t GetOwnerIndex() const
     {
         return m_ownerIndex;
     }
@@ -77,8 +76,7 @@ class alignas(64) Port : public NetDevice
     void SetFabricAddress(FabricAddress address);
 
     /** @return the attachment that this port is */
-    FabricAddress
-    GetFabricAddress() const
+    FabricAddress GetFabricAddress() const
     {
         return m_address;
     }
@@ -99,8 +97,7 @@ class alignas(64) Port : public NetDevice
     void SetFramePool(Ptr<FramePool> pool);
 
     /** @return pool for new frames */
-    FramePool&
-    GetFramePool()
+    FramePool& GetFramePool()
     {
         return *m_pool;
     }
@@ -127,36 +124,31 @@ class alignas(64) Port : public NetDevice
     void Kick();
 
     /** @return whether a frame is being serialised */
-    bool
-    IsBusy() const
+    bool IsBusy() const
     {
         return NowTicks() < m_busyUntil;
     }
 
     /** @return whether the port has an event of its own pending, to send what waits */
-    bool
-    IsWakePending() const
+    bool IsWakePending() const
     {
         return m_wakeAt != NEVER;
     }
 
     /** @return when the frame being serialised is out; in the past if the port is idle */
-    Ticks
-    GetBusyUntil() const
+    Ticks GetBusyUntil() const
     {
         return m_busyUntil;
     }
 
     /** @return the class queues */
-    const ClassQueues&
-    GetQueues() const
+    const ClassQueues& GetQueues() const
     {
         return m_queues;
     }
 
     /** @return nominal rate, bit/s */
-    uint64_t
-    GetBitRate() const
+    uint64_t GetBitRate() const
     {
         return m_bitRate;
     }
@@ -171,8 +163,7 @@ class alignas(64) Port : public NetDevice
      * @param frameBytes size of a frame, destination address to FCS
      * @return time that it occupies the link, preamble and gap included
      */
-    Ticks
-    GetSerialization(uint32_t frameBytes) const
+    Ticks GetSerialization(uint32_t frameBytes) const
     {
         return SerializationTicks(frameBytes + m_interframeBytes, m_bitRate);
     }
@@ -197,15 +188,13 @@ class alignas(64) Port : public NetDevice
     uint16_t GetPauseQuanta() const;
 
     /** @return bit c is set while we keep class c of the peer paused */
-    uint8_t
-    GetPeerPaused() const
+    uint8_t GetPeerPaused() const
     {
         return m_pauseTx.GetPaused();
     }
 
     /** @return bit c is set while the peer keeps our class c paused */
-    uint8_t
-    GetPausedClasses() const
+    uint8_t GetPausedClasses() const
     {
         return m_pausedClasses;
     }
@@ -226,16 +215,14 @@ class alignas(64) Port : public NetDevice
      * Ask for the memory that FrameArrived will touch. In a large network nearly all of it has left
      * the processor's caches since the last frame, and misses that overlap cost like one.
      */
-    void
-    PrefetchForArrival() const
+    void PrefetchForArrival() const
     {
         __builtin_prefetch(&m_owner);
         __builtin_prefetch(&m_linkUp);
     }
 
     /** Ask for the memory that Enqueue will touch. @param priority class of the frame */
-    void
-    PrefetchForEnqueue(uint8_t priority) const
+    void PrefetchForEnqueue(uint8_t priority) const
     {
         __builtin_prefetch(&m_owner);
         __builtin_prefetch(&m_linkUp);
@@ -244,8 +231,7 @@ class alignas(64) Port : public NetDevice
     }
 
     /** @return when the last frame arrived: the current time during PortOwner::ReceiveFrame */
-    Ticks
-    GetArrivalTime() const
+    Ticks GetArrivalTime() const
     {
         return m_arrivedAt;
     }
@@ -263,8 +249,7 @@ class alignas(64) Port : public NetDevice
     Time GetReceiveLatencyTime() const;
 
     /** @return the same in time steps */
-    Ticks
-    GetReceiveLatency() const
+    Ticks GetReceiveLatency() const
     {
         return m_receiveLatency.GetTimeStep();
     }
@@ -356,8 +341,7 @@ class alignas(64) Port : public NetDevice
     void ChooseAhead(Ticks now);
 
     /** @param now the current time @return whether a frame was chosen ahead and has not started */
-    bool
-    IsAheadPending(Ticks now) const
+    bool IsAheadPending(Ticks now) const
     {
         return m_ahead && now < m_aheadStart;
     }

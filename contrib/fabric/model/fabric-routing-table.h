@@ -40,22 +40,19 @@ class FabricDirectory : public SimpleRefCount<FabricDirectory>
     FabricAddress Add(uint32_t leaf);
 
     /** @return place of an attachment; leaf UINT32_MAX if there is no such address */
-    Place
-    Find(FabricAddress address) const
+    Place Find(FabricAddress address) const
     {
         return address < m_places.size() ? m_places[address] : Place{};
     }
 
     /** @return number of attachments */
-    uint32_t
-    GetN() const
+    uint32_t GetN() const
     {
         return m_places.size();
     }
 
     /** @return number of leaves */
-    uint32_t
-    GetNLeaves() const
+    uint32_t GetNLeaves() const
     {
         return m_slots.size();
     }
@@ -109,8 +106,7 @@ class RoutingTable
      * @param destination an attachment
      * @return the ports that lead there, or null if it is unknown or no path is known
      */
-    const PortGroup*
-    Find(FabricAddress destination) const
+    const PortGroup* Find(FabricAddress destination) const
     {
         const FabricDirectory::Place place = m_directory->Find(destination);
         if (place.leaf == m_leaf)
@@ -122,8 +118,7 @@ class RoutingTable
     }
 
     /** @return number of different groups */
-    uint32_t
-    GetNGroups() const
+    uint32_t GetNGroups() const
     {
         return m_groups.size();
     }

@@ -53,22 +53,19 @@ class Switch : public Object, public PortOwner
     uint16_t AddPort(Ptr<Port> port);
 
     /** @return number of ports */
-    uint16_t
-    GetNPorts() const
+    uint16_t GetNPorts() const
     {
         return m_ports.size();
     }
 
     /** @return port of an index */
-    Port&
-    GetPort(uint16_t index) const
+    Port& GetPort(uint16_t index) const
     {
         return *m_ports[index];
     }
 
     /** @return the next hops, to be filled by whoever computes routes */
-    RoutingTable&
-    GetRoutingTable()
+    RoutingTable& GetRoutingTable()
     {
         return m_routes;
     }
@@ -98,8 +95,7 @@ class Switch : public Object, public PortOwner
     void SetFloodPorts(const std::vector<uint16_t>& ports);
 
     /** @return id of the node */
-    uint32_t
-    GetNodeId() const
+    uint32_t GetNodeId() const
     {
         return m_nodeId;
     }
@@ -122,8 +118,7 @@ class Switch : public Object, public PortOwner
     };
 
     /** @return the counters */
-    const Counters&
-    GetCounters() const
+    const Counters& GetCounters() const
     {
         return m_counters;
     }

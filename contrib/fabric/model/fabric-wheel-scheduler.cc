@@ -24,8 +24,7 @@ namespace
 struct Later
 {
     /** @return whether a comes after b */
-    bool
-    operator()(const Scheduler::Event& a, const Scheduler::Event& b) const
+    bool operator()(const Scheduler::Event& a, const Scheduler::Event& b) const
     {
         return b.key < a.key;
     }

@@ -53,8 +53,7 @@ class PfcCodecTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         auto codec = CreateObject<EthernetCodec>();
         Frame frame{};
@@ -109,8 +108,7 @@ class PacketCodecTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         auto codec = CreateObject<EthernetCodec>();
         std::vector<uint8_t> bytes(100);
@@ -177,8 +175,7 @@ class BadBytesCodecTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         auto codec = CreateObject<EthernetCodec>();
         Frame pfc{};

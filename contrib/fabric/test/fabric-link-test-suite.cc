@@ -28,8 +28,7 @@ class TimingTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // S = 4150 B on the wire with no gap on top, p = 1 us, one switch: L = 2 links.
         // Frame i (from 0) is there at (i + L) 8S/B + L p.
@@ -44,8 +43,7 @@ class TimingTestCase : public TestCase
     }
 
     /** @param rate rate of the links @param serialization of 4150 B */
-    void
-    Check(const std::string& rate, Ticks serialization)
+    void Check(const std::string& rate, Ticks serialization)
     {
         Star star(2, rate, MicroSeconds(1), 0);
         star.hosts[0]->Saturate(1, 256, 4150);
@@ -73,8 +71,7 @@ class InterframeTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 64 B + 20 B at 800 Gb/s: 0.84 ns. Two frames over one link of 5 ns: 5.84 and 6.68 ns.
         TestHost a("800Gbps");
@@ -102,8 +99,7 @@ class LinkDownTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 100 Gb/s, 1230 B + 20 B: 100 ns a frame, delay 1 us. Down at 550 ns: five frames have
         // left the sender or are on the cable, the sixth is being serialised: six lost; four wait
@@ -140,8 +136,7 @@ class ErrorModelTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         TestHost a("100Gbps");
         TestHost b("100Gbps");
@@ -196,8 +191,7 @@ class FabricLinkTestSuite : public TestSuite
     }
 
   private:
-    void
-    DoSetup() override
+    void DoSetup() override
     {
         UsePicoseconds();
     }

@@ -47,8 +47,7 @@ class Bench
     }
 
     /** @param flow a flow @return the port of its next frame */
-    uint16_t
-    Select(uint16_t flow)
+    uint16_t Select(uint16_t flow)
     {
         Frame frame{};
         frame.source = 1;
@@ -60,8 +59,7 @@ class Bench
     }
 
     /** Keep frames in the queue of a port: its class 1 is paused by the peer. */
-    void
-    Fill(uint16_t port, uint32_t frames)
+    void Fill(uint16_t port, uint32_t frames)
     {
         auto& device = star.sw->GetPort(port);
         for (uint32_t i = 0; i < frames; ++i)
@@ -85,8 +83,7 @@ class SprayTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // Random: 8,000 frames on 8 ports, 1,000 each; standard deviation
         // sqrt(8000 / 8 * 7 / 8) = 29.6: within five of them.
@@ -117,8 +114,7 @@ class SprayTestCase : public TestCase
     }
 
     /** @return frames per port */
-    std::array<uint32_t, N_PORTS>
-    Count(Ptr<LoadBalancer> balancer, uint32_t frames)
+    std::array<uint32_t, N_PORTS> Count(Ptr<LoadBalancer> balancer, uint32_t frames)
     {
         Bench bench(balancer);
         std::array<uint32_t, N_PORTS> counts{};
@@ -141,8 +137,7 @@ class LetFlowTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 40 frames 100 us apart: the gap of 100 us is not exceeded, one port. Then 40 frames
         // 100.001 us apart: a new random port each time; all alike has probability 8^-39.
@@ -168,8 +163,7 @@ class LetFlowTestCase : public TestCase
     }
 
     /** Note the port of the next frame. */
-    void
-    Note(std::set<uint16_t>* ports)
+    void Note(std::set<uint16_t>* ports)
     {
         ports->insert(m_bench->Select(7));
     }
@@ -189,8 +183,7 @@ class QueueAwareTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // Class 1 of all ports is paused from 0.5 us on; frames of it wait there.
         // Port 5 alone has none: adaptive routing by queue takes it always.
@@ -234,8 +227,9 @@ class QueueAwareTestCase : public TestCase
      * @param n number of choices for one flow at one time
      * @return how often each port was chosen
      */
-    std::array<uint32_t, N_PORTS>
-    Run(Ptr<LoadBalancer> balancer, const std::vector<uint32_t>& frames, uint32_t n)
+    std::array<uint32_t, N_PORTS> Run(Ptr<LoadBalancer> balancer,
+                                      const std::vector<uint32_t>& frames,
+                                      uint32_t n)
     {
         Bench bench(balancer);
         for (const auto& host : bench.star.hosts)
@@ -275,8 +269,7 @@ class FabricLoadBalancerTestSuite : public TestSuite
     }
 
   private:
-    void
-    DoSetup() override
+    void DoSetup() override
     {
         UsePicoseconds();
     }

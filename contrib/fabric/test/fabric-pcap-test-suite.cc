@@ -31,8 +31,7 @@ class PcapTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         UsePicoseconds();
         Ptr<Port> ports[2];

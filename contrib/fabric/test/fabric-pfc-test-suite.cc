@@ -49,8 +49,7 @@ class PauseTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 65535 quanta of 512 bit times at 100 Gb/s: 65535 * 5.12 ns.
         NS_TEST_EXPECT_MSG_EQ(PauseTicks(65535, 100'000'000'000), 335'539'200, "longest pause");
@@ -60,8 +59,7 @@ class PauseTestCase : public TestCase
         Refresh();
     }
 
-    void
-    ResumeByFrame()
+    void ResumeByFrame()
     {
         // The PFC frame (64 + 20 B, 6.72 ns) leaves at 0 and is there at 1,006.72 ns. Frame 10,
         // begun at 1,000 ns, is the last: frames 0..10 go out. Resumed at 5 us: XON arrives at
@@ -88,8 +86,7 @@ class PauseTestCase : public TestCase
         Simulator::Destroy();
     }
 
-    void
-    ResumeByExpiry()
+    void ResumeByExpiry()
     {
         // One PFC frame of 100 quanta (512 ns), never refreshed: paused from 1,006.72 ns to
         // 1,518.72 ns; then frame 11 goes out.
@@ -108,8 +105,7 @@ class PauseTestCase : public TestCase
         Simulator::Destroy();
     }
 
-    void
-    Refresh()
+    void Refresh()
     {
         // 100 quanta last 512 ns and are refreshed each 256 ns: at 256, 512 ... 9,984 ns, 39 times,
         // until resumed at 10 us. The pause never lapses in between.
@@ -137,8 +133,7 @@ class PauseResponseTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // As above, but obeyed 300 ns after 1,006.72 ns: frames begun until 1,306.72 ns go out,
         // that is frames 0..13.
@@ -170,8 +165,7 @@ class DynamicThresholdTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         constexpr uint32_t FRAME = 1000;
         Star star(m_n + 1, "400Gbps", NanoSeconds(500));
@@ -228,8 +222,7 @@ class HeadroomTestCase : public TestCase
   private:
     static constexpr uint32_t FRAME = 4158; ///< RoCEv2 frame of MTU 4096
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         // No traffic of the switch towards the senders delays the PFC frames: own frame 0.
         // By hand, 400 Gb/s and 500 ns: frame (4158 + 20) B = 83.56 ns, PFC 84 B = 1.68 ns;
@@ -248,8 +241,7 @@ class HeadroomTestCase : public TestCase
     }
 
     /** @param headroom bytes @return frames dropped by the switch */
-    uint64_t
-    Drops(uint64_t headroom)
+    uint64_t Drops(uint64_t headroom)
     {
         constexpr uint32_t SENDERS = 16;
         Star star(SENDERS + 1, m_rate, m_delay);
@@ -292,8 +284,7 @@ class SonicHeadroomTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 100 Gb/s, 40 m (200 ns = 2,500 B), MTU 9216, no small packets: 9216 + 9216 + 2 * 2500 +
         // MAC/PHY 800 + 394 * 64 = 49,448 B.
@@ -324,8 +315,7 @@ class CheckTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // Three ports with a guarantee of 4096 B for each of 8 classes, and 10,000 B of headroom
         // for the one lossless class: 3 x (8 x 4096 + 10,000) = 128,304 B. One byte must be left.
@@ -352,8 +342,7 @@ class LossyTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // Senders 1..4 overload host 0 with lossy class 1; sender 5 sends 500 lossless frames.
         Star star(6, "100Gbps", NanoSeconds(500));
@@ -405,8 +394,7 @@ class FabricPfcTestSuite : public TestSuite
     }
 
   private:
-    void
-    DoSetup() override
+    void DoSetup() override
     {
         UsePicoseconds();
     }

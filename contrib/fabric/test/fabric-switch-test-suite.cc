@@ -43,8 +43,7 @@ class RedMarkerTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 100 and 400 KB at 25 Gb/s are 400 and 1600 KB at 100 Gb/s.
         auto marker = CreateObject<RedMarker>();
@@ -89,8 +88,7 @@ class EcnTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 30 frames of 1000 B wait in the switch, since the receiver has paused their class. After
         // the pause no frame comes any more: frame k (0..29) leaves while 30 - k wait, itself
@@ -126,8 +124,7 @@ class EcmpTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 1000 flows on 16 links: the most loaded link has 1.224 times the mean (mean of the
         // maximum of a multinomial, by simulation of balls in bins).
@@ -188,8 +185,7 @@ class EcmpTestCase : public TestCase
     }
 
     /** @return a hash at a switch of its own */
-    Ptr<LoadBalancer>
-    MakeHash(uint32_t seed, bool byNode)
+    Ptr<LoadBalancer> MakeHash(uint32_t seed, bool byNode)
     {
         auto node = CreateObject<Node>();
         auto owner = CreateObject<Switch>();
@@ -212,8 +208,7 @@ class SchedulerTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // Strict: 10 frames of each of classes 1, 4 and 6, offered in that order; the first frame
         // of class 1 is on the wire before the others are there.
@@ -276,8 +271,7 @@ class SchedulerTestCase : public TestCase
     };
 
     /** @return the receiver, after all frames have arrived */
-    TestHost*
-    Run(Ptr<PortScheduler> scheduler, const std::vector<Load>& loads)
+    TestHost* Run(Ptr<PortScheduler> scheduler, const std::vector<Load>& loads)
     {
         m_a = std::make_unique<TestHost>("100Gbps");
         m_b = std::make_unique<TestHost>("100Gbps");
@@ -302,8 +296,7 @@ class SchedulerTestCase : public TestCase
     }
 
     /** Release what Run has made. */
-    void
-    Finish()
+    void Finish()
     {
         Simulator::Destroy();
         m_a.reset();
@@ -324,8 +317,7 @@ class NoRouteTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         Star star(3, "100Gbps", NanoSeconds(500));
         star.hosts[0]->Send(99, 2, 1000);
@@ -352,8 +344,7 @@ class TcpTestCase : public TestCase
   private:
     static constexpr uint32_t TOTAL = 5'000'000; ///< bytes to transfer
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 3 hosts, so that the flooding of ARP requests has somebody else to reach.
         Star star(3, "10Gbps", MicroSeconds(5));
@@ -387,8 +378,7 @@ class TcpTestCase : public TestCase
     }
 
     /** Keep the socket's buffer full. */
-    void
-    Fill(Ptr<Socket> socket, uint32_t available)
+    void Fill(Ptr<Socket> socket, uint32_t available)
     {
         while (m_sent < TOTAL && socket->GetTxAvailable() > 0)
         {
@@ -403,16 +393,14 @@ class TcpTestCase : public TestCase
     }
 
     /** A connection has come in. */
-    void
-    Accepted(Ptr<Socket> socket, const Address& from)
+    void Accepted(Ptr<Socket> socket, const Address& from)
     {
         m_accepted = socket;
         socket->SetRecvCallback(MakeCallback(&TcpTestCase::Read, this));
     }
 
     /** Take what has arrived. */
-    void
-    Read(Ptr<Socket> socket)
+    void Read(Ptr<Socket> socket)
     {
         while (auto packet = socket->Recv())
         {
@@ -444,8 +432,7 @@ class FabricSwitchTestSuite : public TestSuite
     }
 
   private:
-    void
-    DoSetup() override
+    void DoSetup() override
     {
         UsePicoseconds();
     }

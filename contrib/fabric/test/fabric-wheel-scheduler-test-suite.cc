@@ -29,8 +29,7 @@ class SameOrderTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         auto random = CreateObject<UniformRandomVariable>();
         random->SetStream(7);

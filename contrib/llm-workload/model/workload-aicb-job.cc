@@ -35,8 +35,7 @@ class AicbGroups
     }
 
     /** @return number of ranks in a group of a kind */
-    uint32_t
-    SizeOf(AicbFile::Group kind) const
+    uint32_t SizeOf(AicbFile::Group kind) const
     {
         const uint32_t data = m_stageRanks / m_tensor;
         switch (kind)
@@ -53,15 +52,13 @@ class AicbGroups
     }
 
     /** @return number of groups of a kind */
-    uint32_t
-    CountOf(AicbFile::Group kind) const
+    uint32_t CountOf(AicbFile::Group kind) const
     {
         return m_nRanks / SizeOf(kind);
     }
 
     /** @return which group of a kind a rank is in, from 0 */
-    uint32_t
-    Find(AicbFile::Group kind, uint32_t rank) const
+    uint32_t Find(AicbFile::Group kind, uint32_t rank) const
     {
         const uint32_t t = rank % m_tensor;
         const uint32_t stage = rank / m_stageRanks;
@@ -99,8 +96,7 @@ class AicbProgram
     {
     }
 
-    std::shared_ptr<const OperationGraph>
-    Build(const std::vector<AicbFile::Row>& rows)
+    std::shared_ptr<const OperationGraph> Build(const std::vector<AicbFile::Row>& rows)
     {
         for (const auto& row : rows)
         {
@@ -124,8 +120,7 @@ class AicbProgram
     }
 
     /** @return kinds of groups in use, by slot */
-    const std::vector<AicbFile::Group>&
-    GetKinds() const
+    const std::vector<AicbFile::Group>& GetKinds() const
     {
         return m_kinds;
     }
@@ -139,8 +134,7 @@ class AicbProgram
         BESIDE
     };
 
-    void
-    Compute(const AicbFile::Row& row, const AicbFile::Work& work)
+    void Compute(const AicbFile::Row& row, const AicbFile::Work& work)
     {
         if (work.computeNs == 0)
         {
@@ -156,8 +150,7 @@ class AicbProgram
         m_lastCompute = compute;
     }
 
-    void
-    Communicate(const AicbFile::Row& row, AicbFile::Phase phase)
+    void Communicate(const AicbFile::Row& row, AicbFile::Phase phase)
     {
         const auto& work = row.works[phase];
         uint64_t bytes = work.bytes;
@@ -198,8 +191,7 @@ class AicbProgram
         }
     }
 
-    uint32_t
-    SlotOf(AicbFile::Group kind)
+    uint32_t SlotOf(AicbFile::Group kind)
     {
         const auto at = std::find(m_kinds.begin(), m_kinds.end(), kind);
         if (at == m_kinds.end())
@@ -212,8 +204,7 @@ class AicbProgram
 
   public:
     /** @return what a kind of group is for */
-    static Dimension
-    DimensionOf(AicbFile::Group kind)
+    static Dimension DimensionOf(AicbFile::Group kind)
     {
         switch (kind)
         {

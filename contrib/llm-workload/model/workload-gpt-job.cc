@@ -33,8 +33,7 @@ class GroupTable
     }
 
     /** Add the groups of one kind: one for each set of ranks that differ in what the kind spans. */
-    void
-    Add(GptStageBuilder::Group kind)
+    void Add(GptStageBuilder::Group kind)
     {
         m_first[kind] = static_cast<uint32_t>(m_groups.size());
         switch (kind)
@@ -75,8 +74,7 @@ class GroupTable
     }
 
     /** @return index of the group of a kind that a rank is in */
-    uint32_t
-    Find(GptStageBuilder::Group kind, uint32_t rank) const
+    uint32_t Find(GptStageBuilder::Group kind, uint32_t rank) const
     {
         const uint32_t t = m_parallelism.TensorIndexOf(rank);
         const uint32_t d = m_parallelism.DataIndexOf(rank);
@@ -101,8 +99,7 @@ class GroupTable
     }
 
   private:
-    void
-    AddEach(const char* name, Dimension dimension, uint32_t n)
+    void AddEach(const char* name, Dimension dimension, uint32_t n)
     {
         for (uint32_t i = 0; i < n; ++i)
         {

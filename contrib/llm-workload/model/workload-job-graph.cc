@@ -27,8 +27,7 @@ class Checker
     {
     }
 
-    std::vector<std::string>
-    Run()
+    std::vector<std::string> Run()
     {
         CheckGroups();
         CheckSlots();
@@ -48,8 +47,7 @@ class Checker
         std::vector<uint64_t> expected; ///< sizes, in order
     };
 
-    void
-    Report(const std::string& problem)
+    void Report(const std::string& problem)
     {
         if (m_problems.size() < m_maximum)
         {
@@ -57,14 +55,12 @@ class Checker
         }
     }
 
-    bool
-    IsFull() const
+    bool IsFull() const
     {
         return m_problems.size() >= m_maximum;
     }
 
-    void
-    CheckGroups()
+    void CheckGroups()
     {
         for (std::size_t g = 0; g < m_job.groups.size() && !IsFull(); ++g)
         {
@@ -83,8 +79,7 @@ class Checker
         }
     }
 
-    void
-    CheckSlots()
+    void CheckSlots()
     {
         for (uint32_t r = 0; r < m_job.ranks.size() && !IsFull(); ++r)
         {
@@ -122,8 +117,7 @@ class Checker
     }
 
     /** All members of a group must call the same collectives in the same order. */
-    void
-    CheckCollectives()
+    void CheckCollectives()
     {
         using Call = std::tuple<collective::CollectiveType, uint64_t>;
         std::map<const OperationGraph*, std::vector<std::vector<Call>>> callsOfGraph;
@@ -163,8 +157,11 @@ class Checker
     }
 
     template <typename Calls>
-    void
-    ReportDifference(uint32_t group, uint32_t rankA, const Calls& a, uint32_t rankB, const Calls& b)
+    void ReportDifference(uint32_t group,
+                          uint32_t rankA,
+                          const Calls& a,
+                          uint32_t rankB,
+                          const Calls& b)
     {
         const auto n = std::min(a.size(), b.size());
         std::size_t i = 0;
@@ -184,8 +181,7 @@ class Checker
     }
 
     /** A group in use must be used by every member. */
-    void
-    CheckParticipation()
+    void CheckParticipation()
     {
         std::vector<uint32_t> users(m_job.groups.size(), 0);
         for (const auto& program : m_job.ranks)
@@ -205,8 +201,7 @@ class Checker
         }
     }
 
-    void
-    CheckMessages()
+    void CheckMessages()
     {
         std::map<std::tuple<uint32_t, uint32_t, uint32_t>, Traffic> traffic;
         for (uint32_t r = 0; r < m_job.ranks.size(); ++r)
@@ -243,8 +238,7 @@ class Checker
         }
     }
 
-    std::string
-    Name(std::size_t group) const
+    std::string Name(std::size_t group) const
     {
         return std::to_string(group) + " (" + m_job.groups[group].name + ")";
     }

@@ -64,8 +64,7 @@ class Reader
         m_table.file = name;
     }
 
-    LayerTimesTable
-    Run()
+    LayerTimesTable Run()
     {
         std::string line;
         while (ReadLine(m_input, line))
@@ -96,8 +95,7 @@ class Reader
     }
 
   private:
-    void
-    Error(std::size_t column, const std::string& message)
+    void Error(std::size_t column, const std::string& message)
     {
         m_findings.push_back({Finding::ERROR,
                               m_table.file,
@@ -106,8 +104,7 @@ class Reader
                               message});
     }
 
-    bool
-    Take(const std::string& line)
+    bool Take(const std::string& line)
     {
         if (!m_headerSeen)
         {
@@ -123,8 +120,7 @@ class Reader
         return line[0] == '@' ? TakeKey(fields) : TakePart(fields);
     }
 
-    bool
-    TakeKey(const std::vector<Field>& fields)
+    bool TakeKey(const std::vector<Field>& fields)
     {
         const auto key = std::find(KEY_NAMES.begin(), KEY_NAMES.end(), fields[0].text);
         if (key == KEY_NAMES.end())
@@ -147,8 +143,7 @@ class Reader
         return true;
     }
 
-    bool
-    TakePart(const std::vector<Field>& fields)
+    bool TakePart(const std::vector<Field>& fields)
     {
         const bool isOptimizer = fields[0].text == "optimizer";
         std::optional<PartTimes>* const part = FindPart(fields[0].text);
@@ -202,8 +197,7 @@ class Reader
         return true;
     }
 
-    std::optional<PartTimes>*
-    FindPart(const std::string& name)
+    std::optional<PartTimes>* FindPart(const std::string& name)
     {
         if (name == "embedding")
         {

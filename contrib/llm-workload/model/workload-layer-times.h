@@ -35,8 +35,7 @@ struct PartTimes
     fabric::Ticks weightGradient{0}; ///< backward pass, gradient of the weights
 
     /** @return both gradients */
-    fabric::Ticks
-    GetBackward() const
+    fabric::Ticks GetBackward() const
     {
         return inputGradient + weightGradient;
     }

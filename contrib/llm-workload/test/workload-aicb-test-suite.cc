@@ -34,8 +34,7 @@ struct Reading
     std::vector<Finding> findings; ///< what was said
 
     /** @return the findings as lines */
-    std::string
-    Text() const
+    std::string Text() const
     {
         std::ostringstream text;
         for (const auto& finding : findings)
@@ -46,8 +45,7 @@ struct Reading
     }
 
     /** @return whether a line of the findings contains a text */
-    bool
-    Says(const std::string& text) const
+    bool Says(const std::string& text) const
     {
         return Text().find(text) != std::string::npos;
     }
@@ -105,8 +103,7 @@ class AicbReadTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         const auto reading = Read(SAMPLE);
         const auto& workload = reading.workload;
@@ -157,23 +154,20 @@ class AicbMalformedTestCase : public TestCase
 
   private:
     /** @return the sample with one text replaced by another one */
-    static std::string
-    With(const std::string& what, const std::string& by)
+    static std::string With(const std::string& what, const std::string& by)
     {
         auto text = SAMPLE;
         return text.replace(text.find(what), what.size(), by);
     }
 
-    void
-    Expect(const std::string& text, const std::string& message, bool isError = true)
+    void Expect(const std::string& text, const std::string& message, bool isError = true)
     {
         const auto reading = Read(text);
         NS_TEST_EXPECT_MSG_EQ(HasError(reading.findings), isError, message);
         NS_TEST_EXPECT_MSG_EQ(reading.Says(message), true, message << " in " << reading.Text());
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         Expect("", "w.txt: error: empty");
         Expect("\n \n\t\n", "w.txt: error: empty");
@@ -240,8 +234,7 @@ class AicbJobTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         auto reading = Read(SAMPLE);
         std::vector<Finding> findings;
@@ -275,8 +268,7 @@ class AicbJobTestCase : public TestCase
     }
 
     /** 16 ranks, tensor 2, expert 2: rank = t + 2 d, d from 0 to 7. */
-    void
-    CheckGroups(const JobGraph& job)
+    void CheckGroups(const JobGraph& job)
     {
         const auto count = [&job](Dimension dimension, const std::vector<uint32_t>& ranks)
         {
@@ -294,8 +286,7 @@ class AicbJobTestCase : public TestCase
     }
 
     /** Forward in order, then backward in reverse, then the updates. */
-    void
-    CheckOrder(const OperationGraph& graph)
+    void CheckOrder(const OperationGraph& graph)
     {
         std::string order;
         for (OperationGraph::Index i = 0; i < graph.GetN(); ++i)
@@ -312,8 +303,7 @@ class AicbJobTestCase : public TestCase
             "order of operations");
     }
 
-    void
-    CheckRefused(AicbFile workload)
+    void CheckRefused(AicbFile workload)
     {
         const auto refuse = [](const AicbFile& file, uint32_t nRanks)
         {
@@ -347,8 +337,7 @@ class AicbRealFilesTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         CheckGpt13b();
         CheckGpt13bSequenceParallel();
@@ -366,8 +355,7 @@ class AicbRealFilesTestCase : public TestCase
     }
 
     /** The workload from which traces/gpt-13b-a100.csv takes its figures. */
-    void
-    CheckGpt13b()
+    void CheckGpt13b()
     {
         Reading reading;
         if (!ReadReal("G13B-M1-C01_GPT13B_megatron_tp8_pp1_mbs1_A100.txt", reading))
@@ -415,8 +403,7 @@ class AicbRealFilesTestCase : public TestCase
     }
 
     /** The table of the demo holds the figures of the real file. */
-    void
-    CheckTimes(const AicbFile& workload)
+    void CheckTimes(const AicbFile& workload)
     {
         std::ifstream input(std::string(NS_TEST_SOURCEDIR) + "/../../../traces/gpt-13b-a100.csv");
         std::vector<Finding> findings;
@@ -447,8 +434,7 @@ class AicbRealFilesTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(*table.optimizer, inTicks(optimizer), "optimizer");
     }
 
-    void
-    CheckGpt13bSequenceParallel()
+    void CheckGpt13bSequenceParallel()
     {
         Reading reading;
         if (!ReadReal("G13B-M1-C02_GPT13B_megatron_tp8_pp1_mbs1_sp_A100.txt", reading))
@@ -469,8 +455,7 @@ class AicbRealFilesTestCase : public TestCase
     }
 
     /** A mixture of experts on 9,216 GPUs. */
-    void
-    CheckMoe()
+    void CheckMoe()
     {
         Reading reading;
         if (!ReadReal("simai_example_moe_9216gpu_tp2_ep16_pp12.txt", reading))
@@ -505,8 +490,7 @@ class AicbMutationTestCase : public TestCase
 
   private:
     /** @return the text with a random damage */
-    std::string
-    Damage(std::string text)
+    std::string Damage(std::string text)
     {
         static const std::vector<std::string> pieces{"0",
                                                      "-1",
@@ -547,8 +531,7 @@ class AicbMutationTestCase : public TestCase
         return text;
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         m_random = CreateObject<UniformRandomVariable>();
         m_random->SetStream(1);

@@ -65,8 +65,7 @@ class OneForwardOneBackwardTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // Narayanan et al. 2021, figure 4 (top) with 4 stages, numbered from 0.
         NS_TEST_EXPECT_MSG_EQ(OrderOf(0, 4, 8),
@@ -105,8 +104,7 @@ class OtherSchedulesTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         NS_TEST_EXPECT_MSG_EQ(OrderOf(1, 4, 3, "Gpipe"), "F0 F1 F2 B2 B1 B0 ", "GPipe");
         // Narayanan et al. 2021, figure 4 (bottom): 4 stages, 2 chunks (a dark, b light), 8
@@ -140,8 +138,7 @@ class DemoJobTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         const auto shape = *ModelShape::Preset("gpt-3-13b");
         Parallelism parallelism;
@@ -185,8 +182,7 @@ class DemoJobTestCase : public TestCase
     }
 
     /** Tensor groups are servers, data groups are rails. */
-    void
-    CheckGroups(const JobGraph& job)
+    void CheckGroups(const JobGraph& job)
     {
         std::vector<uint32_t> server{8, 9, 10, 11, 12, 13, 14, 15};
         std::vector<uint32_t> rail{3, 11, 19, 27};
@@ -207,8 +203,7 @@ class DemoJobTestCase : public TestCase
      * m a the next (52 481 280): 26 buckets for 39 layers; the last layer's m + a and the embedding
      * (43 253 760) are the 27th. All in the last micro-batch.
      */
-    void
-    CheckBuckets(const JobGraph& job)
+    void CheckBuckets(const JobGraph& job)
     {
         const auto& graph = *job.ranks[0].graph;
         std::vector<uint64_t> buckets;
@@ -247,8 +242,7 @@ class VariantsTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         m_shape = *ModelShape::Preset("gpt-3-13b");
         m_parallelism.tensor = 8;
@@ -258,8 +252,7 @@ class VariantsTestCase : public TestCase
         CheckBuckets();
     }
 
-    void
-    CheckSequenceParallel()
+    void CheckSequenceParallel()
     {
         auto parallelism = m_parallelism;
         parallelism.sequenceParallel = true;
@@ -279,8 +272,7 @@ class VariantsTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(n(CollectiveType::REDUCE_SCATTER), 3 * (40 * 6 + 2), "RS");
     }
 
-    void
-    CheckStages()
+    void CheckStages()
     {
         auto parallelism = m_parallelism;
         parallelism.pipeline = 4;
@@ -328,8 +320,7 @@ class VariantsTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(generator->Check(m_shape, parallelism).size(), 1, "no schedule");
     }
 
-    void
-    CheckBuckets()
+    void CheckBuckets()
     {
         auto parallelism = m_parallelism;
         parallelism.data = 3;
@@ -366,8 +357,7 @@ class ExpertsTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         const auto shape = *ModelShape::Preset("mixtral-8x7b");
         Parallelism parallelism;
@@ -428,8 +418,7 @@ class ZeroTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // GPT-13B at TP 8, DP 4, two micro-batches: 1 617 536 000 parameters per rank.
         const uint64_t bytes = 2 * 1'617'536'000ULL;
@@ -440,8 +429,7 @@ class ZeroTestCase : public TestCase
         CheckStage(3, 0, 2 * bytes, 2 * 2 * bytes);
     }
 
-    void
-    CheckStage(uint32_t stage, uint64_t allReduce, uint64_t reduceScatter, uint64_t allGather)
+    void CheckStage(uint32_t stage, uint64_t allReduce, uint64_t reduceScatter, uint64_t allGather)
     {
         Parallelism parallelism;
         parallelism.tensor = 8;
@@ -485,8 +473,7 @@ class JobCheckTestCase : public TestCase
     using Fill = void (*)(OperationGraph&);
 
     /** @return first problem of a job of two ranks in one group, or "" */
-    static std::string
-    ProblemOf(Fill first, Fill second)
+    static std::string ProblemOf(Fill first, Fill second)
     {
         JobGraph job;
         job.groups.push_back({"all", Dimension::DATA, {0, 1}});
@@ -501,8 +488,7 @@ class JobCheckTestCase : public TestCase
         return problems.empty() ? "" : problems.front();
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         const Fill reduce8 = [](OperationGraph& graph)
         { graph.AddCollective("r", 0, Dimension::DATA, CollectiveType::ALL_REDUCE, 0, 8); };

@@ -41,8 +41,7 @@ class FromFlopsTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         const auto shape = *ModelShape::Preset("gpt-3-13b");
         auto parallelism = DemoParallelism();
@@ -73,8 +72,7 @@ class ReadTableTestCase : public TestCase
     }
 
   private:
-    static LayerTimesTable
-    Read(const std::string& text, std::string& said)
+    static LayerTimesTable Read(const std::string& text, std::string& said)
     {
         std::istringstream input(text);
         std::vector<Finding> findings;
@@ -88,16 +86,14 @@ class ReadTableTestCase : public TestCase
         return table;
     }
 
-    void
-    Refuse(const std::string& text, const std::string& expected)
+    void Refuse(const std::string& text, const std::string& expected)
     {
         std::string said;
         Read(text, said);
         NS_TEST_EXPECT_MSG_EQ(said, expected, "what is wrong");
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         std::string said;
         const auto table = Read("# comment\n\n" + HEADER + "@tensor,8 # here\r\n" + PARTS +
@@ -149,8 +145,7 @@ class ReadTableTestCase : public TestCase
     }
 
     /** Whatever bytes come, there is a table or a reason. */
-    void
-    Mutate()
+    void Mutate()
     {
         const auto random = CreateObject<UniformRandomVariable>();
         random->SetStream(2);
@@ -188,8 +183,7 @@ class ApplyTableTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         std::ifstream input(std::string(NS_TEST_SOURCEDIR) + "/../../../traces/gpt-13b-a100.csv");
         NS_TEST_ASSERT_MSG_EQ(bool(input), true, "the table of the demo is there");

@@ -115,8 +115,7 @@ class BubbleTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         fabric::UsePicoseconds();
         for (const auto& [p, m] : std::vector<std::pair<uint32_t, uint32_t>>{
@@ -132,8 +131,7 @@ class BubbleTestCase : public TestCase
         CheckBubble("InterleavedSchedule[Chunks=6]", 8, 24, 6);
     }
 
-    void
-    CheckBubble(const std::string& schedule, uint32_t p, uint32_t m, uint32_t v)
+    void CheckBubble(const std::string& schedule, uint32_t p, uint32_t m, uint32_t v)
     {
         ModelShape shape;
         shape.hidden = 64;
@@ -185,8 +183,7 @@ class OverlapTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         fabric::UsePicoseconds();
         // All-Reduce of 2 MB on 2 ranks at 1 us per kB: 2 steps of 1000 us + 10 us = 2020 us.
@@ -233,8 +230,7 @@ class OverlapTestCase : public TestCase
         CheckMetrics(*bench.engine);
     }
 
-    void
-    CheckMetrics(const ReplayEngine& engine)
+    void CheckMetrics(const ReplayEngine& engine)
     {
         const auto metrics = ComputeStepMetrics(engine, {5.64e9, 564, 1e12}, 1);
         NS_TEST_EXPECT_MSG_EQ(metrics.nMeasuredSteps, 2, "one step of warm-up");
@@ -253,8 +249,7 @@ class OverlapTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(metrics.tensor.count, 0, "there is no tensor collective");
     }
 
-    void
-    CollectiveFinished(const CollectiveRecord& record)
+    void CollectiveFinished(const CollectiveRecord& record)
     {
         m_records.push_back(record);
     }
@@ -272,8 +267,7 @@ class WaitingTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         fabric::UsePicoseconds();
         // Rank 0 computes 300 us and sends 100 kB to rank 1: at 1 ns per byte + 10 us it arrives at
@@ -315,8 +309,7 @@ class CrossedOrderTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         fabric::UsePicoseconds();
         auto graphs = MakeGraphs(2);
@@ -353,16 +346,14 @@ class UnfinishedTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         fabric::UsePicoseconds();
         CheckMissing();
         CheckFailure();
     }
 
-    void
-    CheckMissing()
+    void CheckMissing()
     {
         // Rank 0 receives before it joins, rank 1 joins before it sends: each waits for the other.
         // Rank 2 joins.
@@ -393,8 +384,7 @@ class UnfinishedTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(ComputeStepMetrics(*bench.engine, {}).nMeasuredSteps, 0, "no step");
     }
 
-    void
-    CheckFailure()
+    void CheckFailure()
     {
         auto graphs = MakeGraphs(2);
         graphs[0]->AddSend("hello", 0, Dimension::OTHER, 0, 9, 16);
@@ -415,8 +405,10 @@ class UnfinishedTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(hasReason, true, "with the reason");
     }
 
-    void
-    Failed(uint32_t rank, uint32_t step, OperationGraph::Index operation, const std::string& reason)
+    void Failed(uint32_t rank,
+                uint32_t step,
+                OperationGraph::Index operation,
+                const std::string& reason)
     {
         ++m_nFailed;
     }
@@ -434,8 +426,7 @@ class StepTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         fabric::UsePicoseconds();
         ModelShape shape;
@@ -496,8 +487,7 @@ class ExpertStepTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         fabric::UsePicoseconds();
         ModelShape shape;

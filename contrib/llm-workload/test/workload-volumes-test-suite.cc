@@ -29,8 +29,7 @@ class Gpt3VolumesTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         const auto shape = ModelShape::Preset("gpt-3-175b");
         NS_TEST_ASSERT_MSG_EQ(shape.has_value(), true, "the preset exists");
@@ -88,8 +87,7 @@ class FlopsTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         const auto shape = *ModelShape::Preset("gpt-3-175b");
         // For one sample, s = 2048, h = 12288, L = 96, V = 51200:
@@ -129,8 +127,7 @@ class ParametersTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // Numbers of the model cards (sums of the tensor sizes of the published weights).
         const std::map<std::string, uint64_t> published{{"llama-2-7b", 6'738'415'616},
@@ -169,8 +166,7 @@ class DeepSeekTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         auto shape = *ModelShape::Preset("deepseek-v3");
         // 1536 x 7168 + 1536 x 128 x 192 + 7168 x 576 + 512 x 128 x 256 + 16384 x 7168
@@ -221,8 +217,7 @@ class DeepSeekTestCase : public TestCase
         CheckRefused(shape, parallelism);
     }
 
-    void
-    CheckRefused(ModelShape shape, Parallelism parallelism)
+    void CheckRefused(ModelShape shape, Parallelism parallelism)
     {
         parallelism.expert = 48; // divides neither 256 experts nor 64 ranks
         NS_TEST_EXPECT_MSG_EQ(parallelism.Check(shape).size(), 2, "48 ranks for 256 experts");
@@ -253,8 +248,7 @@ class RankParametersTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         Parallelism parallelism;
         parallelism.tensor = 8;
@@ -299,8 +293,7 @@ class ParallelismTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         Parallelism parallelism;
         parallelism.tensor = 4;

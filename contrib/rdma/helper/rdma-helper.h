@@ -40,8 +40,7 @@ class RdmaHelper
      * @param args attribute names and values
      */
     template <typename... Args>
-    void
-    SetReliability(const std::string& type, Args&&... args)
+    void SetReliability(const std::string& type, Args&&... args)
     {
         SetStack("Reliability", ObjectFactory(type, std::forward<Args>(args)...));
     }
@@ -51,8 +50,7 @@ class RdmaHelper
      * @param args attribute names and values
      */
     template <typename... Args>
-    void
-    SetCongestionControl(const std::string& type, Args&&... args)
+    void SetCongestionControl(const std::string& type, Args&&... args)
     {
         SetStack("CongestionControl", ObjectFactory(type, std::forward<Args>(args)...));
     }
@@ -62,8 +60,7 @@ class RdmaHelper
      * @param args attribute names and values
      */
     template <typename... Args>
-    void
-    SetPathSelector(const std::string& type, Args&&... args)
+    void SetPathSelector(const std::string& type, Args&&... args)
     {
         SetStack("PathSelector", ObjectFactory(type, std::forward<Args>(args)...));
     }

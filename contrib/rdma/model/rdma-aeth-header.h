@@ -34,15 +34,13 @@ class AethHeader : public Header
     AethHeader(uint8_t syndrome, uint32_t msn);
 
     /** @return what is acknowledged and how */
-    uint8_t
-    GetSyndrome() const
+    uint8_t GetSyndrome() const
     {
         return m_syndrome;
     }
 
     /** @return messages completed by the responder */
-    uint32_t
-    GetMsn() const
+    uint32_t GetMsn() const
     {
         return m_msn;
     }

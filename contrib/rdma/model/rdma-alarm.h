@@ -42,15 +42,13 @@ class Alarm final : public EventImpl
     }
 
     /** @param context id of the node at which the owner is called */
-    void
-    SetContext(uint32_t context)
+    void SetContext(uint32_t context)
     {
         m_context = context;
     }
 
     /** @param at the deadline from now on, not in the past; NEVER to stop */
-    void
-    Set(Ticks at)
+    void Set(Ticks at)
     {
         m_at = at;
         if (at < m_scheduled)
@@ -60,8 +58,7 @@ class Alarm final : public EventImpl
     }
 
     /** @param at the deadline, unless there is an earlier one */
-    void
-    SetNoLater(Ticks at)
+    void SetNoLater(Ticks at)
     {
         if (at < m_at)
         {
@@ -70,23 +67,20 @@ class Alarm final : public EventImpl
     }
 
     /** @return the deadline, NEVER if there is none */
-    Ticks
-    Get() const
+    Ticks Get() const
     {
         return m_at;
     }
 
     /** The owner is gone; events still scheduled do nothing. */
-    void
-    Detach()
+    void Detach()
     {
         m_owner = nullptr;
         m_at = NEVER;
     }
 
   private:
-    void
-    Notify() override
+    void Notify() override
     {
         const Ticks now = fabric::NowTicks();
         if (now == m_scheduled)
@@ -105,8 +99,7 @@ class Alarm final : public EventImpl
     }
 
     /** Schedule the event at the deadline. */
-    void
-    Schedule()
+    void Schedule()
     {
         NS_ASSERT_MSG(m_at >= fabric::NowTicks(), "an alarm set to the past");
         m_scheduled = m_at;

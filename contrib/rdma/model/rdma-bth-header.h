@@ -47,8 +47,7 @@ class BthHeader : public Header
     explicit BthHeader(const Fields& fields);
 
     /** @return the fields */
-    const Fields&
-    GetFields() const
+    const Fields& GetFields() const
     {
         return m_fields;
     }

@@ -61,15 +61,13 @@ class CnpGenerator : public Object
     bool Request(uint32_t qp, fabric::FabricAddress destination, Ticks now);
 
     /** @return number of CNPs granted so far */
-    uint64_t
-    GetNCnps() const
+    uint64_t GetNCnps() const
     {
         return m_nCnps;
     }
 
     /** @return number of marked frames that were not answered so far */
-    uint64_t
-    GetNSuppressed() const
+    uint64_t GetNSuppressed() const
     {
         return m_nSuppressed;
     }

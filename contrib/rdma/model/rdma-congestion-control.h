@@ -121,15 +121,13 @@ class CongestionControl : public Object
     void Start(const Context& context, Listener* listener);
 
     /** @return rate allowed, bit/s, 1 to the line rate */
-    uint64_t
-    GetRate() const
+    uint64_t GetRate() const
     {
         return m_rate;
     }
 
     /** @return message bytes allowed in flight; UNLIMITED_WINDOW if the law sets no window */
-    uint64_t
-    GetWindow() const
+    uint64_t GetWindow() const
     {
         return m_window;
     }
@@ -138,66 +136,57 @@ class CongestionControl : public Object
     bool UsesCnp() const;
 
     /** @return where the law works */
-    const Context&
-    GetContext() const
+    const Context& GetContext() const
     {
         return m_context;
     }
 
     /** The queue pair has something to send after it had nothing in flight or waiting. */
-    void
-    NotifyActive()
+    void NotifyActive()
     {
         m_active = true;
         DoActive();
     }
 
     /** Everything the queue pair had to send is acknowledged (or given up). */
-    void
-    NotifyIdle()
+    void NotifyIdle()
     {
         m_active = false;
         DoIdle();
     }
 
     /** @return whether there is something to send or in flight */
-    bool
-    IsActive() const
+    bool IsActive() const
     {
         return m_active;
     }
 
     /** @param sent a data frame that leaves now */
-    void
-    NotifySent(const Sent& sent)
+    void NotifySent(const Sent& sent)
     {
         DoSent(sent);
     }
 
     /** @param ack an acknowledgment */
-    void
-    NotifyAck(const Ack& ack)
+    void NotifyAck(const Ack& ack)
     {
         DoAck(ack);
     }
 
     /** @param nack a packet that the receiver misses */
-    void
-    NotifyNack(const Nack& nack)
+    void NotifyNack(const Nack& nack)
     {
         DoNack(nack);
     }
 
     /** @param cnp a congestion notification */
-    void
-    NotifyCnp(const Cnp& cnp)
+    void NotifyCnp(const Cnp& cnp)
     {
         DoCnp(cnp);
     }
 
     /** No acknowledgment came in time. @param now the time */
-    void
-    NotifyTimeout(Ticks now)
+    void NotifyTimeout(Ticks now)
     {
         DoTimeout(now);
     }

@@ -44,22 +44,19 @@ class DcqcnReactionPoint : public CongestionControl
     ~DcqcnReactionPoint() override;
 
     /** @return rate that the current rate climbs back to, bit/s */
-    uint64_t
-    GetTargetRate() const
+    uint64_t GetTargetRate() const
     {
         return m_target;
     }
 
     /** @return estimate of the extent of congestion, 0..1, as of its last use */
-    double
-    GetAlpha() const
+    double GetAlpha() const
     {
         return m_alpha;
     }
 
     /** @return whether the rate is below the line rate */
-    bool
-    IsLimited() const
+    bool IsLimited() const
     {
         return m_current < GetContext().lineRate;
     }

@@ -24,44 +24,38 @@ class FrameSizes
 {
   public:
     /** @param bytes that every data frame has besides its payload; 0 for RoCEv2's */
-    void
-    SetDataOverhead(uint32_t bytes)
+    void SetDataOverhead(uint32_t bytes)
     {
         m_dataOverhead = bytes;
     }
 
     /** @return what SetDataOverhead was given */
-    uint32_t
-    GetDataOverhead() const
+    uint32_t GetDataOverhead() const
     {
         return m_dataOverhead;
     }
 
     /** @param bytes size of an acknowledgment; 0 for RoCEv2's */
-    void
-    SetAck(uint32_t bytes)
+    void SetAck(uint32_t bytes)
     {
         m_ackBytes = bytes ? bytes : RoceFrameBytes(OP_ACKNOWLEDGE, 0);
     }
 
     /** @param opcode of a data frame @param payloadBytes of a data frame @return its size */
-    uint32_t
-    GetData(uint8_t opcode, uint32_t payloadBytes) const
+    uint32_t GetData(uint8_t opcode, uint32_t payloadBytes) const
     {
         return m_dataOverhead ? payloadBytes + m_dataOverhead
                               : RoceFrameBytes(opcode, payloadBytes);
     }
 
     /** @return size of an ACK or NAK */
-    uint32_t
-    GetAck() const
+    uint32_t GetAck() const
     {
         return m_ackBytes;
     }
 
     /** @return size of a congestion notification */
-    static constexpr uint32_t
-    GetCnp()
+    static constexpr uint32_t GetCnp()
     {
         return RoceFrameBytes(OP_CNP, 0);
     }

@@ -31,8 +31,7 @@ class ImmDtHeader : public Header
     explicit ImmDtHeader(uint32_t immediate);
 
     /** @return the word that the responder's completion gets */
-    uint32_t
-    GetImmediate() const
+    uint32_t GetImmediate() const
     {
         return m_immediate;
     }

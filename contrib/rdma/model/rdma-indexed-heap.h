@@ -33,51 +33,44 @@ class IndexedHeap
     static constexpr uint32_t NOWHERE = UINT32_MAX; ///< place of an item that is not in the heap
 
     /** @return whether there is no item */
-    bool
-    IsEmpty() const
+    bool IsEmpty() const
     {
         return m_nodes.empty();
     }
 
     /** @return the earliest item; there is one */
-    T&
-    GetTop() const
+    T& GetTop() const
     {
         return *m_nodes.front().item;
     }
 
     /** @return time of the earliest item; there is one */
-    Ticks
-    GetTopTime() const
+    Ticks GetTopTime() const
     {
         return m_nodes.front().time;
     }
 
     /** @param item an item @return whether it is in the heap */
-    static bool
-    Contains(T& item)
+    static bool Contains(T& item)
     {
         return PLACE::Of(item) != NOWHERE;
     }
 
     /** @param item an item of the heap @return its time */
-    Ticks
-    GetTime(T& item) const
+    Ticks GetTime(T& item) const
     {
         return m_nodes[PLACE::Of(item)].time;
     }
 
     /** @param item an item that is not in the heap @param time its time */
-    void
-    Push(T& item, Ticks time)
+    void Push(T& item, Ticks time)
     {
         m_nodes.push_back({time, &item});
         MoveUp(m_nodes.size() - 1);
     }
 
     /** @param item an item of the heap @param time its time from now on */
-    void
-    Update(T& item, Ticks time)
+    void Update(T& item, Ticks time)
     {
         const uint32_t place = PLACE::Of(item);
         m_nodes[place].time = time;
@@ -86,8 +79,7 @@ class IndexedHeap
     }
 
     /** @param item an item of the heap, to be taken out */
-    void
-    Remove(T& item)
+    void Remove(T& item)
     {
         const uint32_t place = PLACE::Of(item);
         PLACE::Of(item) = NOWHERE;
@@ -102,8 +94,7 @@ class IndexedHeap
     }
 
     /** @return the earliest item, taken out; there is one */
-    T&
-    Pop()
+    T& Pop()
     {
         T& top = GetTop();
         Remove(top);
@@ -111,8 +102,7 @@ class IndexedHeap
     }
 
     /** Forget all items. */
-    void
-    Clear()
+    void Clear()
     {
         for (auto& node : m_nodes)
         {
@@ -130,16 +120,14 @@ class IndexedHeap
     };
 
     /** @param place where a node goes @param node the node */
-    void
-    Put(uint32_t place, const Node& node)
+    void Put(uint32_t place, const Node& node)
     {
         m_nodes[place] = node;
         PLACE::Of(*node.item) = place;
     }
 
     /** @param place a node that may be earlier than its parent */
-    void
-    MoveUp(uint32_t place)
+    void MoveUp(uint32_t place)
     {
         const Node node = m_nodes[place];
         while (place > 0)
@@ -156,8 +144,7 @@ class IndexedHeap
     }
 
     /** @param place a node that may be later than its children */
-    void
-    MoveDown(uint32_t place)
+    void MoveDown(uint32_t place)
     {
         const Node node = m_nodes[place];
         const uint32_t size = m_nodes.size();

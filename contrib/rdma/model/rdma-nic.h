@@ -101,8 +101,7 @@ class Nic : public Object, public fabric::PortOwner
     uint16_t GetNPorts() const;
 
     /** @param index of a port @return the port */
-    fabric::Port&
-    GetPort(uint16_t index) const
+    fabric::Port& GetPort(uint16_t index) const
     {
         return *m_ports[index].port;
     }
@@ -117,8 +116,7 @@ class Nic : public Object, public fabric::PortOwner
     Ptr<QueuePair> GetQueuePair(uint32_t qpn) const;
 
     /** @return the counters */
-    const Counters&
-    GetCounters() const
+    const Counters& GetCounters() const
     {
         return m_counters;
     }
@@ -126,71 +124,61 @@ class Nic : public Object, public fabric::PortOwner
     // ---- for the queue pairs
 
     /** @return sizes of its frames */
-    const FrameSizes&
-    GetFrameSizes() const
+    const FrameSizes& GetFrameSizes() const
     {
         return m_sizes;
     }
 
     /** @param port index of a port @return its scheduler */
-    TransmitScheduler&
-    GetTransmitScheduler(uint16_t port) const
+    TransmitScheduler& GetTransmitScheduler(uint16_t port) const
     {
         return *m_ports[port].scheduler;
     }
 
     /** @param port index of a port @return its notification point */
-    CnpGenerator&
-    GetCnpGenerator(uint16_t port) const
+    CnpGenerator& GetCnpGenerator(uint16_t port) const
     {
         return *m_ports[port].cnpGenerator;
     }
 
     /** @return the timers of all queue pairs */
-    RetransmissionTimers&
-    GetTimers()
+    RetransmissionTimers& GetTimers()
     {
         return m_timers;
     }
 
     /** @return class of data */
-    uint8_t
-    GetDataClass() const
+    uint8_t GetDataClass() const
     {
         return m_dataClass;
     }
 
     /** @return class of ACKs and NAKs, or CLASS_OF_DATA */
-    uint8_t
-    GetAckClass() const
+    uint8_t GetAckClass() const
     {
         return m_ackClass;
     }
 
     /** @return class of CNPs */
-    uint8_t
-    GetCnpClass() const
+    uint8_t GetCnpClass() const
     {
         return m_cnpClass;
     }
 
     /** @return DSCP of data */
-    uint8_t
-    GetDataDscp() const
+    uint8_t GetDataDscp() const
     {
         return m_dataDscp;
     }
 
     /** @return DSCP of ACKs and NAKs that have a class of their own */
-    uint8_t
-    GetAckDscp() const
+    uint8_t GetAckDscp() const
     {
         return m_ackDscp;
     }
 
     /** @return DSCP of CNPs */
-    uint8_t
-    GetCnpDscp() const
+    uint8_t GetCnpDscp() const
     {
         return m_cnpDscp;
     }

@@ -69,29 +69,25 @@ class PathSelector : public Object
      * @param retransmission whether it was sent before
      * @return its entropy
      */
-    uint16_t
-    Select(uint64_t sequence, bool retransmission)
+    uint16_t Select(uint64_t sequence, bool retransmission)
     {
         return DoSelect(sequence, retransmission);
     }
 
     /** @param feedback an acknowledgment */
-    void
-    NotifyAck(const Feedback& feedback)
+    void NotifyAck(const Feedback& feedback)
     {
         DoAck(feedback);
     }
 
     /** @param feedback a negative acknowledgment; its path is that of the packet that showed it */
-    void
-    NotifyNack(const Feedback& feedback)
+    void NotifyNack(const Feedback& feedback)
     {
         DoNack(feedback);
     }
 
     /** No acknowledgment came in time. @param now the time */
-    void
-    NotifyTimeout(Ticks now)
+    void NotifyTimeout(Ticks now)
     {
         DoTimeout(now);
     }

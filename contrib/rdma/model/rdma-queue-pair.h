@@ -92,8 +92,7 @@ class QueuePair : public Object, private CongestionControl::Listener
     void SetCookie(uint64_t cookie);
 
     /** @return what SetCookie was given */
-    uint64_t
-    GetCookie() const
+    uint64_t GetCookie() const
     {
         return m_cookie;
     }
@@ -136,78 +135,67 @@ class QueuePair : public Object, private CongestionControl::Listener
     void PostReceive(uint64_t receiveId);
 
     /** @return the state */
-    State
-    GetState() const
+    State GetState() const
     {
         return m_state;
     }
 
     /** @return whether it is READY */
-    bool
-    IsReady() const
+    bool IsReady() const
     {
         return m_state == READY;
     }
 
     /** @return number of this queue pair at its NIC */
-    uint32_t
-    GetQpn() const
+    uint32_t GetQpn() const
     {
         return m_qpn;
     }
 
     /** @return number of the peer */
-    uint32_t
-    GetRemoteQpn() const
+    uint32_t GetRemoteQpn() const
     {
         return m_remoteQpn;
     }
 
     /** @return attachment of the peer */
-    fabric::FabricAddress
-    GetRemoteAddress() const
+    fabric::FabricAddress GetRemoteAddress() const
     {
         return m_remoteAddress;
     }
 
     /** @return the port it uses */
-    fabric::Port&
-    GetPort() const
+    fabric::Port& GetPort() const
     {
         return *m_port;
     }
 
     /** @return its NIC */
-    Nic&
-    GetNic() const
+    Nic& GetNic() const
     {
         return *m_nic;
     }
 
     /** @return message bytes of a full packet */
-    uint32_t
-    GetPathMtu() const
+    uint32_t GetPathMtu() const
     {
         return m_pathMtu;
     }
 
     /** @return messages of the wire posted and not yet acknowledged */
-    uint32_t
-    GetNPending() const
+    uint32_t GetNPending() const
     {
         return m_sendQueue.GetNMessages();
     }
 
     /** @return receives posted and not consumed */
-    uint32_t
-    GetNReceives() const
+    uint32_t GetNReceives() const
     {
         return m_responder.GetNReceives();
     }
 
     /** @return rate that its congestion control allows, bit/s; 0 until it is connected */
-    uint64_t
-    GetRate() const
+    uint64_t GetRate() const
     {
         return m_congestionControl->GetRate();
     }
@@ -242,8 +230,7 @@ class QueuePair : public Object, private CongestionControl::Listener
     void ReceiveFrame(const fabric::Frame& frame);
 
     /** @return whether a data frame may leave, but for pacing */
-    bool
-    CanSend() const
+    bool CanSend() const
     {
         return m_state == READY && m_reliability->CanSend();
     }
@@ -252,15 +239,13 @@ class QueuePair : public Object, private CongestionControl::Listener
     fabric::Frame* MakeFrame(Ticks now);
 
     /** @return what the transmit scheduler knows of it */
-    TransmitState&
-    GetTransmitState()
+    TransmitState& GetTransmitState()
     {
         return m_transmit;
     }
 
     /** @return its timer */
-    TimerState&
-    GetTimerState()
+    TimerState& GetTimerState()
     {
         return m_timer;
     }
@@ -271,8 +256,7 @@ class QueuePair : public Object, private CongestionControl::Listener
     // ---- the reliability scheme: timer and sending
 
     /** @return whether the timer runs */
-    bool
-    IsTimerRunning() const
+    bool IsTimerRunning() const
     {
         return m_timer.at != NEVER;
     }
@@ -281,8 +265,7 @@ class QueuePair : public Object, private CongestionControl::Listener
     void SetTimer(Ticks at);
 
     /** Stop the timer. */
-    void
-    StopTimer()
+    void StopTimer()
     {
         m_timer.at = NEVER;
     }
@@ -330,8 +313,7 @@ class QueuePair : public Object, private CongestionControl::Listener
      * NotifyPlaced once the own state is right
      * @return what became of it
      */
-    AcceptResult
-    Accept(const fabric::RoceFields& fields, Placement& placement)
+    AcceptResult Accept(const fabric::RoceFields& fields, Placement& placement)
     {
         return m_responder.Accept(fields, placement);
     }

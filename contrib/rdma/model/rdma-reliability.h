@@ -78,8 +78,7 @@ class Reliability : public Object
     void Stop();
 
     /** @return whether a packet may leave now: there is one, and the window has room */
-    bool
-    CanSend() const
+    bool CanSend() const
     {
         return (m_repeats || m_position < m_sendQueue->GetEnd()) && HasRoom();
     }
@@ -94,43 +93,37 @@ class Reliability : public Object
     bool Prepare(fabric::RoceFields& fields, uint64_t& sequence);
 
     /** @param frame a data frame that arrived */
-    void
-    ReceiveData(const fabric::Frame& frame)
+    void ReceiveData(const fabric::Frame& frame)
     {
         DoReceiveData(frame);
     }
 
     /** @param frame an ACK or NAK that arrived */
-    void
-    ReceiveAck(const fabric::Frame& frame)
+    void ReceiveAck(const fabric::Frame& frame)
     {
         DoReceiveAck(frame);
     }
 
     /** The timer set with QueuePair::SetTimer expired. */
-    void
-    HandleTimer()
+    void HandleTimer()
     {
         DoTimer();
     }
 
     /** @return oldest packet not known to have arrived */
-    uint64_t
-    GetUna() const
+    uint64_t GetUna() const
     {
         return m_una;
     }
 
     /** @return one past the highest packet that ever left */
-    uint64_t
-    GetHighest() const
+    uint64_t GetHighest() const
     {
         return m_highest;
     }
 
     /** @return message bytes sent and believed to be in the network */
-    uint64_t
-    GetBytesInFlight() const
+    uint64_t GetBytesInFlight() const
     {
         return m_bytesInFlight;
     }
@@ -139,22 +132,19 @@ class Reliability : public Object
     void DoDispose() override;
 
     /** @return the queue pair */
-    QueuePair&
-    GetQueuePair() const
+    QueuePair& GetQueuePair() const
     {
         return *m_queuePair;
     }
 
     /** @return the requests */
-    const SendQueue&
-    GetSendQueue() const
+    const SendQueue& GetSendQueue() const
     {
         return *m_sendQueue;
     }
 
     /** @return next packet to leave in order */
-    uint64_t
-    GetPosition() const
+    uint64_t GetPosition() const
     {
         return m_position;
     }
@@ -171,23 +161,20 @@ class Reliability : public Object
     void GoBack();
 
     /** @param bytes message bytes believed to be in the network */
-    void
-    SetBytesInFlight(uint64_t bytes)
+    void SetBytesInFlight(uint64_t bytes)
     {
         m_bytesInFlight = bytes;
     }
 
     /** @param repeats whether there are single packets to send again, ahead of GetPosition */
-    void
-    SetRepeats(bool repeats)
+    void SetRepeats(bool repeats)
     {
         m_repeats = repeats;
     }
 
   private:
     /** @return whether window and sequence numbers have room for the next packet */
-    bool
-    HasRoom() const
+    bool HasRoom() const
     {
         // When no acknowledgment is on its way that could open the window (it was narrowed, and
         // what is in flight did not ask for one), a packet may leave that asks for one.
@@ -196,8 +183,7 @@ class Reliability : public Object
     }
 
     /** @return whether the window has room for the next packet */
-    bool
-    WindowHasRoom() const
+    bool WindowHasRoom() const
     {
         const uint64_t window = m_congestionControl->GetWindow();
         return window == UNLIMITED_WINDOW || m_bytesInFlight == 0 ||

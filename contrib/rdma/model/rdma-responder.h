@@ -44,22 +44,19 @@ class Responder
     AcceptResult Accept(const fabric::RoceFields& fields, Placement& placement);
 
     /** @param receiveId id of a receive to append to the receive queue */
-    void
-    PostReceive(uint64_t receiveId)
+    void PostReceive(uint64_t receiveId)
     {
         m_receives.Push(receiveId);
     }
 
     /** @return receives posted and not consumed */
-    uint32_t
-    GetNReceives() const
+    uint32_t GetNReceives() const
     {
         return m_receives.GetSize();
     }
 
     /** @return messages of the wire completed so far, modulo 2^24: the MSN of the next ACK */
-    uint32_t
-    GetMsn() const
+    uint32_t GetMsn() const
     {
         return m_msn;
     }

@@ -36,22 +36,19 @@ class RethHeader : public Header
     RethHeader(uint64_t address, uint32_t key, uint32_t length);
 
     /** @return virtual address in the responder's memory */
-    uint64_t
-    GetAddress() const
+    uint64_t GetAddress() const
     {
         return m_address;
     }
 
     /** @return R_Key of that memory */
-    uint32_t
-    GetKey() const
+    uint32_t GetKey() const
     {
         return m_key;
     }
 
     /** @return bytes of the whole message */
-    uint32_t
-    GetLength() const
+    uint32_t GetLength() const
     {
         return m_length;
     }

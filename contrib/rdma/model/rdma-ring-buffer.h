@@ -25,36 +25,31 @@ class RingBuffer
 {
   public:
     /** @return number of elements */
-    uint32_t
-    GetSize() const
+    uint32_t GetSize() const
     {
         return m_size;
     }
 
     /** @return whether there is none */
-    bool
-    IsEmpty() const
+    bool IsEmpty() const
     {
         return m_size == 0;
     }
 
     /** @param i index from the front, less than the size @return the element */
-    T&
-    operator[](uint32_t i)
+    T& operator[](uint32_t i)
     {
         return m_elements[(m_head + i) & (m_capacity - 1)];
     }
 
     /** @param i index from the front, less than the size @return the element */
-    const T&
-    operator[](uint32_t i) const
+    const T& operator[](uint32_t i) const
     {
         return m_elements[(m_head + i) & (m_capacity - 1)];
     }
 
     /** @param element what to append */
-    void
-    Push(const T& element)
+    void Push(const T& element)
     {
         if (m_size == m_capacity)
         {
@@ -65,8 +60,7 @@ class RingBuffer
     }
 
     /** @return the first element, taken out; there is one */
-    T
-    Pop()
+    T Pop()
     {
         T element = m_elements[m_head];
         m_head = (m_head + 1) & (m_capacity - 1);
@@ -78,8 +72,7 @@ class RingBuffer
     static constexpr uint32_t INITIAL_CAPACITY = 4; ///< a power of two
 
     /** Double the capacity. */
-    void
-    Grow()
+    void Grow()
     {
         const uint32_t capacity = m_capacity ? 2 * m_capacity : INITIAL_CAPACITY;
         auto elements = std::make_unique<T[]>(capacity);

@@ -40,8 +40,7 @@ struct SendMessage
     bool last;              ///< the work request ends here
 
     /** @return sequence number one past its last packet */
-    uint64_t
-    GetEnd() const
+    uint64_t GetEnd() const
     {
         return firstSequence + packets;
     }
@@ -68,36 +67,31 @@ class SendQueue
     void Post(const WorkRequest& request);
 
     /** @return whether everything is acknowledged */
-    bool
-    IsEmpty() const
+    bool IsEmpty() const
     {
         return m_messages.IsEmpty();
     }
 
     /** @return messages (parts of requests) not yet acknowledged as a whole */
-    uint32_t
-    GetNMessages() const
+    uint32_t GetNMessages() const
     {
         return m_messages.GetSize();
     }
 
     /** @return sequence number one past the last packet posted */
-    uint64_t
-    GetEnd() const
+    uint64_t GetEnd() const
     {
         return m_end;
     }
 
     /** @return message bytes of a full packet */
-    uint32_t
-    GetMtuBytes() const
+    uint32_t GetMtuBytes() const
     {
         return m_mtuBytes;
     }
 
     /** @return the oldest message; there is one */
-    const SendMessage&
-    GetFront() const
+    const SendMessage& GetFront() const
     {
         return m_messages[0];
     }
@@ -109,8 +103,7 @@ class SendQueue
      * @param sequence a packet, from the first of the oldest message to GetEnd() - 1
      * @return its payload
      */
-    uint32_t
-    GetPayload(uint64_t sequence) const
+    uint32_t GetPayload(uint64_t sequence) const
     {
         const SendMessage& message = Find(sequence);
         return PayloadOf(message, sequence - message.firstSequence);
@@ -133,15 +126,13 @@ class SendQueue
 
   private:
     /** @param message a message @param index a packet of it, from 0 @return its payload */
-    uint32_t
-    PayloadOf(const SendMessage& message, uint32_t index) const
+    uint32_t PayloadOf(const SendMessage& message, uint32_t index) const
     {
         return index + 1 < message.packets ? m_mtuBytes : message.bytes - index * m_mtuBytes;
     }
 
     /** @param sequence a packet that is in the queue @return its message */
-    const SendMessage&
-    Find(uint64_t sequence) const
+    const SendMessage& Find(uint64_t sequence) const
     {
         if (m_found < m_messages.GetSize())
         {

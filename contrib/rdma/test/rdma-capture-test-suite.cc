@@ -89,8 +89,7 @@ class CaptureTestCase : public TestCase
   private:
     static constexpr uint32_t FIRST_PSN = 0xfffffc; ///< the PSNs wrap behind the fourth packet
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         const std::string prefix = CreateTempDirFilename("write");
         Simulate(prefix);
@@ -110,8 +109,7 @@ class CaptureTestCase : public TestCase
     }
 
     /** Make the captures. */
-    void
-    Simulate(const std::string& prefix)
+    void Simulate(const std::string& prefix)
     {
         ChainOptions options;
         options.links = 2;
@@ -155,8 +153,7 @@ class CaptureTestCase : public TestCase
     }
 
     /** Decode all frames by our own codec. */
-    void
-    CheckWithCodec(const std::string& name, uint32_t frames)
+    void CheckWithCodec(const std::string& name, uint32_t frames)
     {
         auto file = CreateObject<PcapFileWrapper>();
         file->Open(name, std::ios::in | std::ios::binary);
@@ -188,15 +185,13 @@ class CaptureTestCase : public TestCase
     };
 
     /** @return a number in decimal or, after 0x, hexadecimal; -1 for nothing */
-    static int64_t
-    Number(const std::string& cell)
+    static int64_t Number(const std::string& cell)
     {
         return cell.empty() ? -1 : std::stoll(cell, nullptr, 0);
     }
 
     /** Compare a capture with what must be in it. */
-    void
-    CheckRows(const std::string& file, const std::vector<Row>& expected)
+    void CheckRows(const std::string& file, const std::vector<Row>& expected)
     {
         const Table table = Dissect(file,
                                     {"frame.time_epoch",
@@ -238,8 +233,7 @@ class CaptureTestCase : public TestCase
     }
 
     /** @return a data frame of the message: index 0 to 9 @param at ns @param ecn at the place */
-    static Row
-    Data(double at, uint32_t index, int64_t ecn)
+    static Row Data(double at, uint32_t index, int64_t ecn)
     {
         const int64_t opcode = index == 0   ? OP_WRITE_FIRST
                                : index == 9 ? OP_WRITE_LAST
@@ -250,8 +244,7 @@ class CaptureTestCase : public TestCase
     }
 
     /** @return an acknowledgment of a packet @param at ns @param syndrome AETH syndrome */
-    static Row
-    Ack(double at, uint32_t index, int64_t syndrome, int64_t ecn)
+    static Row Ack(double at, uint32_t index, int64_t syndrome, int64_t ecn)
     {
         const int64_t psn = (FIRST_PSN + index) & 0xffffff;
         const int64_t msn = index == 9 ? 1 : 0;
@@ -259,15 +252,13 @@ class CaptureTestCase : public TestCase
     }
 
     /** @return a congestion notification @param at ns */
-    static Row
-    Cnp(double at, int64_t ecn)
+    static Row Cnp(double at, int64_t ecn)
     {
         return {static_cast<int64_t>(at), 74, OP_CNP, 0, -1, -1, 48, ecn, -1};
     }
 
     /** @return a PFC frame @param at ns @param pause of class 3 */
-    static Row
-    Pfc(double at, int64_t pause)
+    static Row Pfc(double at, int64_t pause)
     {
         return {static_cast<int64_t>(at), 60, -1, -1, -1, -1, -1, -1, pause};
     }
@@ -296,15 +287,13 @@ class CaptureTestCase : public TestCase
      *         alpha is (255/256)^4 and DCQCN cuts the rate to 1 - alpha/2 of 100 Gb/s: 50.777 Gb/s,
      *         174.253 ns a frame
      */
-    static double
-    Gap()
+    static double Gap()
     {
         return FULL / (1 - std::pow(255.0 / 256, 4) / 2);
     }
 
     /** The capture at host 1: data marked CE by the switch, as ours leaves unmarked. */
-    void
-    CheckReceiver(const std::string& file)
+    void CheckReceiver(const std::string& file)
     {
         // The CNP overtakes the ACK of the frame that caused it; the next CNP may leave 4 us later.
         std::vector<Row> rows = {
@@ -336,8 +325,7 @@ class CaptureTestCase : public TestCase
     }
 
     /** The capture at host 0: everything else marked CE on its way. */
-    void
-    CheckSender(const std::string& file)
+    void CheckSender(const std::string& file)
     {
         std::vector<Row> rows = {Pfc(1006.72, 65535), Pfc(START, 0), Data(START, 0, 2)};
         for (uint32_t i = 1; i < 10; ++i)

@@ -24,8 +24,7 @@ class CnpGeneratorTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         fabric::UsePicoseconds();
         constexpr Ticks us = 1'000'000;
@@ -56,8 +55,7 @@ class CnpGeneratorTestCase : public TestCase
     }
 
     /** @return a generator with these attributes */
-    static Ptr<CnpGenerator>
-    Make(const std::string& scope, const std::string& interval)
+    static Ptr<CnpGenerator> Make(const std::string& scope, const std::string& interval)
     {
         auto generator = CreateObject<CnpGenerator>();
         generator->SetAttribute("Scope", StringValue(scope));

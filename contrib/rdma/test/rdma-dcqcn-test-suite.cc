@@ -39,8 +39,7 @@ class Bench : public CongestionControl::Listener
     }
 
     /** Start the law, after its attributes are set. */
-    void
-    Start()
+    void Start()
     {
         CongestionControl::Context context;
         context.lineRate = m_lineRate;
@@ -50,35 +49,28 @@ class Bench : public CongestionControl::Listener
         law->Start(context, this);
     }
 
-    void
-    RateChanged(uint64_t before) override
+    void RateChanged(uint64_t before) override
     {
         changes.push_back(NowTicks());
         contexts.push_back(Simulator::GetContext());
     }
 
-    void
-    WindowChanged(uint64_t before) override
-    {
-    }
+    void WindowChanged(uint64_t before) override {}
 
     /** Do something at a time of the node. */
-    void
-    At(Ticks when, std::function<void()> what)
+    void At(Ticks when, std::function<void()> what)
     {
         Simulator::ScheduleWithContext(3, TimeStep(when - NowTicks()), what);
     }
 
     /** A CNP arrives. */
-    void
-    Cnp()
+    void Cnp()
     {
         law->NotifyCnp({NowTicks()});
     }
 
     /** @param frameBytes size of a frame that is sent */
-    void
-    Send(uint32_t frameBytes)
+    void Send(uint32_t frameBytes)
     {
         CongestionControl::Sent sent{};
         sent.now = NowTicks();
@@ -104,8 +96,7 @@ class PaperTimerTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         Bench<Dcqcn> bench(40'000'000'000);
         bench.Start();
@@ -175,8 +166,7 @@ class PaperByteCounterTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 400 Gb/s: ten times the reference rate, so steps of 400 Mb/s and 4 Gb/s.
         Bench<Dcqcn> bench(400'000'000'000);
@@ -278,8 +268,7 @@ class VendorTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         Bench<DcqcnVendor> bench(100'000'000'000);
         bench.Start();
@@ -370,8 +359,7 @@ class VendorTestCase : public TestCase
     }
 
     /** ClampTargetRate and MinDecreaseFactor. */
-    void
-    RunOptions()
+    void RunOptions()
     {
         Bench<DcqcnVendor> bench(100'000'000'000);
         bench.law->SetAttribute("ClampTargetRate", BooleanValue(true));
@@ -406,8 +394,7 @@ class DcqcnTimersTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // At line rate, however much is sent: no event.
         Bench<L> bench(100'000'000'000);
@@ -441,8 +428,7 @@ class DcqcnTimersTestCase : public TestCase
     }
 
     /** Endless congestion. */
-    void
-    MinRate()
+    void MinRate()
     {
         Bench<L> bench(100'000'000'000);
         bench.law->SetAttribute("MinRate", StringValue("123Mbps"));
@@ -479,8 +465,7 @@ class DcqcnTimersTestCase : public TestCase
     }
 
     /** A queue pair that was idle for a while goes on as if it had not been. */
-    void
-    IdleEqualsActive()
+    void IdleEqualsActive()
     {
         Bench<L> busy(100'000'000'000);
         Bench<L> idle(100'000'000'000);

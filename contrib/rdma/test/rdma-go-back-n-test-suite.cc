@@ -55,15 +55,13 @@ struct Setup
     }
 
     /** @return counters of host 0 */
-    const Nic::Counters&
-    Sender() const
+    const Nic::Counters& Sender() const
     {
         return chain.nic[0]->GetCounters();
     }
 
     /** @return counters of host 1 */
-    const Nic::Counters&
-    Receiver() const
+    const Nic::Counters& Receiver() const
     {
         return chain.nic[1]->GetCounters();
     }
@@ -100,8 +98,7 @@ class LossTestCase : public TestCase
     };
 
     /** Send ten packets. @param what is lost, PSNs counted from 0 @param expected what happens */
-    void
-    Run(const std::string& name, std::vector<Saboteur::Target> what, const Expected& expected)
+    void Run(const std::string& name, std::vector<Saboteur::Target> what, const Expected& expected)
     {
         Setup setup(m_first);
         uint32_t losses = 0;
@@ -126,8 +123,7 @@ class LossTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(setup.Sender().timeouts, expected.timeouts, name << ": timeouts");
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         using T = Saboteur::Target;
         // Without loss: packet k (from 0) leaves at k S, its ACK arrives at k S + LOOP.
@@ -180,8 +176,7 @@ class RetryExhaustionTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         Setup setup(0, "AckTimeout=3|RetryCount=2");
         setup.saboteur->targets = {{Saboteur::Target::DATA, 0, 100}};
@@ -230,8 +225,7 @@ class RetryTimesTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         Setup setup;
         setup.saboteur->targets = {{Saboteur::Target::DATA, 0, 100}};
@@ -270,8 +264,7 @@ class RnrTestCase : public TestCase
 
   private:
     /** @return a request */
-    static WorkRequest
-    Request(Verb verb, uint64_t bytes)
+    static WorkRequest Request(Verb verb, uint64_t bytes)
     {
         WorkRequest request = Write(bytes, 1);
         request.verb = verb;
@@ -279,8 +272,7 @@ class RnrTestCase : public TestCase
         return request;
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         constexpr Ticks wait = 10 * US; // code 1
         {
@@ -353,10 +345,9 @@ class CoalescingTestCase : public TestCase
 
   private:
     /** @return ACKs for messages of the given packets */
-    uint64_t
-    Acks(uint32_t every,
-         const std::vector<uint32_t>& messages,
-         const std::string& congestionControl = "ns3::rdma::NoCongestionControl")
+    uint64_t Acks(uint32_t every,
+                  const std::vector<uint32_t>& messages,
+                  const std::string& congestionControl = "ns3::rdma::NoCongestionControl")
     {
         Chain chain{ChainOptions()};
         for (auto& nic : chain.nic)
@@ -382,8 +373,7 @@ class CoalescingTestCase : public TestCase
         return chain.nic[1]->GetCounters().acksSent;
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         NS_TEST_EXPECT_MSG_EQ(Acks(1, {10}), 10, "each");
         NS_TEST_EXPECT_MSG_EQ(Acks(4, {10}), 3, "packets 3, 7 and 9");
@@ -407,8 +397,7 @@ class ExactlyOnceTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         uint64_t lost = 0;
         uint64_t repeated = 0;
@@ -440,8 +429,7 @@ class ExactlyOnceTestCase : public TestCase
     }
 
     /** Check what one end was told. */
-    void
-    Check(const Recorder& recorder, uint64_t n, uint64_t unit, uint64_t base)
+    void Check(const Recorder& recorder, uint64_t n, uint64_t unit, uint64_t base)
     {
         NS_TEST_ASSERT_MSG_EQ(recorder.placed.size(), n, "each once");
         NS_TEST_ASSERT_MSG_EQ(recorder.sent.size(), n, "each once");
@@ -467,8 +455,7 @@ class GoodputTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // MTU 1024 at 100 Gb/s: 62 bytes of headers, 20 of preamble and gap; slots of 88.48 ns.
         ChainOptions options;
@@ -515,8 +502,7 @@ class LinkDownTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 100 packets take 33.2 us. Down from 10 to 20 us; RTO is 32.8 us.
         Setup setup;
@@ -542,8 +528,7 @@ class InvalidRequestTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         Setup setup;
         setup.a->PostSend(Write(10 * 4086, 1)); // lost, so that the next frame is ours

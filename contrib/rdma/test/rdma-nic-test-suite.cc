@@ -66,8 +66,7 @@ class PacingTestCase : public TestCase
 
   private:
     /** Send 100 packets. @param rate static rate @param interframe bytes @param gap expected */
-    void
-    Run(const std::string& rate, uint32_t interframe, Ticks gap)
+    void Run(const std::string& rate, uint32_t interframe, Ticks gap)
     {
         ChainOptions options;
         options.interframe = interframe;
@@ -85,8 +84,7 @@ class PacingTestCase : public TestCase
         }
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         // Between two starts: 8 (4150 + interframe) / rate, rounded up to whole picoseconds.
         Run("25Gbps", 0, 1'328'000);
@@ -110,8 +108,7 @@ class FairnessTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // Frames of 4150, 4150 and 1088 bytes: 3 * 1 MB at least for each.
         Chain chain{ChainOptions()};
@@ -170,8 +167,7 @@ class ClassesTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         Chain chain{ChainOptions()};
         auto departures = Watch(chain.nic[0]);
@@ -199,8 +195,7 @@ class ClassesTestCase : public TestCase
     }
 
     /** @return the sending end of a connection of a class */
-    static Ptr<QueuePair>
-    Pair(Chain& chain, uint8_t priority)
+    static Ptr<QueuePair> Pair(Chain& chain, uint8_t priority)
     {
         auto a = chain.nic[0]->CreateQueuePair();
         auto b = chain.nic[1]->CreateQueuePair();
@@ -220,8 +215,7 @@ class Listening : public CongestionControl
 {
   public:
     /** @return the TypeId */
-    static TypeId
-    GetTypeId()
+    static TypeId GetTypeId()
     {
         static TypeId tid = TypeId("ns3::rdma::tests::Listening")
                                 .SetParent<CongestionControl>()
@@ -231,15 +225,13 @@ class Listening : public CongestionControl
     }
 
     /** Change the rate. @param rate the rate, bit/s */
-    void
-    ChangeRate(uint64_t rate)
+    void ChangeRate(uint64_t rate)
     {
         SetRate(rate);
     }
 
     /** Change the window. @param window the window, bytes */
-    void
-    ChangeWindow(uint64_t window)
+    void ChangeWindow(uint64_t window)
     {
         SetWindow(window);
     }
@@ -253,45 +245,38 @@ class Listening : public CongestionControl
     uint32_t interruptions{0}; ///< calls of DoSent in the middle of a change
 
   private:
-    bool
-    DoUsesCnp() const override
+    bool DoUsesCnp() const override
     {
         return true;
     }
 
-    void
-    DoActive() override
+    void DoActive() override
     {
         ++activations;
     }
 
-    void
-    DoIdle() override
+    void DoIdle() override
     {
         ++deactivations;
     }
 
-    void
-    DoSent(const Sent& what) override
+    void DoSent(const Sent& what) override
     {
         sent.push_back(what);
         interruptions += m_changing;
     }
 
-    void
-    DoAck(const Ack& ack) override
+    void DoAck(const Ack& ack) override
     {
         acks.push_back(ack);
     }
 
-    void
-    DoNack(const Nack& nack) override
+    void DoNack(const Nack& nack) override
     {
         nacks.push_back(nack);
     }
 
-    void
-    DoCnp(const Cnp& cnp) override
+    void DoCnp(const Cnp& cnp) override
     {
         cnps.push_back(cnp.now);
     }
@@ -311,8 +296,7 @@ class NotificationsTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         Chain chain{ChainOptions()};
         for (auto& nic : chain.nic)
@@ -372,8 +356,7 @@ class ChangesTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         Chain chain{ChainOptions()};
         chain.nic[0]->SetAttribute("CongestionControl", StringValue("ns3::rdma::tests::Listening"));
@@ -425,8 +408,7 @@ class OverdueTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         Chain chain{ChainOptions()};
         auto departures = Watch(chain.nic[0]);
@@ -479,8 +461,7 @@ class NarrowedWindowTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         Chain chain{ChainOptions()};
         chain.nic[0]->SetAttribute("CongestionControl", StringValue("ns3::rdma::tests::Listening"));
@@ -515,8 +496,7 @@ class MarksTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         Chain chain{ChainOptions()};
         for (auto& nic : chain.nic)
@@ -568,8 +548,7 @@ class MarksTestCase : public TestCase
         uint32_t marked{0}; ///< frames marked
 
       private:
-        void
-        ReceiveFrame(fabric::Port& port, fabric::Frame* frame) override
+        void ReceiveFrame(fabric::Port& port, fabric::Frame* frame) override
         {
             if (std::count(m_psns.begin(), m_psns.end(), frame->roce.psn))
             {
@@ -594,15 +573,13 @@ class PingPongTestCase : public TestCase, public CompletionHandler
     }
 
   private:
-    void
-    SendCompleted(QueuePair&, const Completion&) override
+    void SendCompleted(QueuePair&, const Completion&) override
     {
         ++m_completions;
         m_last = fabric::NowTicks();
     }
 
-    void
-    MessagePlaced(QueuePair& queuePair, const Placement& placement) override
+    void MessagePlaced(QueuePair& queuePair, const Placement& placement) override
     {
         if (placement.bytes > 0)
         {
@@ -610,8 +587,7 @@ class PingPongTestCase : public TestCase, public CompletionHandler
         }
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         Chain chain{ChainOptions()};
         auto [a, b] = chain.Connect();
@@ -646,8 +622,7 @@ class HugeMessageTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         ChainOptions options;
         options.mtu = 65'464;
@@ -698,8 +673,7 @@ class ManyQueuePairsTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // State of an idle queue pair: the four objects, with what ns-3 allocates for each of them
         // (a list of aggregates: 16 bytes, and the heap's own 16).
@@ -751,8 +725,7 @@ class HelperTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         fabric::UsePicoseconds();
         RdmaHelper helper;

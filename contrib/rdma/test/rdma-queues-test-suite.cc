@@ -33,8 +33,7 @@ class PsnTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         const uint64_t first = FirstSequence(0xfffffe);
         NS_TEST_EXPECT_MSG_EQ(ToPsn(first), 0xfffffe, "first");
@@ -63,8 +62,7 @@ class RnrTimerTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // InfiniBand vol. 1, table 45, in units of 10 us = 10^7 ps.
         constexpr Ticks unit = 10'000'000;
@@ -91,16 +89,14 @@ class SegmentationTestCase : public TestCase
 
   private:
     /** @return transport headers of a packet */
-    static fabric::RoceFields
-    Describe(const SendQueue& queue, uint64_t sequence)
+    static fabric::RoceFields Describe(const SendQueue& queue, uint64_t sequence)
     {
         fabric::RoceFields fields{};
         queue.Describe(sequence, fields);
         return fields;
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         SendQueue queue;
         queue.Start(1024, 100);
@@ -168,8 +164,7 @@ class HugeRequestTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         constexpr uint64_t GIB = uint64_t{1} << 30;
         WorkRequest request;
@@ -210,13 +205,12 @@ class HugeRequestTestCase : public TestCase
     }
 
     /** Check the transport headers of a packet. */
-    void
-    Expect(const SendQueue& queue,
-           uint64_t sequence,
-           uint8_t opcode,
-           bool solicited,
-           uint64_t dmaLength,
-           uint64_t address)
+    void Expect(const SendQueue& queue,
+                uint64_t sequence,
+                uint8_t opcode,
+                bool solicited,
+                uint64_t dmaLength,
+                uint64_t address)
     {
         fabric::RoceFields fields{};
         queue.Describe(sequence, fields);
@@ -238,12 +232,11 @@ class ResponderTestCase : public TestCase
 
   private:
     /** Hand over a packet and check what becomes of it. */
-    void
-    Expect(Responder& responder,
-           uint8_t opcode,
-           uint32_t bytes,
-           AcceptResult result,
-           bool solicited = true)
+    void Expect(Responder& responder,
+                uint8_t opcode,
+                uint32_t bytes,
+                AcceptResult result,
+                bool solicited = true)
     {
         fabric::RoceFields fields{};
         fields.opcode = opcode;
@@ -255,8 +248,7 @@ class ResponderTestCase : public TestCase
             int(responder.Accept(fields, m_placement)), int(result), "opcode " << +opcode);
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         using R = AcceptResult;
         Responder responder;
@@ -315,8 +307,7 @@ struct Item
 struct ItemPlace
 {
     /** @return the place */
-    static uint32_t&
-    Of(Item& item)
+    static uint32_t& Of(Item& item)
     {
         return item.place;
     }
@@ -332,8 +323,7 @@ class ContainersTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         RingBuffer<int> ring;
         int next = 0;
@@ -412,14 +402,12 @@ class AlarmTestCase : public TestCase
 
   private:
     /** Note the time. */
-    void
-    Ring()
+    void Ring()
     {
         m_rang.push_back(fabric::NowTicks());
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         fabric::UsePicoseconds();
         auto alarm = new Alarm<AlarmTestCase, &AlarmTestCase::Ring>(this);

@@ -34,8 +34,7 @@ class FctTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         ChainOptions options;
         options.links = m_links;

@@ -84,8 +84,7 @@ class IcrcTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // The check value that zlib and every catalogue of CRCs give for CRC-32.
         const std::string digits = "123456789";
@@ -135,8 +134,7 @@ class HeaderTestCase : public TestCase
   private:
     /** Serialize, compare, deserialize, serialize again. */
     template <typename H>
-    H
-    RoundTrip(const H& header, const std::string& hex, const std::string& print)
+    H RoundTrip(const H& header, const std::string& hex, const std::string& print)
     {
         auto packet = Create<Packet>();
         packet->AddHeader(header);
@@ -152,8 +150,7 @@ class HeaderTestCase : public TestCase
         return back;
     }
 
-    void
-    DoRun() override
+    void DoRun() override
     {
         BthHeader::Fields bth;
         bth.opcode = OP_WRITE_ONLY;
@@ -240,8 +237,7 @@ class FrameSizeTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         // 14 + 20 + 8 + 12 + payload + 4 + 4 = payload + 62
         NS_TEST_EXPECT_MSG_EQ(RoceFrameBytes(OP_WRITE_MIDDLE, 1024), 1086, "MTU 1024");
@@ -268,8 +264,7 @@ class RoceCodecTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         auto codec = CreateObject<RoceCodec>();
         for (int opcode = 0; opcode < 256; ++opcode)
@@ -293,8 +288,7 @@ class RoceCodecTestCase : public TestCase
     }
 
     /** One frame there and back. */
-    void
-    Check(const RoceCodec& codec, const Frame& frame)
+    void Check(const RoceCodec& codec, const Frame& frame)
     {
         const std::string what =
             OpcodeName(frame.roce.opcode) + " " + std::to_string(frame.roce.payloadBytes);
@@ -337,8 +331,7 @@ class RoceBytesTestCase : public TestCase
     }
 
   private:
-    void
-    DoRun() override
+    void DoRun() override
     {
         auto codec = CreateObject<RoceCodec>();
         auto frame = MakeFrame(OP_WRITE_ONLY, 2);
@@ -381,8 +374,7 @@ class RoceBytesTestCase : public TestCase
     }
 
     /** Change every single byte, and cut the frame at every length. */
-    void
-    Damage(const RoceCodec& codec, const Frame& frame)
+    void Damage(const RoceCodec& codec, const Frame& frame)
     {
         const auto good = BytesOf(codec.Encode(frame));
         Frame back{};
