@@ -45,6 +45,8 @@ target_compile_definitions(
   weft-options INTERFACE NS3_LOG_ENABLE $<$<CONFIG:Debug>:NS3_ASSERT_ENABLE>
 )
 target_compile_options(weft-options INTERFACE -Wall -Wextra -Wno-unused-parameter)
+# Nobody interposes functions of our libraries: let the compiler inline them.
+target_compile_options(weft-options INTERFACE $<$<CONFIG:Release>:-fno-semantic-interposition>)
 if(WEFT_WERROR)
   target_compile_options(weft-options INTERFACE -Werror)
 endif()
@@ -81,6 +83,9 @@ function(build_lib)
   add_library(${LIB_LIBNAME} SHARED ${LIB_SOURCE_FILES})
   target_include_directories(${LIB_LIBNAME} PUBLIC ${WEFT_INCLUDE_DIR})
   target_link_libraries(${LIB_LIBNAME} PUBLIC weft-options ${LIB_LIBRARIES_TO_LINK})
+  if(LIB_LIBNAME IN_LIST WEFT_HOT_MODULES)
+    set_target_properties(${LIB_LIBNAME} PROPERTIES INTERPROCEDURAL_OPTIMIZATION_RELEASE ON)
+  endif()
   # The same library name as in an ns-3 tree cannot clash with an installed ns-3 module.
   set_target_properties(${LIB_LIBNAME} PROPERTIES OUTPUT_NAME weft-${LIB_LIBNAME})
   if(LIB_TEST_SOURCES)
