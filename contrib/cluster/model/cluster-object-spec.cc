@@ -80,6 +80,10 @@ TypesOf(const SpecFamily& family)
             types.push_back(tid);
         }
     }
+    // The order of registration is the linker's.
+    std::sort(types.begin(),
+              types.end(),
+              [](const TypeId& a, const TypeId& b) { return a.GetName() < b.GetName(); });
     return types;
 }
 

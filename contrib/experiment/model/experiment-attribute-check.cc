@@ -31,6 +31,7 @@ ListAllTypes()
     {
         names.push_back(TypeId::GetRegistered(i).GetName());
     }
+    std::sort(names.begin(), names.end()); // the order of registration is the linker's
     return names;
 }
 
@@ -377,6 +378,7 @@ ListTypes(const std::string& base)
             names.push_back(type.GetName());
         }
     }
+    std::sort(names.begin(), names.end()); // the order of registration is the linker's
     return names;
 }
 
