@@ -123,22 +123,10 @@ class alignas(64) Port : public NetDevice
     /** The owner has something to pull: send it if the port is idle. */
     void Kick();
 
-    /** @return whether a frame is being serialised */
-    bool IsBusy() const
-    {
-        return NowTicks() < m_busyUntil;
-    }
-
     /** @return whether the port has an event of its own pending, to send what waits */
     bool IsWakePending() const
     {
         return m_wakeAt != NEVER;
-    }
-
-    /** @return when the frame being serialised is out; in the past if the port is idle */
-    Ticks GetBusyUntil() const
-    {
-        return m_busyUntil;
     }
 
     /** @return the class queues */
