@@ -34,6 +34,7 @@ class Checker
         if (m_problems.empty())
         {
             CheckCollectives();
+            CheckExchanges();
             CheckMessages();
         }
         return m_problems;
@@ -90,7 +91,9 @@ class Checker
                 continue;
             }
             if (program.graph->GetNGroupSlots() > program.groups.size() ||
-                program.graph->GetNPeerSlots() > program.peers.size())
+                program.graph->GetNPeerSlots() > program.peers.size() ||
+                program.graph->GetNLoadSlots() > program.loads.size() ||
+                program.graph->GetNExchangeSlots() > program.exchanges.size())
             {
                 Report("rank " + std::to_string(r) + " uses a slot that stands for nothing");
             }
@@ -197,6 +200,68 @@ class Checker
             {
                 Report("group " + Name(g) + " has " + std::to_string(m_job.groups[g].ranks.size()) +
                        " ranks, but " + std::to_string(users[g]) + " of them use it");
+            }
+        }
+    }
+
+    /** Parts of an exchange must be what both ends expect. */
+    void CheckExchanges()
+    {
+        using Sizes = const collective::ExchangeSizes*;
+        // By group and number of the exchange in it: the sizes at each place in the group.
+        std::map<std::tuple<uint32_t, uint32_t>, std::vector<Sizes>> exchanges;
+        for (uint32_t r = 0; r < m_job.ranks.size() && m_problems.empty(); ++r)
+        {
+            const auto& program = m_job.ranks[r];
+            const auto& graph = *program.graph;
+            for (OperationGraph::Index i = 0; graph.GetNExchangeSlots() > 0 && i < graph.GetN();
+                 ++i)
+            {
+                if (graph.GetKind(i) != OperationKind::COLLECTIVE ||
+                    graph.GetCollective(i) != collective::CollectiveType::ALL_TO_ALL_V)
+                {
+                    continue;
+                }
+                const uint32_t g = program.groups[graph.GetSlot(i)];
+                const auto& members = m_job.groups[g].ranks;
+                const auto place = std::find(members.begin(), members.end(), r) - members.begin();
+                const Sizes sizes = program.exchanges[graph.GetDetail(i)].get();
+                if (!sizes || sizes->sent.size() != members.size() ||
+                    sizes->received.size() != members.size())
+                {
+                    Report("rank " + std::to_string(r) + " has an exchange in group " + Name(g) +
+                           " whose parts are not as many as its ranks");
+                    return;
+                }
+                auto& all = exchanges[{g, graph.GetSequence(i)}];
+                all.resize(members.size(), nullptr);
+                all[static_cast<std::size_t>(place)] = sizes;
+            }
+        }
+        for (const auto& [key, all] : exchanges)
+        {
+            CheckExchange(std::get<0>(key), std::get<1>(key), all);
+        }
+    }
+
+    void CheckExchange(uint32_t group,
+                       uint32_t number,
+                       const std::vector<const collective::ExchangeSizes*>& all)
+    {
+        const auto& members = m_job.groups[group].ranks;
+        for (std::size_t a = 0; a < all.size() && !IsFull(); ++a)
+        {
+            for (std::size_t b = 0; b < all.size(); ++b)
+            {
+                if (all[a] && all[b] && all[a]->sent[b] != all[b]->received[a])
+                {
+                    Report("exchange " + std::to_string(number) + " of group " + Name(group) +
+                           ": rank " + std::to_string(members[a]) + " sends " +
+                           std::to_string(all[a]->sent[b]) + " bytes to rank " +
+                           std::to_string(members[b]) + ", which expects " +
+                           std::to_string(all[b]->received[a]));
+                    break;
+                }
             }
         }
     }

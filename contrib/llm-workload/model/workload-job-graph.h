@@ -37,6 +37,10 @@ struct RankProgram
     std::shared_ptr<const OperationGraph> graph; ///< sealed; may be shared by many ranks
     std::vector<uint32_t> groups;                ///< by group slot: index of the group
     std::vector<uint32_t> peers;                 ///< by peer slot: the rank
+    std::vector<double> loads{};                 ///< by load slot: a computation there takes its
+                                                 ///< duration times this, 0 or more
+    std::vector<std::shared_ptr<const collective::ExchangeSizes>>
+        exchanges{}; ///< by exchange slot: parts of an ALL_TO_ALL_V, by place in the group
 };
 
 /**
@@ -52,8 +56,9 @@ struct JobGraph
      * Find out before a run whether the job can finish: no dependency cycle was told of by
      * OperationGraph::Seal; here, that slots stand for existing groups and ranks, that a rank is a
      * member of the groups it uses and not its own peer, that all members of a group call equal
-     * collectives of equal size in an order that each of their programs allows, and that every
-     * send has its receive with equal tag and size.
+     * collectives of equal size in an order that each of their programs allows, that the parts of
+     * an ALL_TO_ALL_V are as many as the group has ranks and of equal size at both ends, and that
+     * every send has its receive with equal tag and size.
      *
      * @param maximum stop after so many problems
      * @return the problems, for people to read; empty if there are none

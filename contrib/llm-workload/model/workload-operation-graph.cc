@@ -14,15 +14,22 @@ namespace ns3::workload
 {
 
 OperationGraph::Index
-OperationGraph::AddCompute(const std::string& label, uint16_t stream, fabric::Ticks duration)
+OperationGraph::AddCompute(const std::string& label,
+                           uint16_t stream,
+                           fabric::Ticks duration,
+                           uint32_t loadSlot)
 {
     NS_ASSERT_MSG(duration >= 0, "A computation cannot take less than no time");
+    if (loadSlot != NO_LOAD)
+    {
+        m_nLoadSlots = std::max(m_nLoadSlots, loadSlot + 1);
+    }
     return Add(OperationKind::COMPUTE,
                label,
                stream,
                Dimension::OTHER,
                static_cast<uint64_t>(duration),
-               0,
+               loadSlot,
                0);
 }
 
@@ -32,7 +39,8 @@ OperationGraph::AddCollective(const std::string& label,
                               Dimension dimension,
                               collective::CollectiveType type,
                               uint32_t groupSlot,
-                              uint64_t bytes)
+                              uint64_t bytes,
+                              uint32_t detail)
 {
     if (m_nCollectives.size() <= groupSlot)
     {
@@ -42,6 +50,11 @@ OperationGraph::AddCollective(const std::string& label,
     const Index index =
         Add(OperationKind::COLLECTIVE, label, stream, dimension, bytes, groupSlot, sequence);
     m_collectives[index] = type;
+    m_details[index] = detail;
+    if (type == collective::CollectiveType::ALL_TO_ALL_V)
+    {
+        m_nExchangeSlots = std::max(m_nExchangeSlots, detail + 1);
+    }
     return index;
 }
 
@@ -88,6 +101,7 @@ OperationGraph::Add(OperationKind kind,
     m_values.push_back(value);
     m_slots.push_back(slot);
     m_tags.push_back(tag);
+    m_details.push_back(0);
     if (m_lastOfStream.size() <= stream)
     {
         m_lastOfStream.resize(stream + 1U, 0);
@@ -292,6 +306,18 @@ OperationGraph::GetTag(Index operation) const
 }
 
 uint32_t
+OperationGraph::GetLoadSlot(Index operation) const
+{
+    return m_slots[operation];
+}
+
+uint32_t
+OperationGraph::GetDetail(Index operation) const
+{
+    return m_details[operation];
+}
+
+uint32_t
 OperationGraph::GetSequence(Index operation) const
 {
     return m_tags[operation];
@@ -331,6 +357,18 @@ uint32_t
 OperationGraph::GetNPeerSlots() const
 {
     return m_nPeerSlots;
+}
+
+uint32_t
+OperationGraph::GetNLoadSlots() const
+{
+    return m_nLoadSlots;
+}
+
+uint32_t
+OperationGraph::GetNExchangeSlots() const
+{
+    return m_nExchangeSlots;
 }
 
 } // namespace ns3::workload

@@ -43,7 +43,7 @@ enum class OperationKind : uint8_t
  *
  * Groups and peers are named by slots: a table per rank (RankProgram) says which group or rank a
  * slot stands for, so that ranks that do the same share one graph. Stored as a structure of arrays
- * of about 40 bytes per operation: a graph of millions of operations is no problem.
+ * of about 45 bytes per operation: a graph of millions of operations is no problem.
  */
 class OperationGraph
 {
@@ -51,13 +51,20 @@ class OperationGraph
     /// Index of an operation, in the order added.
     using Index = uint32_t;
 
+    /// Load slot of a computation that takes the same time at all ranks.
+    static constexpr uint32_t NO_LOAD = UINT32_MAX;
+
     /**
      * @param label what is computed, for people to read
      * @param stream stream it runs on
      * @param duration how long it takes, 0 or more
+     * @param loadSlot what the duration is multiplied by at each rank, by slot; NO_LOAD: nothing
      * @return the operation
      */
-    Index AddCompute(const std::string& label, uint16_t stream, fabric::Ticks duration);
+    Index AddCompute(const std::string& label,
+                     uint16_t stream,
+                     fabric::Ticks duration,
+                     uint32_t loadSlot = NO_LOAD);
 
     /**
      * @param label what it is for, for people to read
@@ -66,6 +73,8 @@ class OperationGraph
      * @param type which collective; not SEND or RECEIVE
      * @param groupSlot the group, by slot
      * @param bytes size of the whole tensor, as collective::Operation::bytes
+     * @param detail of BROADCAST and REDUCE: the root, as place in the group; of ALL_TO_ALL_V: the
+     *        sizes of the parts, by exchange slot; else 0
      * @return the operation
      */
     Index AddCollective(const std::string& label,
@@ -73,7 +82,8 @@ class OperationGraph
                         Dimension dimension,
                         collective::CollectiveType type,
                         uint32_t groupSlot,
-                        uint64_t bytes);
+                        uint64_t bytes,
+                        uint32_t detail = 0);
 
     /**
      * @param label what it is for, for people to read
@@ -147,6 +157,10 @@ class OperationGraph
     uint32_t GetSlot(Index operation) const;
     /** @return tag of a message */
     uint32_t GetTag(Index operation) const;
+    /** @return load slot of a computation, or NO_LOAD */
+    uint32_t GetLoadSlot(Index operation) const;
+    /** @return root of a BROADCAST or REDUCE, exchange slot of an ALL_TO_ALL_V, else 0 */
+    uint32_t GetDetail(Index operation) const;
     /** @return how many collectives of the same group stand before a collective */
     uint32_t GetSequence(Index operation) const;
     /** @return number of collectives of a group in the graph */
@@ -164,6 +178,10 @@ class OperationGraph
     uint32_t GetNGroupSlots() const;
     /** @return one more than the highest peer slot in use */
     uint32_t GetNPeerSlots() const;
+    /** @return one more than the highest load slot in use */
+    uint32_t GetNLoadSlots() const;
+    /** @return one more than the highest exchange slot in use */
+    uint32_t GetNExchangeSlots() const;
 
   private:
     /** An edge, until the graph is sealed. */
@@ -192,6 +210,7 @@ class OperationGraph
     std::vector<uint64_t> m_values;               ///< by operation: duration or bytes
     std::vector<uint32_t> m_slots;                ///< by operation
     std::vector<uint32_t> m_tags;                 ///< by operation: tag or sequence
+    std::vector<uint32_t> m_details;              ///< by operation: as GetDetail
     std::map<std::string, uint16_t> m_labelIndex; ///< by label; until sealed
     std::vector<std::string> m_labelNames;        ///< the different labels
     std::vector<Index> m_lastOfStream;            ///< by stream: last operation + 1, or 0
@@ -201,6 +220,8 @@ class OperationGraph
     std::vector<Index> m_successors;              ///< once sealed
     std::vector<uint32_t> m_nCollectives;         ///< by group slot
     uint32_t m_nPeerSlots{0};                     ///< highest slot + 1
+    uint32_t m_nLoadSlots{0};                     ///< highest slot + 1
+    uint32_t m_nExchangeSlots{0};                 ///< highest slot + 1
     bool m_sealed{false};                         ///< Seal was called
 };
 

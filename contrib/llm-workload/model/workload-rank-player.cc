@@ -12,6 +12,7 @@
 #include "ns3/simulator.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ns3::workload
 {
@@ -97,7 +98,11 @@ RankPlayer::Launch(Index operation)
         Post(operation);
         return;
     }
-    const auto duration = graph.GetDuration(operation);
+    auto duration = graph.GetDuration(operation);
+    if (const auto load = graph.GetLoadSlot(operation); load != OperationGraph::NO_LOAD)
+    {
+        duration = std::llround(static_cast<double>(duration) * m_program.loads[load]);
+    }
     if (duration == 0)
     {
         Complete(operation);
@@ -129,6 +134,14 @@ RankPlayer::Post(Index operation)
         // The place in the program, not the order of posting: collectives of one group on several
         // streams may begin in another order at each rank.
         post.sequence = m_step * graph.GetNCollectives(slot) + graph.GetSequence(operation);
+        if (post.type == CollectiveType::ALL_TO_ALL_V)
+        {
+            post.sizes = m_program.exchanges[graph.GetDetail(operation)];
+        }
+        else
+        {
+            post.root = graph.GetDetail(operation);
+        }
         break;
     }
     m_engine.GetCollectiveEngine()->Post(m_accelerator, post, this);

@@ -336,6 +336,64 @@ class CrossedOrderTestCase : public TestCase
     }
 };
 
+/** What differs between ranks that share a graph: load of a computation, parts of an exchange. */
+class SlotsTestCase : public TestCase
+{
+  public:
+    SlotsTestCase()
+        : TestCase("loads and parts of exchanges are each rank's own")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        fabric::UsePicoseconds();
+        // Both compute 10 us, rank 1 with load 1.5. Then rank 0 sends 1000 bytes and gets 3000, at
+        // 1 us + 1 ns per byte: rank 1 begins at 15 us, its message is there at 19 us. Rank 1 has
+        // all data at 17 us, but its own message is confirmed as late as it arrives.
+        const auto graph = std::make_shared<OperationGraph>();
+        graph->AddCompute("work", 0, 10 * US, 0);
+        graph->AddCollective(
+            "exchange", 0, Dimension::EXPERT, CollectiveType::ALL_TO_ALL_V, 0, 4000, 0);
+        graph->Seal();
+        JobGraph job;
+        job.groups.push_back({"all", Dimension::EXPERT, {0, 1}});
+        const auto sizes = [](uint64_t own, uint64_t sent, uint64_t received, bool first)
+        {
+            collective::ExchangeSizes parts;
+            parts.sent =
+                first ? std::vector<uint64_t>{own, sent} : std::vector<uint64_t>{sent, own};
+            parts.received =
+                first ? std::vector<uint64_t>{own, received} : std::vector<uint64_t>{received, own};
+            return std::make_shared<const collective::ExchangeSizes>(parts);
+        };
+        job.ranks.push_back({graph, {0}, {}, {1.0}, {sizes(7, 1000, 3000, true)}});
+        job.ranks.push_back({graph, {0}, {}, {1.5}, {sizes(5, 3000, 1000, false)}});
+        NS_TEST_ASSERT_MSG_EQ(job.Check().size(), 0, "consistent");
+        auto wrong = job;
+        wrong.ranks[1].exchanges[0] = sizes(5, 3000, 999, false);
+        NS_TEST_ASSERT_MSG_EQ(wrong.Check().size(), 1, "sizes differ");
+        NS_TEST_EXPECT_MSG_EQ(wrong.Check().front(),
+                              "exchange 0 of group 0 (all): rank 0 sends 1000 bytes to rank 1, "
+                              "which expects 999",
+                              "sizes differ");
+        wrong.ranks[1].exchanges.clear();
+        NS_TEST_EXPECT_MSG_EQ(
+            wrong.Check().front(), "rank 1 uses a slot that stands for nothing", "no sizes");
+
+        Bench bench(job, 1, {2, 1, Time(US), Time(1000)});
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(bench.engine->IsFinished(), true, "finished");
+        const auto& ledger = bench.engine->GetLedger();
+        NS_TEST_EXPECT_MSG_EQ(ledger.GetAccount(0, 0).compute, 10 * US, "load 1");
+        NS_TEST_EXPECT_MSG_EQ(ledger.GetAccount(1, 0).compute, 15 * US, "load 1.5");
+        NS_TEST_EXPECT_MSG_EQ(ledger.GetStepEnd(0), 19 * US, "15 + 1 + 3");
+        constexpr auto expert = static_cast<uint8_t>(Dimension::EXPERT);
+        NS_TEST_EXPECT_MSG_EQ(ledger.GetAccount(0, 0).waiting[expert], 5 * US, "for rank 1");
+    }
+};
+
 /** Jobs that stop. */
 class UnfinishedTestCase : public TestCase
 {
@@ -546,6 +604,7 @@ class ReplayTestSuite : public TestSuite
         AddTestCase(new OverlapTestCase);
         AddTestCase(new WaitingTestCase);
         AddTestCase(new CrossedOrderTestCase);
+        AddTestCase(new SlotsTestCase);
         AddTestCase(new UnfinishedTestCase);
         AddTestCase(new StepTestCase);
         AddTestCase(new ExpertStepTestCase);
