@@ -51,6 +51,8 @@ JobLedger::OperationStarted(uint32_t rank,
     case OperationKind::COMPUTE:
         ledger.Compute(now, 1);
         break;
+    case OperationKind::DELAY:
+        break; // the rank is idle
     case OperationKind::COLLECTIVE:
         CollectiveStarted(rank, step, operation, now);
         break;
@@ -92,6 +94,8 @@ JobLedger::OperationFinished(uint32_t rank,
     {
     case OperationKind::COMPUTE:
         ledger.Compute(now, -1);
+        break;
+    case OperationKind::DELAY:
         break;
     case OperationKind::COLLECTIVE:
         CollectiveFinished(rank, step, operation, now);

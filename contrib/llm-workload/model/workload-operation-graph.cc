@@ -13,6 +13,30 @@
 namespace ns3::workload
 {
 
+OperationGraph::OperationGraph(StreamOrder order)
+    : m_order(order)
+{
+}
+
+StreamOrder
+OperationGraph::GetStreamOrder() const
+{
+    return m_order;
+}
+
+OperationGraph::Index
+OperationGraph::AddDelay(const std::string& label, uint16_t stream, fabric::Ticks duration)
+{
+    NS_ASSERT_MSG(duration >= 0, "A delay cannot take less than no time");
+    return Add(OperationKind::DELAY,
+               label,
+               stream,
+               Dimension::OTHER,
+               static_cast<uint64_t>(duration),
+               NO_LOAD,
+               0);
+}
+
 OperationGraph::Index
 OperationGraph::AddCompute(const std::string& label,
                            uint16_t stream,
@@ -102,6 +126,10 @@ OperationGraph::Add(OperationKind kind,
     m_slots.push_back(slot);
     m_tags.push_back(tag);
     m_details.push_back(0);
+    if (m_order == StreamOrder::AS_READY)
+    {
+        return index;
+    }
     if (m_lastOfStream.size() <= stream)
     {
         m_lastOfStream.resize(stream + 1U, 0);

@@ -29,7 +29,19 @@ enum class OperationKind : uint8_t
     COMPUTE,    ///< keep the accelerator busy for a time
     COLLECTIVE, ///< take part in a collective operation of a group
     SEND,       ///< send a message to a peer; done when the peer's network confirmed it
-    RECEIVE     ///< wait until a message from a peer has arrived
+    RECEIVE,    ///< wait until a message from a peer has arrived
+    DELAY       ///< let time pass in which the accelerator does nothing: the host's work
+};
+
+/**
+ * @ingroup llm-workload
+ * What a stream of an operation graph is.
+ */
+enum class StreamOrder : uint8_t
+{
+    AS_ADDED, ///< operations of a stream run one after the other in the order added (CUDA stream)
+    AS_READY  ///< only dependencies order operations; of the computations of a stream one runs at
+              ///< a time, the one first that was ready first (a processor; GOAL, Chakra)
 };
 
 /**
@@ -38,7 +50,8 @@ enum class OperationKind : uint8_t
  *
  * The operations of a stream run one after the other in the order they were added, as on a CUDA
  * stream; operations of different streams run at the same time unless a dependency orders them. A
- * collective overlaps with computation by being on another stream. All generators and importers
+ * collective overlaps with computation by being on another stream. (Traces that know nothing but
+ * dependencies ask for StreamOrder::AS_READY instead.) All generators and importers
  * end in this graph, and the replay engine knows nothing else.
  *
  * Groups and peers are named by slots: a table per rank (RankProgram) says which group or rank a
@@ -50,6 +63,15 @@ class OperationGraph
   public:
     /// Index of an operation, in the order added.
     using Index = uint32_t;
+
+    /** With StreamOrder::AS_READY: the stream of computations that never wait for another one. */
+    static constexpr uint16_t UNLIMITED = UINT16_MAX;
+
+    /** @param order what streams are */
+    explicit OperationGraph(StreamOrder order = StreamOrder::AS_ADDED);
+
+    /** @return what streams are */
+    StreamOrder GetStreamOrder() const;
 
     /// Load slot of a computation that takes the same time at all ranks.
     static constexpr uint32_t NO_LOAD = UINT32_MAX;
@@ -65,6 +87,14 @@ class OperationGraph
                      uint16_t stream,
                      fabric::Ticks duration,
                      uint32_t loadSlot = NO_LOAD);
+
+    /**
+     * @param label what time passes for, for people to read
+     * @param stream stream it is on
+     * @param duration how long, 0 or more
+     * @return the operation
+     */
+    Index AddDelay(const std::string& label, uint16_t stream, fabric::Ticks duration);
 
     /**
      * @param label what it is for, for people to read
@@ -147,7 +177,7 @@ class OperationGraph
     uint16_t GetStream(Index operation) const;
     /** @return dimension of a communication; OTHER for a computation */
     Dimension GetDimension(Index operation) const;
-    /** @return duration of a computation */
+    /** @return duration of a computation or delay */
     fabric::Ticks GetDuration(Index operation) const;
     /** @return bytes of a communication */
     uint64_t GetBytes(Index operation) const;
@@ -202,6 +232,7 @@ class OperationGraph
     void BuildSuccessors();
     std::vector<Index> FindCycle() const;
 
+    StreamOrder m_order;                                   ///< what streams are
     std::vector<OperationKind> m_kinds;                    ///< by operation
     std::vector<Dimension> m_dimensions;                   ///< by operation
     std::vector<collective::CollectiveType> m_collectives; ///< by operation

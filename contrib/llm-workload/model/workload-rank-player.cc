@@ -91,9 +91,14 @@ void
 RankPlayer::Launch(Index operation)
 {
     const auto& graph = *m_program.graph;
+    const auto kind = graph.GetKind(operation);
+    if (kind == OperationKind::COMPUTE && !Occupy(operation))
+    {
+        return; // begins when its processor is free
+    }
     m_running.push_back(operation);
     m_engine.NotifyOperationStarted(m_rank, m_step, operation);
-    if (graph.GetKind(operation) != OperationKind::COMPUTE)
+    if (kind != OperationKind::COMPUTE && kind != OperationKind::DELAY)
     {
         Post(operation);
         return;
@@ -109,6 +114,46 @@ RankPlayer::Launch(Index operation)
         return;
     }
     Simulator::ScheduleWithContext(m_nodeId, Time(duration), &RankPlayer::Finish, this, operation);
+}
+
+bool
+RankPlayer::Occupy(Index operation)
+{
+    const auto& graph = *m_program.graph;
+    const uint16_t stream = graph.GetStream(operation);
+    if (graph.GetStreamOrder() == StreamOrder::AS_ADDED || stream == OperationGraph::UNLIMITED)
+    {
+        return true;
+    }
+    if (m_processors.size() <= stream)
+    {
+        m_processors.resize(stream + 1U);
+    }
+    auto& processor = m_processors[stream];
+    if (processor.busy)
+    {
+        processor.queue.push_back(operation);
+        return false;
+    }
+    processor.busy = true;
+    return true;
+}
+
+void
+RankPlayer::Release(Index operation)
+{
+    const uint16_t stream = m_program.graph->GetStream(operation);
+    if (stream >= m_processors.size())
+    {
+        return; // no such stream is limited
+    }
+    auto& processor = m_processors[stream];
+    processor.busy = false;
+    if (!processor.queue.empty())
+    {
+        m_ready.push_back(processor.queue.front()); // the next one to be launched
+        processor.queue.pop_front();
+    }
 }
 
 void
@@ -171,6 +216,10 @@ RankPlayer::Complete(Index operation)
         }
     }
     std::reverse(m_ready.begin() + static_cast<std::ptrdiff_t>(firstNew), m_ready.end());
+    if (graph.GetKind(operation) == OperationKind::COMPUTE)
+    {
+        Release(operation);
+    }
 }
 
 bool

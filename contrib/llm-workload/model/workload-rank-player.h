@@ -12,6 +12,7 @@
 #include "ns3/collective-types.h"
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <vector>
 
@@ -66,26 +67,36 @@ class RankPlayer : public collective::OperationHandler
   private:
     using Index = OperationGraph::Index;
 
+    /** A stream on which one computation runs at a time. */
+    struct Processor
+    {
+        bool busy{false};        ///< a computation runs
+        std::deque<Index> queue; ///< computations that are ready
+    };
+
     void StartStep();
     void Launch(Index operation);
     void Post(Index operation);
+    bool Occupy(Index operation);
+    void Release(Index operation);
     void Finish(Index operation);
     void Complete(Index operation);
     void Drain();
 
-    ReplayEngine& m_engine;        ///< what it belongs to
-    const RankProgram& m_program;  ///< what to play
-    uint32_t m_rank;               ///< which rank
-    uint32_t m_accelerator;        ///< where it runs
-    uint32_t m_nodeId;             ///< context of its events
-    uint32_t m_step{0};            ///< step under way
-    Index m_left{0};               ///< operations of the step that are not done
-    std::vector<uint32_t> m_waits; ///< by operation: predecessors that are not done
-    std::vector<Index> m_ready;    ///< may begin, the next one last
-    std::vector<Index> m_running;  ///< under way
-    bool m_draining{false};        ///< Drain is on the stack
-    bool m_finished{false};        ///< all steps are done
-    std::string m_failure;         ///< why an operation failed
+    ReplayEngine& m_engine;              ///< what it belongs to
+    const RankProgram& m_program;        ///< what to play
+    uint32_t m_rank;                     ///< which rank
+    uint32_t m_accelerator;              ///< where it runs
+    uint32_t m_nodeId;                   ///< context of its events
+    uint32_t m_step{0};                  ///< step under way
+    Index m_left{0};                     ///< operations of the step that are not done
+    std::vector<uint32_t> m_waits;       ///< by operation: predecessors that are not done
+    std::vector<Index> m_ready;          ///< may begin, the next one last
+    std::vector<Index> m_running;        ///< under way
+    std::vector<Processor> m_processors; ///< by stream; StreamOrder::AS_READY only
+    bool m_draining{false};              ///< Drain is on the stack
+    bool m_finished{false};              ///< all steps are done
+    std::string m_failure;               ///< why an operation failed
 };
 
 } // namespace ns3::workload

@@ -233,6 +233,8 @@ ReplayEngine::Describe(uint32_t rank, OperationGraph::Index operation) const
     {
     case OperationKind::COMPUTE:
         return what + "a computation, is under way";
+    case OperationKind::DELAY:
+        return what + "a delay, is under way";
     case OperationKind::SEND:
         return what + "send of " + std::to_string(graph.GetBytes(operation)) +
                " bytes, waits for rank " + std::to_string(program.peers[graph.GetSlot(operation)]) +
