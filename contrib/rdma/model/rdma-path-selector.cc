@@ -60,4 +60,9 @@ PathSelector::DoTimeout(Ticks)
 {
 }
 
+void
+PathSelector::DoLoss(Ticks, uint16_t)
+{
+}
+
 } // namespace ns3::rdma

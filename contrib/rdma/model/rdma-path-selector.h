@@ -43,10 +43,11 @@ class PathSelector : public Object
     /** What happened to a packet whose acknowledgment echoes its entropy. */
     struct Feedback
     {
-        Ticks now;        ///< the time
-        Ticks rtt;        ///< from the start of the packet until now
-        uint16_t entropy; ///< its path
-        bool ecnEcho;     ///< it carried CE
+        Ticks now;              ///< the time
+        Ticks rtt;              ///< from the start of the packet until now
+        uint64_t bytesInFlight; ///< message bytes sent and not known to have arrived
+        uint16_t entropy;       ///< its path
+        bool ecnEcho;           ///< it carried CE
     };
 
     /**
@@ -93,6 +94,18 @@ class PathSelector : public Object
     }
 
     /**
+     * A packet is given up as lost, its path is known: schemes that note the path of each packet
+     * call it, besides NotifyTimeout if a timeout was how it was found.
+     *
+     * @param now the time
+     * @param entropy path of the packet
+     */
+    void NotifyLoss(Ticks now, uint16_t entropy)
+    {
+        DoLoss(now, entropy);
+    }
+
+    /**
      * @param stream first stream number to use
      * @return number of streams used
      */
@@ -109,6 +122,8 @@ class PathSelector : public Object
     virtual void DoNack(const Feedback& feedback);
     /** See NotifyTimeout. */
     virtual void DoTimeout(Ticks now);
+    /** See NotifyLoss. */
+    virtual void DoLoss(Ticks now, uint16_t entropy);
 };
 
 } // namespace ns3::rdma

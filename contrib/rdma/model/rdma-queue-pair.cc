@@ -364,7 +364,7 @@ QueuePair::NotifyAcknowledged(uint64_t bytes, const Echo& echo)
     }
     m_congestionControl->NotifyAck(
         {now, rtt, bytes, m_reliability->GetBytesInFlight(), echo.entropy, echo.ce});
-    m_pathSelector->NotifyAck({now, rtt, echo.entropy, echo.ce});
+    m_pathSelector->NotifyAck({now, rtt, m_reliability->GetBytesInFlight(), echo.entropy, echo.ce});
 
     const uint64_t una = m_reliability->GetUna();
     while (!m_sendQueue.IsEmpty() && m_sendQueue.GetFront().GetEnd() <= una)
@@ -392,7 +392,8 @@ QueuePair::NotifyNack(uint64_t sequence, const Echo& echo)
     }
     const Ticks now = fabric::NowTicks();
     m_congestionControl->NotifyNack({now, m_reliability->GetBytesInFlight()});
-    m_pathSelector->NotifyNack({now, now - echo.sentAt, echo.entropy, echo.ce});
+    m_pathSelector->NotifyNack(
+        {now, now - echo.sentAt, m_reliability->GetBytesInFlight(), echo.entropy, echo.ce});
 }
 
 void
