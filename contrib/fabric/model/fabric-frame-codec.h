@@ -23,8 +23,9 @@ namespace ns3::fabric
  * which is left out as in captures of real network interfaces: the packet is 4 bytes shorter than
  * Frame::bytes.
  *
- * What no byte on the wire says is not restored by Decode: Frame::pool, next, ingressPort,
- * bufferPool and sentAt.
+ * What no byte on the wire says is not restored by Decode: Frame::pool, next, ingressPort and
+ * sentAt. Signals (FrameSignals) have no bytes: a frame that carries some is longer than its bytes
+ * by what they add, and nobody sees them in a capture.
  */
 class FrameCodec : public Object
 {

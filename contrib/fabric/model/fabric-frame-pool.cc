@@ -46,7 +46,61 @@ FramePool::GetNOutstanding() const
 uint64_t
 FramePool::GetReservedBytes() const
 {
-    return m_slabs.size() * SLAB_FRAMES * sizeof(Frame);
+    return m_slabs.size() * SLAB_FRAMES * sizeof(Frame) +
+           m_signalSlabs.size() * SLAB_SIGNALS * sizeof(FrameSignals);
+}
+
+FrameSignals*
+FramePool::AttachSignals(Frame* frame, const SignalRequest& request)
+{
+    FramePool* pool = frame->pool;
+    if (!pool->m_freeSignals)
+    {
+        pool->GrowSignals();
+    }
+    FrameSignals* signals = pool->m_freeSignals;
+    pool->m_freeSignals = signals->next;
+    ++pool->m_signalsOutstanding;
+    // The records of hops are not cleared: nHops says which are valid.
+    signals->request = request;
+    signals->echoed = false;
+    signals->nHops = 0;
+    signals->overflow = false;
+    signals->grant = {false, request.grantHint > 0, request.grantHint};
+    signals->arrivedAt = 0;
+    signals->utilization = 0;
+    signals->csig = {};
+    frame->bytes += request.GetWireBytes();
+    frame->signals = signals;
+    return signals;
+}
+
+void
+FramePool::ReleaseSignals(FrameSignals* signals)
+{
+    FramePool* pool = signals->pool;
+    signals->next = pool->m_freeSignals;
+    pool->m_freeSignals = signals;
+    --pool->m_signalsOutstanding;
+}
+
+uint64_t
+FramePool::GetNSignalsOutstanding() const
+{
+    return m_signalsOutstanding;
+}
+
+void
+FramePool::GrowSignals()
+{
+    m_signalSlabs.push_back(std::make_unique<FrameSignals[]>(SLAB_SIGNALS));
+    FrameSignals* slab = m_signalSlabs.back().get();
+    for (std::size_t i = SLAB_SIGNALS; i > 0; --i)
+    {
+        slab[i - 1].pool = this;
+        slab[i - 1].next = m_freeSignals;
+        m_freeSignals = &slab[i - 1];
+    }
 }
 
 void

@@ -8,6 +8,7 @@
 #define FABRIC_FRAME_POOL_H
 
 #include "fabric-frame.h"
+#include "fabric-signals.h"
 
 #include "ns3/node.h"
 #include "ns3/object.h"
@@ -52,6 +53,48 @@ class FramePool : public Object
     /** @param frame the frame to give back to the pool it came from */
     static void Release(Frame* frame);
 
+    /**
+     * Give a frame space for signals. What they add to its size on the wire is added to its bytes.
+     *
+     * @param frame a frame without signals
+     * @param request what is asked for
+     * @return the signals, empty, which the frame owns
+     */
+    static FrameSignals* AttachSignals(Frame* frame, const SignalRequest& request);
+
+    /**
+     * Take the signals of a frame, to be echoed or kept. The size of the frame stays.
+     *
+     * @param frame a frame with or without signals
+     * @return the signals, now owned by the caller, or null
+     */
+    static FrameSignals* DetachSignals(Frame* frame)
+    {
+        FrameSignals* signals = frame->signals;
+        frame->signals = nullptr;
+        return signals;
+    }
+
+    /**
+     * Send signals back to who asked for them. What they add to the size of the frame on the wire
+     * is added to its bytes.
+     *
+     * @param frame an acknowledgment without signals
+     * @param signals what came with a data frame; the acknowledgment owns it from now on
+     */
+    static void EchoSignals(Frame* frame, FrameSignals* signals)
+    {
+        signals->echoed = true;
+        frame->bytes += signals->request.GetWireBytes();
+        frame->signals = signals;
+    }
+
+    /** @param signals signals that no frame owns, to be given back to their pool */
+    static void ReleaseSignals(FrameSignals* signals);
+
+    /** @return number of signals handed out and not yet given back */
+    uint64_t GetNSignalsOutstanding() const;
+
     /** @return number of frames handed out and not yet given back */
     uint64_t GetNOutstanding() const;
 
@@ -62,11 +105,19 @@ class FramePool : public Object
     /** Add one slab to the free list. */
     void Grow();
 
-    static constexpr std::size_t SLAB_FRAMES = 512; ///< 64 KiB a slab
+    /** Add one slab to the free list of signals. */
+    void GrowSignals();
+
+    static constexpr std::size_t SLAB_FRAMES = 512;  ///< 64 KiB a slab
+    static constexpr std::size_t SLAB_SIGNALS = 128; ///< 64 KiB a slab
 
     std::vector<std::unique_ptr<Frame[]>> m_slabs; ///< all memory of the pool
     Frame* m_free{nullptr};                        ///< free list
     uint64_t m_outstanding{0};                     ///< frames handed out
+
+    std::vector<std::unique_ptr<FrameSignals[]>> m_signalSlabs; ///< all memory of signals
+    FrameSignals* m_freeSignals{nullptr};                       ///< free list of signals
+    uint64_t m_signalsOutstanding{0};                           ///< signals handed out
 };
 
 inline Frame*
@@ -91,6 +142,10 @@ FramePool::Release(Frame* frame)
     if (frame->packet)
     {
         frame->packet = nullptr;
+    }
+    if (frame->signals)
+    {
+        ReleaseSignals(frame->signals);
     }
     frame->next = pool->m_free;
     pool->m_free = frame;

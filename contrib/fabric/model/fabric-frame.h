@@ -17,6 +17,7 @@ namespace ns3::fabric
 {
 
 class FramePool;
+struct FrameSignals;
 
 /**
  * @ingroup fabric
@@ -105,9 +106,12 @@ struct alignas(64) Frame
     Ecn ecn;                   ///< IP ECN field
     uint8_t hops;              ///< switches passed so far
     uint8_t dscp;              ///< IP DSCP, 6 bit
+    bool trimmed : 1;          ///< a switch cut the payload off: payloadBytes were sent, none came
+    bool lastHop : 1;          ///< it was the last switch of the way that did
 
-    uint16_t protocol; ///< PACKET: EtherType
-    int64_t sentAt;    ///< time the sender started to serialise it, time steps (echoed in ACKs)
+    uint16_t protocol;     ///< PACKET: EtherType
+    int64_t sentAt;        ///< time the sender started to serialise it, time steps (echoed in ACKs)
+    FrameSignals* signals; ///< what switches write into it, or null: see FramePool::AttachSignals
 
     union
     {

@@ -129,6 +129,12 @@ class alignas(64) Port : public NetDevice
         return m_wakeAt != NEVER;
     }
 
+    /** @return end of the last frame chosen: the next one starts then, or later */
+    Ticks GetBusyUntil() const
+    {
+        return m_busyUntil;
+    }
+
     /** @return the class queues */
     const ClassQueues& GetQueues() const
     {

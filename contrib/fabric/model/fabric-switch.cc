@@ -14,6 +14,7 @@
 #include "ns3/trace-source-accessor.h"
 #include "ns3/uinteger.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace ns3::fabric
@@ -45,6 +46,13 @@ Switch::GetTypeId()
                           UintegerValue(64),
                           MakeUintegerAccessor(&Switch::m_hopLimit),
                           MakeUintegerChecker<uint8_t>(1))
+            .AddAttribute("Stampers",
+                          "Who writes signals into frames at each port: types derived from "
+                          "Stamper, joined by commas, or none. They write into frames whose sender "
+                          "asks for it, as congestion controls do that need it.",
+                          StamperListValue(StamperList()),
+                          MakeStamperListAccessor(&Switch::SetStampers, &Switch::GetStampers),
+                          MakeStamperListChecker())
             .AddTraceSource("Occupancy",
                             "Bytes in the packet memory, after each admission and release.",
                             MakeTraceSourceAccessor(&Switch::m_occupancy),
@@ -83,9 +91,22 @@ Switch::DoInitialize()
     {
         m_routes.SetPortState(port->GetOwnerIndex(), port->IsLinkUp());
     }
-    if (m_markerFactory.IsTypeIdSet())
+    SetUpInspection();
+    if (m_floodAll)
     {
-        for (Port* port : m_ports)
+        m_floodPorts.resize(m_ports.size());
+        std::iota(m_floodPorts.begin(), m_floodPorts.end(), 0);
+    }
+    m_started = true;
+    Object::DoInitialize();
+}
+
+void
+Switch::SetUpInspection()
+{
+    for (Port* port : m_ports)
+    {
+        if (m_markerFactory.IsTypeIdSet())
         {
             auto marker = m_markerFactory.Create<Marker>();
             marker->Setup(port->GetBitRate());
@@ -95,14 +116,14 @@ Switch::DoInitialize()
             }
             m_markers.push_back(marker);
         }
+        for (const auto& type : m_stamperList.types)
+        {
+            auto stamper = ObjectFactory(type).Create<Stamper>();
+            stamper->Setup({m_nodeId, port->GetOwnerIndex(), port->GetBitRate()});
+            m_stampers.push_back(stamper);
+        }
     }
-    if (m_floodAll)
-    {
-        m_floodPorts.resize(m_ports.size());
-        std::iota(m_floodPorts.begin(), m_floodPorts.end(), 0);
-    }
-    m_started = true;
-    Object::DoInitialize();
+    m_inspects = !m_markers.empty() || !m_stampers.empty();
 }
 
 void
@@ -114,6 +135,8 @@ Switch::DoDispose()
     }
     m_ports.clear();
     m_markers.clear();
+    m_stampers.clear();
+    m_inspects = false;
     m_buffer = nullptr;
     m_balancer = nullptr;
     Object::DoDispose();
@@ -172,6 +195,27 @@ Switch::GetMarker(uint16_t port) const
 }
 
 void
+Switch::SetStampers(const StamperList& list)
+{
+    NS_ABORT_MSG_IF(m_started, "stampers must be named before the switch starts");
+    m_stamperList = list;
+}
+
+StamperList
+Switch::GetStampers() const
+{
+    return m_stamperList;
+}
+
+Ptr<Stamper>
+Switch::GetStamper(uint16_t port, std::size_t index) const
+{
+    const std::size_t each = m_stamperList.types.size();
+    const std::size_t place = port * each + index;
+    return index < each && place < m_stampers.size() ? m_stampers[place] : nullptr;
+}
+
+void
 Switch::SetFloodPorts(const std::vector<uint16_t>& ports)
 {
     m_floodPorts = ports;
@@ -206,6 +250,10 @@ void
 Switch::ReceiveFrame(Port& port, Frame* frame)
 {
     frame->ingressPort = port.GetOwnerIndex();
+    if (frame->signals)
+    {
+        frame->signals->arrivedAt = port.GetArrivalTime() - port.GetReceiveLatency();
+    }
     if (++frame->hops > m_hopLimit)
     {
         ++m_counters.dropsHopLimit;
@@ -271,6 +319,7 @@ Switch::Flood(Port& ingress, Frame* frame)
         FramePool* pool = copy->pool;
         *copy = *frame;
         copy->pool = pool;
+        copy->signals = nullptr; // those who ask for signals do not broadcast
         m_counters.bytesReplicated[frame->priority] += frame->bytes;
         Forward(ingress, copy, egress);
     }
@@ -295,16 +344,32 @@ Switch::Release(const Port& egress, const Frame& frame)
 void
 Switch::FrameDequeued(Port& port, Frame* frame)
 {
-    if (!m_markers.empty() && frame->ecn != Ecn::NOT_ECT && frame->ecn != Ecn::CE)
+    if (m_inspects)
     {
-        const uint64_t queue = port.GetQueues().GetBytes(frame->priority) + frame->bytes;
-        if (m_markers[port.GetOwnerIndex()]->IsMarked(*frame, queue))
-        {
-            frame->ecn = Ecn::CE;
-            port.NotifyEcnMark(*frame);
-        }
+        Inspect(port, *frame);
     }
     Release(port, *frame);
+}
+
+void
+Switch::Inspect(Port& egress, Frame& frame)
+{
+    const uint64_t behind = egress.GetQueues().GetBytes(frame.priority);
+    if (!m_markers.empty() && frame.ecn != Ecn::NOT_ECT && frame.ecn != Ecn::CE &&
+        m_markers[egress.GetOwnerIndex()]->IsMarked(frame, behind + frame.bytes))
+    {
+        frame.ecn = Ecn::CE;
+        egress.NotifyEcnMark(frame);
+    }
+    if (!m_stampers.empty())
+    {
+        const Stamper::Departure departure{std::max(NowTicks(), egress.GetBusyUntil()), behind};
+        const std::size_t each = m_stamperList.types.size();
+        for (std::size_t i = egress.GetOwnerIndex() * each, n = i + each; i < n; ++i)
+        {
+            m_stampers[i]->Stamp(frame, departure);
+        }
+    }
 }
 
 void

@@ -13,6 +13,8 @@
 #include "fabric-port-owner.h"
 #include "fabric-port.h"
 #include "fabric-routing-table.h"
+#include "fabric-stamper-list.h"
+#include "fabric-stamper.h"
 
 #include "ns3/object-factory.h"
 #include "ns3/object.h"
@@ -30,7 +32,8 @@ namespace ns3::fabric
  *
  * The way of a frame: arrival at the ingress port, next hop by destination leaf, choice among equal
  * paths (LoadBalancer), admission to the memory (BufferPolicy, which may pause the ingress peer),
- * class queue of the egress port, ECN (Marker) and release of the memory when it starts to leave.
+ * class queue of the egress port; when it starts to leave, ECN (Marker), signals (Stamper) and
+ * release of the memory.
  *
  * Broadcast frames of ns-3 packets are flooded over the flood ports, which must form a tree.
  */
@@ -91,6 +94,15 @@ class Switch : public Object, public PortOwner
     /** @return marker of a port, or null */
     Ptr<Marker> GetMarker(uint16_t port) const;
 
+    /** @param list types of the stampers of each port; before the start */
+    void SetStampers(const StamperList& list);
+
+    /** @return types of the stampers of each port */
+    StamperList GetStampers() const;
+
+    /** @param port a port @param index place in the list @return the stamper, or null */
+    Ptr<Stamper> GetStamper(uint16_t port, std::size_t index) const;
+
     /** @param ports where broadcast frames go; all ports unless this is called */
     void SetFloodPorts(const std::vector<uint16_t>& ports);
 
@@ -144,6 +156,12 @@ class Switch : public Object, public PortOwner
     /** Admit a frame to the memory and queue it. @return false if it was dropped */
     bool Forward(Port& ingress, Frame* frame, uint16_t egress);
 
+    /** Make the markers and stampers of all ports. */
+    void SetUpInspection();
+
+    /** A frame leaves: mark it, and write signals into it. */
+    void Inspect(Port& egress, Frame& frame);
+
     /** Send copies of a broadcast frame to the flood ports. */
     void Flood(Port& ingress, Frame* frame);
 
@@ -154,7 +172,9 @@ class Switch : public Object, public PortOwner
     RoutingTable m_routes;                ///< next hops
     BufferPolicy* m_bufferRaw{nullptr};   ///< packet memory, without reference counting
     LoadBalancer* m_balancerRaw{nullptr}; ///< chooser, without reference counting
+    bool m_inspects{false};               ///< there are markers or stampers
     std::vector<Ptr<Marker>> m_markers;   ///< by port; empty if nothing is marked
+    std::vector<Ptr<Stamper>> m_stampers; ///< by port and place in the list
     Counters m_counters;                  ///< counters
     uint32_t m_nodeId{0};                 ///< our node
     uint8_t m_hopLimit;                   ///< most switches on a way
@@ -162,6 +182,7 @@ class Switch : public Object, public PortOwner
     Ptr<BufferPolicy> m_buffer;           ///< packet memory
     Ptr<LoadBalancer> m_balancer;         ///< chooses among equal paths
     ObjectFactory m_markerFactory;        ///< makes the markers
+    StamperList m_stamperList;            ///< what to make the stampers of
     std::vector<uint16_t> m_floodPorts;   ///< where broadcast frames go
     bool m_floodAll{true};                ///< SetFloodPorts was never called
     int64_t m_stream{-1};                 ///< first random stream of the markers, or none

@@ -7,6 +7,7 @@
 #ifndef RDMA_CONGESTION_CONTROL_H
 #define RDMA_CONGESTION_CONTROL_H
 
+#include "ns3/fabric-signals.h"
 #include "ns3/fabric-time.h"
 #include "ns3/object.h"
 
@@ -41,6 +42,9 @@ constexpr uint64_t UNLIMITED_WINDOW = UINT64_MAX;
  * of the same type, asks the CnpGenerator of its NIC at each frame marked CE whether to send one.
  * CnpGenerator owns the pacing (interval; scope queue pair, destination or port). Laws that take
  * the ECN echo of each ACK instead read Ack::ecnEcho, and no CNPs are sent.
+ *
+ * A law that needs more of the switches (INT, PINT, CSIG, grants) asks for it with RequestSignals
+ * and reads Ack::signals. The switches must have the stampers: see fabric::Switch::Stampers.
  */
 class CongestionControl : public Object
 {
@@ -74,6 +78,8 @@ class CongestionControl : public Object
         uint64_t bytesInFlight; ///< after it, message bytes sent and not known to have arrived
         uint16_t entropy;       ///< path of the frame that caused it
         bool ecnEcho;           ///< the frame that caused it carried CE
+        const fabric::FrameSignals* signals{nullptr}; ///< what switches wrote into the frame that
+                                                      ///< caused it, or null; for the call only
     };
 
     /** The receiver misses a packet. */
@@ -130,6 +136,12 @@ class CongestionControl : public Object
     uint64_t GetWindow() const
     {
         return m_window;
+    }
+
+    /** @return what the next data frame asks the switches for */
+    const fabric::SignalRequest& GetSignalRequest() const
+    {
+        return m_signalRequest;
     }
 
     /** @return whether the receiver is to answer CE marks with CNPs */
@@ -201,6 +213,15 @@ class CongestionControl : public Object
     /** @param window the message bytes allowed in flight from now on */
     void SetWindow(uint64_t window);
 
+    /**
+     * @param request what data frames ask the switches for from now on; it adds GetWireBytes to
+     *        their size, which is not in Context::frameBytes
+     */
+    void RequestSignals(const fabric::SignalRequest& request)
+    {
+        m_signalRequest = request;
+    }
+
   private:
     /** Set the law to its initial state; the context is known. */
     virtual void DoStart();
@@ -221,11 +242,12 @@ class CongestionControl : public Object
     /** See NotifyTimeout. */
     virtual void DoTimeout(Ticks now);
 
-    uint64_t m_rate{0};                  ///< rate allowed, bit/s
-    uint64_t m_window{UNLIMITED_WINDOW}; ///< message bytes allowed in flight
-    Listener* m_listener{nullptr};       ///< who hears of changes
-    Context m_context;                   ///< where the law works
-    bool m_active{false};                ///< something to send or in flight
+    uint64_t m_rate{0};                    ///< rate allowed, bit/s
+    uint64_t m_window{UNLIMITED_WINDOW};   ///< message bytes allowed in flight
+    fabric::SignalRequest m_signalRequest; ///< what data frames ask the switches for
+    Listener* m_listener{nullptr};         ///< who hears of changes
+    Context m_context;                     ///< where the law works
+    bool m_active{false};                  ///< something to send or in flight
 };
 
 } // namespace ns3::rdma

@@ -63,6 +63,7 @@ class Nic : public Object, public fabric::PortOwner
         uint64_t duplicates{0};           ///< of these, taken before
         uint64_t outOfOrder{0};           ///< of these, ahead of one that is missing
         uint64_t marksReceived{0};        ///< of these, marked CE
+        uint64_t trimmedReceived{0};      ///< of these, trimmed by a switch
         uint64_t discarded{0};            ///< frames for no connected queue pair of ours
         uint64_t acksSent{0};             ///< ACKs, without NAKs
         uint64_t acksReceived{0};         ///< ACKs, without NAKs

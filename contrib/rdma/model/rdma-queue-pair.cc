@@ -77,6 +77,11 @@ QueuePair::DoDispose()
             part->Dispose();
         }
     }
+    if (m_echoSignals)
+    {
+        fabric::FramePool::ReleaseSignals(m_echoSignals);
+        m_echoSignals = nullptr;
+    }
     m_handler = nullptr;
     m_nic = nullptr;
     m_port = nullptr;
@@ -127,7 +132,6 @@ QueuePair::Connect(fabric::FabricAddress address,
     m_port->GetAttribute("InterframeBytes", interframe);
     m_interframeBytes = interframe.Get();
     const uint32_t frameBytes = m_nic->GetFrameSizes().GetData(OP_WRITE_MIDDLE, m_pathMtu);
-    m_scheduler->RaiseQuantum(m_nic->GetFrameSizes().GetData(OP_WRITE_ONLY_IMM, m_pathMtu));
 
     CongestionControl::Context context;
     context.lineRate = m_port->GetBitRate();
@@ -136,6 +140,8 @@ QueuePair::Connect(fabric::FabricAddress address,
     context.nodeId = m_port->GetNode()->GetId();
     m_congestionControl->Start(context, this);
     m_usesCnp = m_congestionControl->UsesCnp();
+    m_scheduler->RaiseQuantum(m_nic->GetFrameSizes().GetData(OP_WRITE_ONLY_IMM, m_pathMtu) +
+                              m_congestionControl->GetSignalRequest().GetWireBytes());
     m_pathSelector->Start(m_qpn, qpn);
     m_reliability->Start(
         *this, m_sendQueue, *m_congestionControl, first, FirstSequence(receivePsn));
@@ -205,7 +211,7 @@ QueuePair::Install(Nic& nic,
 }
 
 void
-QueuePair::ReceiveFrame(const Frame& frame)
+QueuePair::ReceiveFrame(Frame& frame)
 {
     if (m_state != READY)
     {
@@ -220,7 +226,9 @@ QueuePair::ReceiveFrame(const Frame& frame)
         {
             ++m_nic->m_counters.acksReceived;
         }
+        m_ackSignals = frame.signals;
         m_reliability->ReceiveAck(frame);
+        m_ackSignals = nullptr;
         break;
     case OP_CNP:
         ++m_nic->m_counters.cnpsReceived;
@@ -235,6 +243,16 @@ QueuePair::ReceiveFrame(const Frame& frame)
         if (frame.ecn == fabric::Ecn::CE)
         {
             ReceiveMark(frame);
+        }
+        if (frame.signals)
+        {
+            KeepSignals(frame);
+        }
+        if (frame.trimmed)
+        {
+            ++m_nic->m_counters.trimmedReceived;
+            m_reliability->ReceiveTrimmed(frame);
+            break;
         }
         m_reliability->ReceiveData(frame);
         break;
@@ -255,6 +273,10 @@ QueuePair::MakeFrame(Ticks now)
     frame->priority = m_transmit.priority;
     frame->dscp = m_dscp;
     frame->sentAt = now;
+    if (m_congestionControl->GetSignalRequest().kinds)
+    {
+        fabric::FramePool::AttachSignals(frame, m_congestionControl->GetSignalRequest());
+    }
 
     Nic::Counters& counters = m_nic->m_counters;
     ++counters.dataSent;
@@ -363,7 +385,7 @@ QueuePair::NotifyAcknowledged(uint64_t bytes, const Echo& echo)
         m_nic->m_rttTrace(*this, TimeStep(rtt));
     }
     m_congestionControl->NotifyAck(
-        {now, rtt, bytes, m_reliability->GetBytesInFlight(), echo.entropy, echo.ce});
+        {now, rtt, bytes, m_reliability->GetBytesInFlight(), echo.entropy, echo.ce, m_ackSignals});
     m_pathSelector->NotifyAck({now, rtt, m_reliability->GetBytesInFlight(), echo.entropy, echo.ce});
 
     const uint64_t una = m_reliability->GetUna();
@@ -462,6 +484,11 @@ QueuePair::SendAcknowledgment(uint64_t sequence, uint8_t syndrome, Echo echo)
     frame->roce.echoedEntropy = echo.entropy;
     frame->roce.echoedCe = echo.ce || m_ceSinceAck;
     m_ceSinceAck = false;
+    if (m_echoSignals)
+    {
+        fabric::FramePool::EchoSignals(frame, m_echoSignals);
+        m_echoSignals = nullptr;
+    }
     if (ack)
     {
         ++counters.acksSent;
@@ -565,6 +592,17 @@ QueuePair::ReceiveMark(const Frame& frame)
         m_nic->m_cnpTxTrace(*this);
     }
     m_port->Enqueue(cnp);
+}
+
+void
+QueuePair::KeepSignals(Frame& frame)
+{
+    // Acknowledgments that are put off echo the newest.
+    if (m_echoSignals)
+    {
+        fabric::FramePool::ReleaseSignals(m_echoSignals);
+    }
+    m_echoSignals = fabric::FramePool::DetachSignals(&frame);
 }
 
 void

@@ -226,8 +226,8 @@ class QueuePair : public Object, private CongestionControl::Listener
                  Ptr<CongestionControl> congestionControl,
                  Ptr<PathSelector> pathSelector);
 
-    /** @param frame a frame for this queue pair; not kept */
-    void ReceiveFrame(const fabric::Frame& frame);
+    /** @param frame a frame for this queue pair; not kept, but for its signals */
+    void ReceiveFrame(fabric::Frame& frame);
 
     /** @return whether a data frame may leave, but for pacing */
     bool CanSend() const
@@ -356,6 +356,9 @@ class QueuePair : public Object, private CongestionControl::Listener
     /** A data frame carried CE. @param frame the frame */
     void ReceiveMark(const fabric::Frame& frame);
 
+    /** A data frame carried signals: keep them for the next acknowledgment. @param frame it */
+    void KeepSignals(fabric::Frame& frame);
+
     /** @param message the last part of a request that ended @param status how it ended */
     void Complete(const SendMessage& message, CompletionStatus status);
 
@@ -380,14 +383,16 @@ class QueuePair : public Object, private CongestionControl::Listener
     uint32_t m_lastBytes{0};       ///< its size on the link
     Nic* m_nic{nullptr};           ///< the NIC
     fabric::Port* m_port{nullptr}; ///< the port
-    TransmitScheduler* m_scheduler{nullptr};    ///< of the port
-    TransmitState m_transmit;                   ///< place in the scheduler
-    TimerState m_timer;                         ///< the timer
-    Ptr<Reliability> m_reliability;             ///< reliability scheme
-    Ptr<CongestionControl> m_congestionControl; ///< congestion control
-    Ptr<PathSelector> m_pathSelector;           ///< path selector
-    SendQueue m_sendQueue;                      ///< requests
-    Responder m_responder;                      ///< messages that come in
+    TransmitScheduler* m_scheduler{nullptr};           ///< of the port
+    TransmitState m_transmit;                          ///< place in the scheduler
+    TimerState m_timer;                                ///< the timer
+    Ptr<Reliability> m_reliability;                    ///< reliability scheme
+    Ptr<CongestionControl> m_congestionControl;        ///< congestion control
+    Ptr<PathSelector> m_pathSelector;                  ///< path selector
+    SendQueue m_sendQueue;                             ///< requests
+    Responder m_responder;                             ///< messages that come in
+    const fabric::FrameSignals* m_ackSignals{nullptr}; ///< of the acknowledgment being received
+    fabric::FrameSignals* m_echoSignals{nullptr};      ///< receiver: for the next acknowledgment
 
     // used for each message
     CompletionHandler* m_handler{nullptr}; ///< the user

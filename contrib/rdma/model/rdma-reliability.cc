@@ -132,6 +132,11 @@ Reliability::GoBack()
     m_bytesInFlight = 0;
 }
 
+void
+Reliability::DoReceiveTrimmed(const fabric::Frame& frame)
+{
+}
+
 uint64_t
 Reliability::DoTakeRepeat()
 {

@@ -98,6 +98,12 @@ class Reliability : public Object
         DoReceiveData(frame);
     }
 
+    /** @param frame a data frame that arrived without its payload, trimmed by a switch */
+    void ReceiveTrimmed(const fabric::Frame& frame)
+    {
+        DoReceiveTrimmed(frame);
+    }
+
     /** @param frame an ACK or NAK that arrived */
     void ReceiveAck(const fabric::Frame& frame)
     {
@@ -203,6 +209,8 @@ class Reliability : public Object
     virtual void DoStartTimer() = 0;
     /** See ReceiveData. */
     virtual void DoReceiveData(const fabric::Frame& frame) = 0;
+    /** See ReceiveTrimmed. A scheme that does not know of trimming counts it as lost. */
+    virtual void DoReceiveTrimmed(const fabric::Frame& frame);
     /** See ReceiveAck. */
     virtual void DoReceiveAck(const fabric::Frame& frame) = 0;
     /** See HandleTimer. */
