@@ -6,27 +6,74 @@
 
 #include "cluster-packet-message-network.h"
 
+#include "cluster-path-probe.h"
+
 #include "ns3/assert.h"
+#include "ns3/boolean.h"
+#include "ns3/fabric-compat.h"
 #include "ns3/rdma-nic.h"
 #include "ns3/rdma-opcode.h"
 #include "ns3/rdma-path-selector.h"
+#include "ns3/rdma-pinned-path.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
+#include <algorithm>
+#include <map>
+
 namespace ns3::cluster
 {
+
+namespace
+{
+
+constexpr uint32_t LANE_BITS = 8; ///< of a queue pair's cookie, number of its lane
+constexpr uint32_t LANE_MASK = (1 << LANE_BITS) - 1; ///< the same, as mask
+
+} // namespace
 
 NS_OBJECT_ENSURE_REGISTERED(PacketMessageNetwork);
 
 TypeId
 PacketMessageNetwork::GetTypeId()
 {
-    static TypeId tid = TypeId("ns3::cluster::PacketMessageNetwork")
-                            .SetParent<MessageNetwork>()
-                            .SetGroupName("Cluster")
-                            .AddConstructor<PacketMessageNetwork>();
+    static TypeId tid =
+        TypeId("ns3::cluster::PacketMessageNetwork")
+            .SetParent<MessageNetwork>()
+            .SetGroupName("Cluster")
+            .AddConstructor<PacketMessageNetwork>()
+            .AddAttribute("QueuePairs",
+                          "Queue pairs of a connection, 1 to 256. Default: one, as NCCL; Meta "
+                          "(SIGCOMM 2024) uses 16 for LLM training.",
+                          UintegerValue(1),
+                          MakeUintegerAccessor(&PacketMessageNetwork::m_queuePairs),
+                          MakeUintegerChecker<uint32_t>(1, 256))
+            .AddAttribute("QueuePairUse",
+                          "How messages use the queue pairs of their connection: whole, in turn "
+                          "(RoundRobin, default: what Meta found to be better); split over all "
+                          "of them in multiples of 128 bytes (Split, as NCCL with "
+                          "NCCL_IB_SPLIT_DATA_ON_QPS=1); whole, over the one with the fewest "
+                          "bytes outstanding (LeastBytes, as Alibaba's HPN).",
+                          EnumValue(PacketMessageNetwork::ROUND_ROBIN),
+                          fabric::compat::MakeEnumAccessorFor<PacketMessageNetwork::QueuePairUse>(
+                              &PacketMessageNetwork::m_queuePairUse),
+                          MakeEnumChecker(PacketMessageNetwork::ROUND_ROBIN,
+                                          "RoundRobin",
+                                          PacketMessageNetwork::SPLIT,
+                                          "Split",
+                                          PacketMessageNetwork::LEAST_BYTES,
+                                          "LeastBytes"))
+            .AddAttribute("DisjointPaths",
+                          "Whether the UDP source ports of a connection's queue pairs are chosen "
+                          "such that their paths share as few links as possible (Alibaba's HPN), "
+                          "instead of by the path selector. Needs switches that hash (EcmpHash).",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&PacketMessageNetwork::m_disjointPaths),
+                          MakeBooleanChecker());
     return tid;
 }
+
+PacketMessageNetwork::PacketMessageNetwork() = default;
 
 PacketMessageNetwork::~PacketMessageNetwork() = default;
 
@@ -163,10 +210,15 @@ PacketMessageNetwork::DoSend(const Message& message)
         source.scaleUp->Send(source.index, destination.index, message);
         return;
     }
-    const Connection& connection = FindConnection(message);
-    if (!connection.queuePair)
+    Connection& connection = FindConnection(message);
+    if (!connection.failure.empty())
     {
-        FailLater(message, "there is no path between the NICs");
+        FailLater(message, connection.failure);
+        return;
+    }
+    if (connection.lanes.size() > 1)
+    {
+        SendOverLanes(connection, message);
         return;
     }
     rdma::WorkRequest request;
@@ -174,13 +226,84 @@ PacketMessageNetwork::DoSend(const Message& message)
     request.bytes = message.bytes;
     request.remoteAddress = message.tag;
     request.wrId = message.tag;
-    if (!connection.queuePair->PostSend(request))
+    if (!connection.lanes[0].queuePair->PostSend(request))
     {
         FailLater(message, "the queue pair has failed before");
     }
 }
 
-const PacketMessageNetwork::Connection&
+void
+PacketMessageNetwork::SendOverLanes(Connection& connection, const Message& message)
+{
+    auto& lanes = connection.lanes;
+    const auto n = static_cast<uint32_t>(lanes.size());
+    const uint64_t number = connection.nPosted++;
+    connection.pending.Push({message.tag, message.bytes, m_queuePairUse == SPLIT ? n : 1});
+    bool posted = true;
+    switch (m_queuePairUse)
+    {
+    case ROUND_ROBIN:
+        posted = Post(lanes[number % n], number, message.bytes, message.tag);
+        break;
+    case SPLIT:
+    {
+        // NCCL: equal parts in multiples of 128 bytes; each queue pair has a part, if only of 0.
+        constexpr uint64_t align = 128;
+        const uint64_t part = ((message.bytes + n - 1) / n + align - 1) / align * align;
+        uint64_t left = message.bytes;
+        for (auto& lane : lanes)
+        {
+            const uint64_t bytes = std::min(part, left);
+            left -= bytes;
+            posted = Post(lane, number, bytes, message.tag) && posted;
+        }
+        break;
+    }
+    case LEAST_BYTES:
+        posted = Post(*std::min_element(lanes.begin(),
+                                        lanes.end(),
+                                        [](const Lane& a, const Lane& b)
+                                        { return a.outstanding < b.outstanding; }),
+                      number,
+                      message.bytes,
+                      message.tag);
+        break;
+    }
+    if (!posted)
+    {
+        FailConnection(connection, "a queue pair has failed before");
+    }
+}
+
+bool
+PacketMessageNetwork::Post(Lane& lane, uint64_t number, uint64_t bytes, uint64_t tag)
+{
+    rdma::WorkRequest request;
+    request.bytes = bytes;
+    request.remoteAddress = tag;
+    request.wrId = number;
+    if (m_queuePairUse == LEAST_BYTES)
+    {
+        // The far end cannot know which way a message comes: it is told the number.
+        request.verb = rdma::Verb::WRITE_WITH_IMMEDIATE;
+        request.immediate = static_cast<uint32_t>(number);
+    }
+    lane.outstanding += bytes;
+    return lane.queuePair->PostSend(request);
+}
+
+void
+PacketMessageNetwork::FailConnection(Connection& connection, const std::string& reason)
+{
+    connection.failure = "a queue pair has failed before";
+    while (!connection.pending.IsEmpty())
+    {
+        const Pending pending = connection.pending.Pop();
+        FailLater(MessageOf(connection, pending.bytes, pending.tag), reason);
+    }
+}
+
+PacketMessageNetwork::Connection&
 PacketMessageNetwork::FindConnection(const Message& message)
 {
     const uint64_t key = static_cast<uint64_t>(message.destination) << 40 |
@@ -203,38 +326,93 @@ PacketMessageNetwork::FindConnection(const Message& message)
 void
 PacketMessageNetwork::Connect(Connection& connection, uint32_t index)
 {
+    if (m_endpoints[connection.source].ports.empty() ||
+        m_endpoints[connection.destination].ports.empty())
+    {
+        connection.failure = "there is no path between the NICs";
+        return;
+    }
+    connection.lanes.resize(m_queuePairs);
+    for (uint32_t lane = 0; lane < m_queuePairs && connection.failure.empty(); ++lane)
+    {
+        ConnectLane(connection, uint64_t{index} << LANE_BITS | lane, lane);
+    }
+    if (m_disjointPaths && connection.failure.empty())
+    {
+        SpreadLanes(connection);
+    }
+}
+
+std::pair<TopologyGraph::Attachment, TopologyGraph::Attachment>
+PacketMessageNetwork::GetEnds(const Connection& connection, uint32_t lane) const
+{
     const Endpoint& source = m_endpoints[connection.source];
     const Endpoint& destination = m_endpoints[connection.destination];
-    if (source.ports.empty() || destination.ports.empty())
+    const uint32_t choice = connection.channel + lane;
+    return {{source.server, source.ports[choice % source.ports.size()]},
+            {destination.server, destination.ports[choice % destination.ports.size()]}};
+}
+
+void
+PacketMessageNetwork::ConnectLane(Connection& connection, uint64_t cookie, uint32_t lane)
+{
+    const auto [source, destination] = GetEnds(connection, lane);
+    const auto sourceAddress = m_cluster->GetAddress(source.server, source.port);
+    const auto destinationAddress = m_cluster->GetAddress(destination.server, destination.port);
+    if (!HasPath(source.server, source.port, destinationAddress))
     {
+        connection.failure = "there is no path between the NICs";
         return;
     }
-    const uint32_t sourcePort = source.ports[connection.channel % source.ports.size()];
-    const uint32_t destinationPort =
-        destination.ports[connection.channel % destination.ports.size()];
-    const auto sourceAddress = m_cluster->GetAddress(source.server, sourcePort);
-    const auto destinationAddress = m_cluster->GetAddress(destination.server, destinationPort);
-    if (!HasPath(source.server, sourcePort, destinationAddress))
+    auto here = MakeQueuePair(source.server, source.port, connection, cookie);
+    auto there = MakeQueuePair(destination.server, destination.port, connection, cookie);
+    if (m_queuePairs > 1 && m_queuePairUse == LEAST_BYTES)
     {
-        return;
+        there->PostReceive(0); // for the immediate data; posted again when it is consumed
     }
-    auto here = MakeQueuePair(source.server, sourcePort, connection, index);
-    auto there = MakeQueuePair(destination.server, destinationPort, connection, index);
     here->Connect(destinationAddress, there->GetQpn());
     there->Connect(sourceAddress, here->GetQpn());
-    connection.queuePair = here;
+    connection.lanes[lane].queuePair = here;
+}
+
+void
+PacketMessageNetwork::SpreadLanes(Connection& connection)
+{
+    const PathProbe probe(*m_cluster);
+    std::map<std::pair<fabric::FabricAddress, fabric::FabricAddress>, std::vector<uint32_t>> groups;
+    for (uint32_t lane = 0; lane < connection.lanes.size(); ++lane)
+    {
+        const auto [source, destination] = GetEnds(connection, lane);
+        groups[{m_cluster->GetAddress(source.server, source.port),
+                m_cluster->GetAddress(destination.server, destination.port)}]
+            .push_back(lane);
+    }
+    for (const auto& [ends, lanes] : groups)
+    {
+        const auto ports =
+            probe.FindDisjoint(ends.first, ends.second, static_cast<uint32_t>(lanes.size()));
+        if (!ports)
+        {
+            connection.failure = "DisjointPaths needs switches that hash (ns3::fabric::EcmpHash)";
+            return;
+        }
+        for (std::size_t i = 0; i < lanes.size(); ++i)
+        {
+            connection.lanes[lanes[i]].queuePair->PinPath((*ports)[i]);
+        }
+    }
 }
 
 Ptr<rdma::QueuePair>
 PacketMessageNetwork::MakeQueuePair(uint32_t server,
                                     uint32_t port,
                                     const Connection& connection,
-                                    uint32_t index)
+                                    uint64_t cookie)
 {
     const auto nic = m_cluster->GetNic(server);
     auto queuePair = nic->CreateQueuePair(static_cast<uint16_t>(port));
     queuePair->SetHandler(this);
-    queuePair->SetCookie(index);
+    queuePair->SetCookie(cookie);
     if (connection.priority != nic->GetDataClass())
     {
         queuePair->SetTrafficClass(connection.priority, 8 * connection.priority);
@@ -286,23 +464,78 @@ PacketMessageNetwork::TransferArrived(const Message& message)
 void
 PacketMessageNetwork::SendCompleted(rdma::QueuePair& queuePair, const rdma::Completion& completion)
 {
-    const Message message =
-        MessageOf(m_connections[queuePair.GetCookie()], completion.bytes, completion.wrId);
-    if (completion.status == rdma::CompletionStatus::SUCCESS)
+    const uint64_t cookie = queuePair.GetCookie();
+    Connection& connection = m_connections[cookie >> LANE_BITS];
+    const bool success = completion.status == rdma::CompletionStatus::SUCCESS;
+    if (connection.lanes.size() == 1)
     {
-        NotifySent(message);
+        const Message message = MessageOf(connection, completion.bytes, completion.wrId);
+        if (success)
+        {
+            NotifySent(message);
+        }
+        else
+        {
+            NotifyFailed(message, rdma::ToString(completion.status));
+        }
+        return;
     }
-    else
+    connection.lanes[cookie & LANE_MASK].outstanding -= completion.bytes;
+    if (!connection.failure.empty())
     {
-        NotifyFailed(message, rdma::ToString(completion.status));
+        return; // reported already
+    }
+    if (!success)
+    {
+        FailConnection(connection, rdma::ToString(completion.status));
+        return;
+    }
+    const uint64_t first = connection.nPosted - connection.pending.GetSize();
+    --connection.pending[static_cast<uint32_t>(completion.wrId - first)].parts;
+    // The user may send on a new connection when it hears of a message: look it up each time.
+    while (true)
+    {
+        Connection& again = m_connections[cookie >> LANE_BITS];
+        if (again.pending.IsEmpty() || again.pending[0].parts > 0)
+        {
+            break;
+        }
+        const Pending pending = again.pending.Pop();
+        NotifySent(MessageOf(again, pending.bytes, pending.tag));
     }
 }
 
 void
 PacketMessageNetwork::MessagePlaced(rdma::QueuePair& queuePair, const rdma::Placement& placement)
 {
-    NotifyReceived(
-        MessageOf(m_connections[queuePair.GetCookie()], placement.bytes, placement.remoteAddress));
+    const uint64_t cookie = queuePair.GetCookie();
+    const uint64_t index = cookie >> LANE_BITS;
+    Connection& connection = m_connections[index];
+    const auto n = static_cast<uint32_t>(connection.lanes.size());
+    if (n == 1)
+    {
+        NotifyReceived(MessageOf(connection, placement.bytes, placement.remoteAddress));
+        return;
+    }
+    const uint32_t lane = cookie & LANE_MASK;
+    uint64_t number = connection.lanes[lane].arrived++;
+    if (m_queuePairUse == ROUND_ROBIN)
+    {
+        number = number * n + lane;
+    }
+    else if (m_queuePairUse == LEAST_BYTES)
+    {
+        const uint64_t next = connection.order.GetNext();
+        number = next + static_cast<uint32_t>(placement.immediate - static_cast<uint32_t>(next));
+        queuePair.PostReceive(0);
+    }
+    connection.order.Arrive(number, placement.bytes, placement.remoteAddress);
+    // The user may send on a new connection when it hears of a message: look it up each time.
+    MessageOrder::Entry entry;
+    while (m_connections[index].order.Pop(m_queuePairUse == SPLIT ? n : 1, entry))
+    {
+        NotifyReceived(MessageOf(m_connections[index], entry.bytes, entry.tag));
+    }
 }
 
 void

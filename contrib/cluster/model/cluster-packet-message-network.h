@@ -9,10 +9,12 @@
 
 #include "cluster-cluster.h"
 #include "cluster-message-network.h"
+#include "cluster-message-order.h"
 #include "cluster-scale-up-domain.h"
 
 #include "ns3/ptr.h"
 #include "ns3/rdma-queue-pair.h"
+#include "ns3/rdma-ring-buffer.h"
 #include "ns3/rdma-verbs.h"
 
 #include <cstdint>
@@ -43,9 +45,17 @@ namespace ns3::cluster
  * The data of a message of the NIC's own class (DataClass) has the NIC's DSCP, that of class c
  * otherwise 8 c (class selector c, RFC 2474).
  *
+ * A connection may have several queue pairs (QueuePairs), as collective libraries do so that the
+ * switches' hash has more flows to spread. Its messages then go over them in turn, each whole or
+ * each split over all, or to the one with the fewest bytes outstanding; the far end puts them back
+ * in order, and they are confirmed in order. Queue pair i uses port (channel + i) modulo their
+ * number. With DisjointPaths the UDP source ports of the queue pairs are chosen such that their
+ * paths share as few links as possible.
+ *
  * When a queue pair fails, all its messages fail, with the reason, and so do later ones of the
- * connection: it is not set up again. So do messages between NICs without a path. A message may be
- * received and fail all the same, if its acknowledgment is what was lost.
+ * connection, whatever the number of its queue pairs: it is not set up again. So do messages
+ * between NICs without a path. A message may be received and fail all the same, if its
+ * acknowledgment is what was lost.
  */
 class PacketMessageNetwork : public MessageNetwork,
                              private ScaleUpUser,
@@ -58,6 +68,15 @@ class PacketMessageNetwork : public MessageNetwork,
      */
     static TypeId GetTypeId();
 
+    /** How messages use the queue pairs of their connection. */
+    enum QueuePairUse : uint8_t
+    {
+        ROUND_ROBIN, ///< each message whole, over the queue pairs in turn
+        SPLIT,       ///< each message split over all of them
+        LEAST_BYTES, ///< each message whole, over the one with the fewest bytes outstanding
+    };
+
+    PacketMessageNetwork();
     ~PacketMessageNetwork() override;
 
     /** @param cluster whose accelerators exchange messages; before anything else */
@@ -100,14 +119,34 @@ class PacketMessageNetwork : public MessageNetwork,
         std::unordered_map<uint64_t, uint32_t> connections; ///< by destination, channel, priority
     };
 
-    /** A pair of queue pairs. */
+    /** A message of a connection with several queue pairs that is not confirmed yet. */
+    struct Pending
+    {
+        uint64_t tag{0};   ///< the user's
+        uint64_t bytes{0}; ///< of the message
+        uint32_t parts{0}; ///< not acknowledged yet
+    };
+
+    /** One queue pair of a connection, seen from both ends. */
+    struct Lane
+    {
+        Ptr<rdma::QueuePair> queuePair; ///< at the source
+        uint64_t outstanding{0};        ///< source: bytes posted and not acknowledged
+        uint64_t arrived{0};            ///< destination: messages that came
+    };
+
+    /** Queue pairs between two accelerators. */
     struct Connection
     {
-        uint32_t source{0};             ///< accelerator
-        uint32_t destination{0};        ///< accelerator
-        uint32_t channel{0};            ///< channel
-        uint8_t priority{0};            ///< class
-        Ptr<rdma::QueuePair> queuePair; ///< at the source; null if there is no path
+        uint32_t source{0};                ///< accelerator
+        uint32_t destination{0};           ///< accelerator
+        uint32_t channel{0};               ///< channel
+        uint8_t priority{0};               ///< class
+        std::string failure;               ///< why it does not work, empty if it does
+        std::vector<Lane> lanes;           ///< its queue pairs
+        uint64_t nPosted{0};               ///< source: messages sent, if there are several lanes
+        rdma::RingBuffer<Pending> pending; ///< source: the last of them, if there are several
+        MessageOrder order;                ///< destination, if there are several
     };
 
     void DoSend(const Message& message) override;
@@ -116,16 +155,36 @@ class PacketMessageNetwork : public MessageNetwork,
     void MessagePlaced(rdma::QueuePair& queuePair, const rdma::Placement& placement) override;
 
     /** @return the connection of a message, made if it is the first one */
-    const Connection& FindConnection(const Message& message);
+    Connection& FindConnection(const Message& message);
 
-    /** Make both queue pairs of a connection, unless there is no path. */
+    /** Make the queue pairs of a connection, unless there is no path. */
     void Connect(Connection& connection, uint32_t index);
+
+    /** Make both queue pairs of a lane, unless there is no path. @param lane its number */
+    void ConnectLane(Connection& connection, uint64_t cookie, uint32_t lane);
+
+    /** Pin the lanes of a connection to paths of their own. @param first attachments of lane 0 */
+    void SpreadLanes(Connection& connection);
 
     /** @return a new queue pair of a server with the class and user of a connection */
     Ptr<rdma::QueuePair> MakeQueuePair(uint32_t server,
                                        uint32_t port,
                                        const Connection& connection,
-                                       uint32_t index);
+                                       uint64_t cookie);
+
+    /** @return attachments at both ends of a lane */
+    std::pair<TopologyGraph::Attachment, TopologyGraph::Attachment> GetEnds(
+        const Connection& connection,
+        uint32_t lane) const;
+
+    /** Send a message of a connection with several lanes. */
+    void SendOverLanes(Connection& connection, const Message& message);
+
+    /** @return false if the queue pair has failed @param number of the message */
+    bool Post(Lane& lane, uint64_t number, uint64_t bytes, uint64_t tag);
+
+    /** All messages of a connection with several lanes fail. */
+    void FailConnection(Connection& connection, const std::string& reason);
 
     /** @return whether frames of a NIC port reach another one */
     bool HasPath(uint32_t server, uint32_t port, fabric::FabricAddress destination) const;
@@ -143,6 +202,9 @@ class PacketMessageNetwork : public MessageNetwork,
     std::vector<Endpoint> m_endpoints;     ///< by accelerator
     std::vector<Connection> m_connections; ///< by index, which is the queue pairs' cookie
     double m_efficiency{0};                ///< message bytes over link bytes
+    uint32_t m_queuePairs{1};              ///< of a connection
+    QueuePairUse m_queuePairUse;           ///< how messages use them
+    bool m_disjointPaths{false};           ///< whether their paths are chosen
     bool m_streamsAssigned{false};         ///< AssignStreams was called
     int64_t m_nextStream{0};               ///< random stream of the next connection
 };

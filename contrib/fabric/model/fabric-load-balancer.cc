@@ -33,6 +33,12 @@ LoadBalancer::AssignStreams(int64_t stream)
     return 0;
 }
 
+bool
+LoadBalancer::IsStateless() const
+{
+    return false;
+}
+
 void
 LoadBalancer::DoSetup(Switch& owner)
 {
@@ -59,6 +65,12 @@ EcmpHash::GetTypeId()
                 MakeBooleanAccessor(&EcmpHash::m_seedByNode),
                 MakeBooleanChecker());
     return tid;
+}
+
+bool
+EcmpHash::IsStateless() const
+{
+    return true;
 }
 
 void

@@ -38,6 +38,12 @@ class LoadBalancer : public Object
     }
 
     /**
+     * @return whether Select depends on the frame and the ports alone and changes nothing, so that
+     *         anybody may ask beforehand which way a frame would go
+     */
+    virtual bool IsStateless() const;
+
+    /**
      * Not asked when a group has one live port.
      *
      * @param frame the frame, with its ingress port noted
@@ -83,6 +89,8 @@ class EcmpHash : public LoadBalancer
      * @return the TypeId
      */
     static TypeId GetTypeId();
+
+    bool IsStateless() const override;
 
   private:
     void DoSetup(Switch& owner) override;

@@ -9,6 +9,7 @@
 #include "rdma-cnp-generator.h"
 #include "rdma-nic.h"
 #include "rdma-opcode.h"
+#include "rdma-pinned-path.h"
 #include "rdma-syndrome.h"
 
 #include "ns3/abort.h"
@@ -111,6 +112,15 @@ QueuePair::SetTrafficClass(uint8_t priority, uint8_t dscp)
                     "no class " << +priority << " or no DSCP " << +dscp);
     m_transmit.priority = priority;
     m_dscp = dscp;
+}
+
+void
+QueuePair::PinPath(uint16_t entropy)
+{
+    m_pathSelector->Dispose();
+    auto pinned = CreateObject<PinnedPath>();
+    pinned->SetEntropy(entropy);
+    m_pathSelector = pinned;
 }
 
 void

@@ -106,6 +106,13 @@ class QueuePair : public Object, private CongestionControl::Listener
     void SetTrafficClass(uint8_t priority, uint8_t dscp);
 
     /**
+     * Replace the path selector by one that keeps to one path; before anything is sent.
+     *
+     * @param entropy the path
+     */
+    void PinPath(uint16_t entropy);
+
+    /**
      * Get ready. Both ends must be connected to each other, and agree in PathMtu, before either
      * sends.
      *
