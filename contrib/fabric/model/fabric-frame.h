@@ -61,7 +61,13 @@ struct RoceFields
                             ///< wire of RoCEv2, whose NICs time packets by themselves
     uint32_t dmaLength;     ///< RETH DMA length, bytes
     uint32_t remoteKey;     ///< RETH R_Key
-    uint32_t immediate;     ///< ImmDt
+    union
+    {
+        uint32_t immediate;  ///< ImmDt
+        uint32_t echoedHold; ///< acknowledgments: time from the arrival of the frame that caused
+                             ///< them until they were made, time steps, at most 2^32 - 1; likewise
+    };
+
     uint32_t destinationQp; ///< BTH destination QP, 24 bit
     uint32_t psn;           ///< BTH PSN, 24 bit
     uint32_t msn;           ///< AETH MSN, 24 bit
@@ -69,6 +75,7 @@ struct RoceFields
     uint16_t echoedEntropy; ///< acknowledgments: entropy of the frame that caused them; likewise
     uint8_t opcode;         ///< BTH opcode
     uint8_t syndrome;       ///< AETH syndrome
+    uint8_t echoedHops;     ///< acknowledgments: switches that the frame that caused them passed
     bool ackRequest;        ///< BTH A bit
     bool becn;              ///< BTH B bit: a congestion notification
     bool solicited;         ///< BTH SE bit

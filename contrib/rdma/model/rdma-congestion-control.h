@@ -74,9 +74,11 @@ class CongestionControl : public Object
     {
         Ticks now;              ///< the time
         Ticks rtt;              ///< from the start of the acknowledged frame until now
+        Ticks endpointDelay;    ///< of that, from its arrival until the receiver answered
         uint64_t ackedBytes;    ///< message bytes newly known to have arrived; 0 for a repeated ACK
         uint64_t bytesInFlight; ///< after it, message bytes sent and not known to have arrived
         uint16_t entropy;       ///< path of the frame that caused it
+        uint8_t hops;           ///< switches on that path
         bool ecnEcho;           ///< the frame that caused it carried CE
         const fabric::FrameSignals* signals{nullptr}; ///< what switches wrote into the frame that
                                                       ///< caused it, or null; for the call only

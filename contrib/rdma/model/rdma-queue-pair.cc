@@ -394,8 +394,15 @@ QueuePair::NotifyAcknowledged(uint64_t bytes, const Echo& echo)
     {
         m_nic->m_rttTrace(*this, TimeStep(rtt));
     }
-    m_congestionControl->NotifyAck(
-        {now, rtt, bytes, m_reliability->GetBytesInFlight(), echo.entropy, echo.ce, m_ackSignals});
+    m_congestionControl->NotifyAck({now,
+                                    rtt,
+                                    echo.hold,
+                                    bytes,
+                                    m_reliability->GetBytesInFlight(),
+                                    echo.entropy,
+                                    echo.hops,
+                                    echo.ce,
+                                    m_ackSignals});
     m_pathSelector->NotifyAck({now, rtt, m_reliability->GetBytesInFlight(), echo.entropy, echo.ce});
 
     const uint64_t una = m_reliability->GetUna();
@@ -492,6 +499,9 @@ QueuePair::SendAcknowledgment(uint64_t sequence, uint8_t syndrome, Echo echo)
     frame->roce.syndrome = syndrome;
     frame->roce.echoedSentAt = echo.sentAt;
     frame->roce.echoedEntropy = echo.entropy;
+    frame->roce.echoedHold =
+        static_cast<uint32_t>(std::min<Ticks>(frame->sentAt - echo.arrivedAt, UINT32_MAX));
+    frame->roce.echoedHops = echo.hops;
     frame->roce.echoedCe = echo.ce || m_ceSinceAck;
     m_ceSinceAck = false;
     if (m_echoSignals)

@@ -31,13 +31,19 @@ class Nic;
 struct Echo
 {
     Ticks sentAt;     ///< when the frame started
+    Ticks arrivedAt;  ///< when it came; meaningful at the receiver
+    Ticks hold;       ///< from then until the acknowledgment; meaningful at the sender
     uint16_t entropy; ///< its path
+    uint8_t hops;     ///< switches that it passed
     bool ce;          ///< it carried CE
 
     /** @param frame a data frame that is to be answered */
     explicit Echo(const fabric::Frame& frame)
         : sentAt(frame.sentAt),
+          arrivedAt(fabric::NowTicks()),
+          hold(0),
           entropy(frame.entropy),
+          hops(frame.hops),
           ce(frame.ecn == fabric::Ecn::CE)
     {
     }
@@ -45,7 +51,10 @@ struct Echo
     /** @param fields transport headers of an acknowledgment */
     explicit Echo(const fabric::RoceFields& fields)
         : sentAt(fields.echoedSentAt),
+          arrivedAt(0),
+          hold(fields.echoedHold),
           entropy(fields.echoedEntropy),
+          hops(fields.echoedHops),
           ce(fields.echoedCe)
     {
     }
