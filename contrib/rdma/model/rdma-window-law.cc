@@ -1,0 +1,109 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "rdma-window-law.h"
+
+#include "ns3/uinteger.h"
+
+#include <algorithm>
+
+namespace ns3::rdma
+{
+
+NS_OBJECT_ENSURE_REGISTERED(WindowLaw);
+
+namespace
+{
+
+/** Windows are held below this, far above any use, so that they fit into integers. */
+constexpr double MOST_BYTES = 1e15;
+
+} // namespace
+
+TypeId
+WindowLaw::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::rdma::WindowLaw")
+            .SetParent<CongestionControl>()
+            .SetGroupName("Rdma")
+            .AddAttribute("BaseRtt",
+                          "Round-trip time of the longest path without queues, above 0. Default: "
+                          "HPCC's simulations (SIGCOMM 2019), three tiers at 1 us a link.",
+                          TimeValue(MicroSeconds(13)),
+                          MakeTimeAccessor(&WindowLaw::m_baseRtt),
+                          MakeTimeChecker(TimeStep(1)))
+            .AddAttribute("InitialWindow",
+                          "Window of a new queue pair, message bytes; 0 for what the line rate "
+                          "carries in BaseRtt: RDMA starts at line rate.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&WindowLaw::m_initialWindow),
+                          MakeUintegerChecker<uint64_t>());
+    return tid;
+}
+
+WindowLaw::WindowLaw() = default;
+
+WindowLaw::~WindowLaw() = default;
+
+void
+WindowLaw::DoStart()
+{
+    m_clock = AckClock();
+    SetWindowBytes(m_initialWindow > 0 ? static_cast<double>(m_initialWindow)
+                                       : GetLineRateBytes(GetBaseRtt()),
+                   GetBaseRtt());
+}
+
+void
+WindowLaw::DoSent(const Sent& sent)
+{
+    if (!sent.retransmission)
+    {
+        m_clock.Sent(sent.payloadBytes);
+    }
+}
+
+double
+WindowLaw::GetLineRateBytes(Ticks time) const
+{
+    const Context& context = GetContext();
+    return context.lineRate * 0.125e-12 * time * context.mtuBytes / context.frameBytes;
+}
+
+double
+WindowLaw::Hold(double bytes) const
+{
+    return std::clamp(bytes, m_minPackets * GetContext().mtuBytes, MOST_BYTES);
+}
+
+uint64_t
+WindowLaw::GetPace(double bytes, Ticks time) const
+{
+    const Context& context = GetContext();
+    const double rate =
+        bytes * context.frameBytes / context.mtuBytes * 8e12 / std::max<Ticks>(time, 1);
+    return static_cast<uint64_t>(std::min(rate, static_cast<double>(context.lineRate)));
+}
+
+void
+WindowLaw::SetWindowBytes(double bytes, Ticks rtt)
+{
+    m_bytes = Hold(bytes);
+    const uint32_t packet = GetContext().mtuBytes;
+    SetRate(m_bytes < packet ? GetPace(m_bytes, rtt) : GetContext().lineRate);
+    SetWindow(std::max<uint64_t>(static_cast<uint64_t>(m_bytes), packet));
+}
+
+void
+WindowLaw::SetPacedWindowBytes(double bytes, Ticks time)
+{
+    m_bytes = Hold(bytes);
+    SetRate(GetPace(m_bytes, time));
+    SetWindow(std::max<uint64_t>(static_cast<uint64_t>(m_bytes), GetContext().mtuBytes));
+}
+
+} // namespace ns3::rdma
