@@ -173,7 +173,9 @@ DynamicThreshold::DoAdmit(uint32_t bytes, Slot ingress, Slot egress, Signal& sig
     const uint64_t threshold = Threshold(lossless ? m_alpha : m_lossyAlpha);
     const uint64_t guaranteed = std::min<uint64_t>(bytes, m_guarantee - account.guaranteed);
     const uint64_t shared = bytes - guaranteed;
-    if (shared == 0 || (account.shared + shared <= threshold && account.headroom == 0))
+    // With an alpha above 1 the threshold may exceed what is free.
+    const bool fits = account.shared + shared <= threshold && shared <= m_sharedSize - m_sharedUsed;
+    if (shared == 0 || (fits && account.headroom == 0))
     {
         account.guaranteed += guaranteed;
         account.shared += shared;

@@ -25,22 +25,52 @@ BytesIn(Ticks ticks, uint64_t bitRate)
 }
 } // namespace
 
-uint64_t
-MinimumHeadroom(const HeadroomParameters& parameters)
+namespace
+{
+/** @param parameters of link and peer @return time of a frame of the peer on the link */
+Ticks
+PeerFrameTicks(const HeadroomParameters& parameters)
+{
+    return SerializationTicks(parameters.peerFrameBytes + parameters.interframeBytes,
+                              parameters.bitRate);
+}
+
+/**
+ * @param parameters of link and peer
+ * @return time from the decision to pause until the last frame is delivered, the cable apart
+ */
+Ticks
+TicksBesidesCable(const HeadroomParameters& parameters)
 {
     const uint64_t rate = parameters.bitRate;
     const uint32_t gap = parameters.interframeBytes;
-    const Ticks frame = SerializationTicks(parameters.peerFrameBytes + gap, rate);
     // The decision falls when a frame is delivered that has to go into the headroom itself. From
     // then until the peer begins no further frame:
     const Ticks ownFrame =
         parameters.ownFrameBytes ? SerializationTicks(parameters.ownFrameBytes + gap, rate) : 0;
-    const Ticks silence = ownFrame + SerializationTicks(PFC_FRAME_BYTES + gap, rate) +
-                          parameters.propagation + parameters.responseTime;
-    // A frame begun just before is delivered this much after the decision. Frames are delivered one
-    // frame time apart, the first at the decision.
-    const Ticks last = silence + frame + parameters.propagation + parameters.receiveLatency;
-    return static_cast<uint64_t>((last + frame - 1) / frame) * parameters.peerFrameBytes;
+    const Ticks silence =
+        ownFrame + SerializationTicks(PFC_FRAME_BYTES + gap, rate) + parameters.responseTime;
+    // A frame begun just before is delivered this much after the decision.
+    return silence + PeerFrameTicks(parameters) + parameters.receiveLatency;
+}
+} // namespace
+
+uint64_t
+MinimumHeadroom(const HeadroomParameters& parameters)
+{
+    // Frames are delivered one frame time apart, the first at the decision.
+    const Ticks frame = PeerFrameTicks(parameters);
+    const Ticks last = TicksBesidesCable(parameters) + 2 * parameters.propagation;
+    // A frame whose start coincides with the end of the response time still goes out.
+    return static_cast<uint64_t>(last / frame + 1) * parameters.peerFrameBytes;
+}
+
+Ticks
+LongestLosslessDelay(uint64_t headroomBytes, const HeadroomParameters& parameters)
+{
+    const auto frames = static_cast<Ticks>(headroomBytes / parameters.peerFrameBytes);
+    const Ticks forCable = frames * PeerFrameTicks(parameters) - TicksBesidesCable(parameters);
+    return forCable <= 0 ? -1 : (forCable - 1) / 2;
 }
 
 uint32_t

@@ -41,6 +41,16 @@ struct HeadroomParameters
 uint64_t MinimumHeadroom(const HeadroomParameters& parameters);
 
 /**
+ * The inverse of MinimumHeadroom: how long a cable may be.
+ *
+ * @param headroomBytes memory for the headroom of one class of one port
+ * @param parameters of link and peer; the propagation is ignored
+ * @return the longest one-way delay at which nothing is dropped; negative if even a cable of no
+ *         length is too long. For much memory this is 8 headroomBytes / (2 C)
+ */
+Ticks LongestLosslessDelay(uint64_t headroomBytes, const HeadroomParameters& parameters);
+
+/**
  * Headroom (xoff) as SONiC provisions it (SONiC, "Dynamic headroom calculation"): largest frame
  * plus the propagation sum (frame, cable both ways, MAC and PHY, response time of the peer), blown
  * up by the worst case of small packets in cells.
