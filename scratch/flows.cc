@@ -17,6 +17,7 @@
 #include "ns3/experiment-network-stack.h"
 #include "ns3/experiment-program-options.h"
 #include "ns3/experiment-result-store.h"
+#include "ns3/fabric-asic-preset.h"
 #include "ns3/fabric-time.h"
 
 #include <algorithm>
@@ -97,6 +98,14 @@ ReadCaptured(const std::string& text, uint32_t nAccelerators, std::vector<uint32
     return true;
 }
 
+/** @return the names, and before them that of no choice */
+std::vector<std::string>
+WithAny(std::vector<std::string> names)
+{
+    names.insert(names.begin(), "any");
+    return names;
+}
+
 /** @return the description of a run that goes into the database */
 RunRow
 DescribeRun(const ProgramOptions& options, const FlowPlan& plan)
@@ -174,6 +183,7 @@ main(int argc, char* argv[])
     plan.topology = "fat-tree:k=8,rate=400Gbps,delay=1us";
     plan.flowSource = "permutation:size=2MiB";
     plan.stack = "rocev2-dcqcn";
+    plan.asic = "any";
     options.AddText("topology",
                     "cluster: GENERATOR:key=value,... or a topology.txt of the HPCC family",
                     plan.topology);
@@ -182,6 +192,10 @@ main(int argc, char* argv[])
                     "start, or a flow.txt of the HPCC family",
                     plan.flowSource);
     options.AddChoice("stack", "network stack", plan.stack, NetworkStack::GetNames());
+    options.AddChoice("asic",
+                      "packet memory of the switches: that of a real ASIC, or any",
+                      plan.asic,
+                      WithAny(fabric::AsicPreset::GetNames()));
     std::string pcap;
     options.AddText("pcap",
                     "accelerators, with commas between, whose NIC ports are captured into "
@@ -190,6 +204,7 @@ main(int argc, char* argv[])
     options.AddHelpText(cluster::GetTopologyHelp());
     options.AddHelpText(cluster::GetFlowPatternHelp());
     options.AddHelpText(NetworkStack::GetHelpText());
+    options.AddHelpText(fabric::AsicPreset::GetHelpText());
     options.AddHelpText(
         "With --output: results.sqlite, and fct.txt as the HPCC family of simulators writes it.\n"
         "Exit codes: 0 complete, 1 failed, 2 bad input, 130 interrupted.\n");
@@ -198,7 +213,11 @@ main(int argc, char* argv[])
         return *exitCode;
     }
     plan.seed = options.GetSeed().value_or(plan.seed);
-    const NetworkStack stack = *NetworkStack::Find(plan.stack);
+    NetworkStack stack = *NetworkStack::Find(plan.stack);
+    if (const auto* asic = fabric::AsicPreset::Find(plan.asic))
+    {
+        stack.UseAsic(*asic);
+    }
     stack.Apply();
     options.ApplyNs3Values(); // the command line wins over the stack
     int64_t stream = 0;

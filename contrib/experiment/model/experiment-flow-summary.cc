@@ -156,6 +156,7 @@ FlowPlan::ToJson() const
     json.Field("topology", topology);
     json.Field("flows", flowSource);
     json.Field("stack", stack);
+    json.Field("asic", asic);
     json.Field("seed", seed);
     json.Field("n_flows", static_cast<uint64_t>(flows.size()));
     json.EndObject();

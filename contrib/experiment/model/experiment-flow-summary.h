@@ -30,6 +30,7 @@ struct FlowPlan
     std::string topology;             ///< as the user described it
     std::string flowSource;           ///< as the user described it
     std::string stack;                ///< name of the network stack
+    std::string asic;                 ///< name of the switching ASIC, or any
     uint32_t seed{1};                 ///< of all random numbers
     cluster::TopologyGraph graph;     ///< the cluster; valid
     std::vector<cluster::Flow> flows; ///< in the order of the user's list

@@ -128,9 +128,21 @@ ReadEcn(YamlSection& network, NetworkStack& stack)
 
 /** Read "buffer". */
 void
-ReadBuffer(YamlSection& network, std::vector<AttributeSetting>& settings)
+ReadBuffer(YamlSection& network, NetworkStack& stack)
 {
     YamlSection section = network.Section("buffer", "Packet memory of a switch.");
+    ReadClass(section,
+              "policy",
+              "How it is carved: sonic-buffer has pools by ingress and egress, and cells. Default: "
+              "dynamic-threshold.",
+              "ns3::fabric::BufferPolicy",
+              stack.bufferPolicy);
+    std::string asic;
+    section.Choice("asic",
+                   "Memory and profile of a real switching ASIC, carved by sonic-buffer; --help of "
+                   "flows says what each is. Size and alpha win over it.",
+                   asic,
+                   fabric::AsicPreset::GetNames());
     uint64_t size = uint64_t{64} << 20;
     double alpha = 0.125;
     section.Size("size", "Its size.", size, 1 << 16, uint64_t{1} << 40);
@@ -140,13 +152,24 @@ ReadBuffer(YamlSection& network, std::vector<AttributeSetting>& settings)
                  1.0 / 1024,
                  1024);
     section.Finish();
+    if (const auto* preset = fabric::AsicPreset::Find(asic))
+    {
+        if (section.Has("policy") && stack.bufferPolicy != "ns3::fabric::SonicBuffer")
+        {
+            section.Fail("policy", "cannot hold the profile of an asic, expected sonic-buffer");
+        }
+        stack.UseAsic(*preset);
+    }
     if (section.Has("size"))
     {
-        settings.push_back({"ns3::fabric::DynamicThreshold::Size", std::to_string(size)});
+        stack.settings.push_back({"ns3::fabric::DynamicThreshold::Size", std::to_string(size)});
+        stack.settings.push_back({"ns3::fabric::SonicBuffer::Size", std::to_string(size)});
+        stack.settings.push_back({"ns3::fabric::SonicBuffer::SizePerPort", "0"});
     }
     if (section.Has("alpha"))
     {
-        settings.push_back({"ns3::fabric::DynamicThreshold::Alpha", FormatReal(alpha)});
+        stack.settings.push_back({"ns3::fabric::DynamicThreshold::Alpha", FormatReal(alpha)});
+        stack.settings.push_back({"ns3::fabric::SonicBuffer::Alpha", FormatReal(alpha)});
     }
 }
 
@@ -211,15 +234,17 @@ ReadNetwork(YamlSection& root)
                    {"pfc", "none"});
     if (section.Has("flowControl"))
     {
-        settings.push_back({"ns3::fabric::DynamicThreshold::LosslessClasses",
-                            flowControl == "pfc" ? std::to_string(1U << 3) : "0"});
+        const std::string lossless = flowControl == "pfc" ? std::to_string(1U << 3) : "0";
+        settings.push_back({"ns3::fabric::DynamicThreshold::LosslessClasses", lossless});
+        settings.push_back({"ns3::fabric::SonicBuffer::LosslessClasses", lossless});
     }
     ReadEcn(section, scenario.stack);
-    ReadBuffer(section, settings);
+    ReadBuffer(section, scenario.stack);
     section.Finish();
     const auto original = NetworkStack::Find(name);
-    scenario.changed = settings.size() != original->settings.size() ||
-                       scenario.stack.marker != original->marker || section.Has("loadBalancing");
+    scenario.changed =
+        settings.size() != original->settings.size() || scenario.stack.marker != original->marker ||
+        scenario.stack.bufferPolicy != original->bufferPolicy || section.Has("loadBalancing");
     return scenario;
 }
 

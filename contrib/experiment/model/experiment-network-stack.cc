@@ -82,6 +82,16 @@ NetworkStack::GetHelpText()
 }
 
 void
+NetworkStack::UseAsic(const fabric::AsicPreset& asic)
+{
+    bufferPolicy = "ns3::fabric::SonicBuffer";
+    for (const auto& [attribute, value] : asic.settings)
+    {
+        settings.push_back({bufferPolicy + "::" + attribute, value});
+    }
+}
+
+void
 NetworkStack::Apply() const
 {
     ApplySettings(settings);
@@ -91,6 +101,7 @@ cluster::NetworkStack
 NetworkStack::GetDevices() const
 {
     cluster::NetworkStack devices;
+    devices.bufferPolicy.SetTypeId(bufferPolicy);
     if (!marker.empty())
     {
         devices.marker.SetTypeId(marker);

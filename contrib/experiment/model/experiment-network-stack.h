@@ -10,6 +10,7 @@
 #include "experiment-attribute-setting.h"
 
 #include "ns3/cluster-builder.h"
+#include "ns3/fabric-asic-preset.h"
 
 #include <optional>
 #include <string>
@@ -30,6 +31,7 @@ struct NetworkStack
     std::string description;                ///< what it is, in a line
     std::string marker;                     ///< fabric::Marker of switch ports; empty: no ECN
     std::vector<AttributeSetting> settings; ///< what it sets
+    std::string bufferPolicy{"ns3::fabric::DynamicThreshold"}; ///< packet memory of switches
 
     /** @return all stacks there are */
     static const std::vector<NetworkStack>& GetAll();
@@ -42,6 +44,9 @@ struct NetworkStack
 
     /** @return the list for the help of programs, a line per stack */
     static std::string GetHelpText();
+
+    /** Give the switches the packet memory of an ASIC. @param asic the ASIC */
+    void UseAsic(const fabric::AsicPreset& asic);
 
     /** Make the settings the defaults of all objects made from now on. */
     void Apply() const;
