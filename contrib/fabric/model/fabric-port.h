@@ -147,6 +147,12 @@ class alignas(64) Port : public NetDevice
         return m_bitRate;
     }
 
+    /** @return preamble, start delimiter and gap of a frame, bytes */
+    uint32_t GetInterframeBytes() const
+    {
+        return m_interframeBytes;
+    }
+
     /** @return nominal rate */
     DataRate GetDataRate() const;
 

@@ -32,9 +32,10 @@ class Stamper : public Object
     /** Where a stamper works. */
     struct Place
     {
-        uint32_t node;    ///< node of the switch, also the context of events
-        uint16_t port;    ///< index of the port at the switch
-        uint64_t bitRate; ///< rate of the port, bit/s
+        uint32_t node;            ///< node of the switch, also the context of events
+        uint16_t port;            ///< index of the port at the switch
+        uint64_t bitRate;         ///< rate of the port, bit/s
+        uint32_t interframeBytes; ///< preamble and gap of the port
     };
 
     /** A frame that leaves. */

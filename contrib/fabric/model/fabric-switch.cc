@@ -119,7 +119,8 @@ Switch::SetUpInspection()
         for (const auto& type : m_stamperList.types)
         {
             auto stamper = ObjectFactory(type).Create<Stamper>();
-            stamper->Setup({m_nodeId, port->GetOwnerIndex(), port->GetBitRate()});
+            stamper->Setup(
+                {m_nodeId, port->GetOwnerIndex(), port->GetBitRate(), port->GetInterframeBytes()});
             m_stampers.push_back(stamper);
         }
     }

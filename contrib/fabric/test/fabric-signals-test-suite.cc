@@ -6,7 +6,9 @@
 
 #include "fabric-test-net.h"
 
+#include "ns3/fabric-csig-stamper.h"
 #include "ns3/fabric-int-stamper.h"
+#include "ns3/fabric-pint-stamper.h"
 #include "ns3/fabric-signals.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -163,6 +165,169 @@ class IntTestCase : public TestCase
     }
 };
 
+/** Calls a stamper as a port does. */
+class Bench
+{
+  public:
+    /** @param type of the stamper @param bitRate of its port @param interframe bytes */
+    Bench(const std::string& type, uint64_t bitRate, uint32_t interframe)
+        : stamper(ObjectFactory(type).Create<Stamper>()),
+          m_pool(CreateObject<FramePool>())
+    {
+        stamper->Setup({7, 3, bitRate, interframe});
+    }
+
+    /** @return a frame of 1000 bytes in all that asks for something */
+    Frame* Make(const SignalRequest& request)
+    {
+        Frame* frame = m_pool->Allocate();
+        frame->bytes = 1000 - request.GetWireBytes();
+        frame->hops = 2;
+        FramePool::AttachSignals(frame, request);
+        return frame;
+    }
+
+    /** Stamp a new frame. @return its signals */
+    FrameSignals Pass(Ticks at, uint64_t queueBytes, const SignalRequest& request)
+    {
+        Frame* frame = Make(request);
+        stamper->Stamp(*frame, {at, queueBytes});
+        const FrameSignals signals = *frame->signals;
+        FramePool::Release(frame);
+        return signals;
+    }
+
+    Ptr<Stamper> stamper; ///< the stamper
+
+  private:
+    Ptr<FramePool> m_pool; ///< of the frames
+};
+
+/** The law of PINT, step by step. */
+class PintTestCase : public TestCase
+{
+  public:
+    PintTestCase()
+        : TestCase("PINT: smoothed utilisation and its code")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // 100 Gb/s and T = 10 us: B T = 125,000 bytes. Frames of 1000 bytes each 80 ns.
+        Bench bench("ns3::fabric::PintStamper", 100'000'000'000, 20);
+        bench.stamper->SetAttribute("BaseRtt", TimeValue(MicroSeconds(10)));
+        auto pint = DynamicCast<PintStamper>(bench.stamper);
+        SignalRequest request;
+        request.kinds = SIGNAL_PINT;
+        FrameSignals signals = bench.Pass(0, 0, request);
+        NS_TEST_ASSERT_MSG_EQ(pint->GetUtilization(), 0, "nothing before the first frame");
+        NS_TEST_ASSERT_MSG_EQ(signals.utilization, 1.0 / 2048, "the smallest code");
+        bench.Pass(80'000, 0, request);
+        // 1000 / 125,000
+        NS_TEST_ASSERT_MSG_EQ_TOL(pint->GetUtilization(), 0.008, 1e-12, "one frame");
+        signals = bench.Pass(160'000, 12'500, request);
+        // 0.008 x 0.992 + 12,500 / 125,000 x 0.008 + 0.008 = 0.016736
+        NS_TEST_ASSERT_MSG_EQ_TOL(pint->GetUtilization(), 0.016736, 1e-12, "and a queue");
+        // ln(0.016736 x 2048) / ln(1.05) = 72.44: code 72, 1.05^72 / 2048 = 33.545 / 2048
+        NS_TEST_ASSERT_MSG_EQ_TOL(signals.utilization, 33.545 / 2048, 1e-6, "code 72");
+        // A port that is busy with a queue of B T: U -> 2.
+        for (int i = 3; i < 2000; ++i)
+        {
+            signals = bench.Pass(80'000 * i, 125'000, request);
+        }
+        NS_TEST_ASSERT_MSG_EQ_TOL(pint->GetUtilization(), 2.0, 1e-5, "equilibrium");
+        NS_TEST_ASSERT_MSG_EQ_TOL(signals.utilization, 2.0, 2.0 * 0.025, "within 2.5 %");
+        // After a pause of T or more only the last frame counts.
+        bench.Pass(80'000 * 2000 + 10'000'000, 0, request);
+        NS_TEST_ASSERT_MSG_EQ_TOL(pint->GetUtilization(), 0.008, 1e-12, "forgotten");
+        // 1.05^255 = 253,088
+        NS_TEST_ASSERT_MSG_EQ_TOL(
+            pint->Quantize(1e9), 253'088.0 / 2048, 1e-3, "the largest code, 255");
+
+        // A larger value of an earlier hop stays.
+        Frame* frame = bench.Make(request);
+        frame->signals->utilization = 0.9;
+        bench.stamper->Stamp(*frame, {200'000'000, 0});
+        NS_TEST_ASSERT_MSG_EQ(frame->signals->utilization, 0.9, "the largest of the way");
+        FramePool::Release(frame);
+    }
+};
+
+/** Compare and replace. */
+class CsigTestCase : public TestCase
+{
+  public:
+    CsigTestCase()
+        : TestCase("CSIG: windows, compare and replace, compact values")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // 100 Gb/s, windows of 1 us: 12,500 link bytes each. Frames of 1000 + 20.
+        Bench bench("ns3::fabric::CsigStamper", 100'000'000'000, 20);
+        bench.stamper->SetAttribute("Window", TimeValue(MicroSeconds(1)));
+        SignalRequest request;
+        request.kinds = SIGNAL_CSIG;
+        FrameSignals signals = bench.Pass(0, 0, request);
+        NS_TEST_ASSERT_MSG_EQ(signals.csig.value, 100e9, "all is free at first");
+        NS_TEST_ASSERT_MSG_EQ(signals.csig.node, 7, "locator: node");
+        NS_TEST_ASSERT_MSG_EQ(signals.csig.port, 3, "locator: port");
+        NS_TEST_ASSERT_MSG_EQ(+signals.csig.hop, 2, "locator: hop");
+        bench.Pass(100'000, 0, request);
+        bench.Pass(999'999, 0, request);
+        // Window 0 had 3 x 1020 x 8 = 24,480 bits of 100,000.
+        signals = bench.Pass(1'000'000, 0, request);
+        NS_TEST_ASSERT_MSG_EQ_TOL(signals.csig.value, 75.52e9, 1, "3060 of 12,500 bytes were used");
+        request.csigType = CsigType::MAX_UTILIZATION;
+        signals = bench.Pass(1'500'000, 0, request);
+        NS_TEST_ASSERT_MSG_EQ_TOL(signals.csig.value, 0.2448, 1e-12, "as a share");
+        // Compact: 0.2448 x 31 = 7.6, up to 8/31. 75.52 Gb/s of 800 in 31 steps: 2.93, down to 2.
+        request.csigExpanded = false;
+        signals = bench.Pass(1'500'000, 0, request);
+        NS_TEST_ASSERT_MSG_EQ_TOL(signals.csig.value, 8.0 / 31, 1e-12, "compact share");
+        request.csigType = CsigType::MIN_AVAILABLE_BANDWIDTH;
+        signals = bench.Pass(1'500'000, 0, request);
+        NS_TEST_ASSERT_MSG_EQ_TOL(signals.csig.value, 1600e9 / 31, 1, "compact bandwidth");
+        request.csigExpanded = true;
+        // Window 1 was seen to have 4 frames; window 3 finds that window 2 was idle.
+        signals = bench.Pass(3'000'000, 0, request);
+        NS_TEST_ASSERT_MSG_EQ(signals.csig.value, 100e9, "a window without frames");
+
+        RunReplace(bench);
+    }
+
+    /** A tag that was set by an earlier hop. */
+    void RunReplace(Bench& bench)
+    {
+        SignalRequest request;
+        request.kinds = SIGNAL_CSIG;
+        request.csigType = CsigType::MAX_HOP_DELAY;
+        Frame* frame = bench.Make(request);
+        frame->signals->arrivedAt = 9'000'000;
+        frame->signals->csig = {500'000, 1, 1, 1, true};
+        bench.stamper->Stamp(*frame, {9'400'000, 0});
+        NS_TEST_ASSERT_MSG_EQ(frame->signals->csig.value, 500'000, "400 ns here: not worse");
+        NS_TEST_ASSERT_MSG_EQ(frame->signals->csig.node, 1, "locator of the worse hop");
+        bench.stamper->Stamp(*frame, {9'600'000, 0});
+        NS_TEST_ASSERT_MSG_EQ(frame->signals->csig.value, 600'000, "600 ns here: worse");
+        NS_TEST_ASSERT_MSG_EQ(frame->signals->csig.node, 7, "our locator");
+        frame->signals->echoed = true;
+        bench.stamper->Stamp(*frame, {10'000'000, 0});
+        NS_TEST_ASSERT_MSG_EQ(frame->signals->csig.value, 600'000, "an echo is left alone");
+        frame->signals->echoed = false;
+        frame->signals->csig.isSet = false;
+        frame->signals->request.csigExpanded = false;
+        bench.stamper->Stamp(*frame, {9'600'001, 0});
+        // steps of 1 us, up
+        NS_TEST_ASSERT_MSG_EQ(frame->signals->csig.value, 1'000'000, "compact delay");
+        FramePool::Release(frame);
+    }
+};
+
 /** The list of stampers as an attribute. */
 class ListTestCase : public TestCase
 {
@@ -179,7 +344,7 @@ class ListTestCase : public TestCase
         StringValue text;
         sw->GetAttribute("Stampers", text);
         NS_TEST_ASSERT_MSG_EQ(text.Get(), "none", "none by default");
-        const std::string two = "ns3::fabric::IntStamper,ns3::fabric::IntStamper";
+        const std::string two = "ns3::fabric::IntStamper,ns3::fabric::CsigStamper";
         NS_TEST_ASSERT_MSG_EQ(sw->SetAttributeFailSafe("Stampers", StringValue(two)), true, "two");
         sw->GetAttribute("Stampers", text);
         NS_TEST_ASSERT_MSG_EQ(text.Get(), two, "printed as given");
@@ -207,6 +372,8 @@ class SignalsTestSuite : public TestSuite
         UsePicoseconds();
         AddTestCase(new PoolTestCase);
         AddTestCase(new IntTestCase);
+        AddTestCase(new PintTestCase);
+        AddTestCase(new CsigTestCase);
         AddTestCase(new ListTestCase);
     }
 };
