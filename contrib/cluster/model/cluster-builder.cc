@@ -11,9 +11,9 @@
 #include "ns3/abort.h"
 #include "ns3/double.h"
 #include "ns3/fabric-dynamic-threshold.h"
+#include "ns3/fabric-ecmp-hash.h"
 #include "ns3/fabric-frame-error-model.h"
 #include "ns3/fabric-frame-pool.h"
-#include "ns3/fabric-load-balancer.h"
 #include "ns3/fabric-port-scheduler.h"
 
 namespace ns3::cluster

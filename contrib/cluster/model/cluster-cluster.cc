@@ -73,6 +73,17 @@ Cluster::GetScaleUp(uint32_t vertex) const
     return m_vertices[vertex].scaleUp;
 }
 
+std::vector<Ptr<fabric::Switch>>
+Cluster::GetSwitches() const
+{
+    std::vector<Ptr<fabric::Switch>> switches;
+    for (const auto& vertex : m_vertices)
+    {
+        switches.push_back(vertex.fabricSwitch);
+    }
+    return switches;
+}
+
 Ptr<fabric::Link>
 Cluster::GetLink(uint32_t edge) const
 {

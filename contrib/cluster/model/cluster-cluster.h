@@ -58,6 +58,9 @@ class Cluster : public Object
     /** @return scale-up domain of a vertex, null if it has none */
     Ptr<ScaleUpDomain> GetScaleUp(uint32_t vertex) const;
 
+    /** @return switches by vertex, null for servers */
+    std::vector<Ptr<fabric::Switch>> GetSwitches() const;
+
     /** @return link of an edge */
     Ptr<fabric::Link> GetLink(uint32_t edge) const;
 

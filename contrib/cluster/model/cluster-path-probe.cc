@@ -100,4 +100,20 @@ PathProbe::FindDisjoint(fabric::FabricAddress source,
     return ports;
 }
 
+std::optional<uint16_t>
+PathProbe::FindEntropy(fabric::FabricAddress source,
+                       fabric::FabricAddress destination,
+                       const std::vector<uint32_t>& path) const
+{
+    for (uint32_t entropy = 0xc000; entropy <= 0xffff; ++entropy)
+    {
+        const auto candidate = Trace(source, destination, static_cast<uint16_t>(entropy));
+        if (!candidate || *candidate == path)
+        {
+            return candidate ? std::optional<uint16_t>(entropy) : std::nullopt;
+        }
+    }
+    return std::nullopt;
+}
+
 } // namespace ns3::cluster

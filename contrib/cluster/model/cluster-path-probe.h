@@ -56,6 +56,21 @@ class PathProbe
                                                       fabric::FabricAddress destination,
                                                       uint32_t n) const;
 
+    /**
+     * The inverse of Trace: a source port that makes the hashes of all switches yield a wanted
+     * path, as RePaC computes (Zhang et al., "Hashing linearity enables relative path control in
+     * data centers", USENIX ATC 2021). RePaC uses the linearity of the hash of an ASIC; ours is not
+     * linear, so the ports are tried in turn.
+     *
+     * @param source attachment of the sender
+     * @param destination attachment of the receiver
+     * @param path edges from the source to the destination, in order
+     * @return the first UDP source port from 0xC000 to 0xFFFF that does, if there is one
+     */
+    std::optional<uint16_t> FindEntropy(fabric::FabricAddress source,
+                                        fabric::FabricAddress destination,
+                                        const std::vector<uint32_t>& path) const;
+
     static constexpr uint32_t CANDIDATES = 4096; ///< source ports tried for each connection
 
   private:

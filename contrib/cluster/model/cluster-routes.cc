@@ -6,9 +6,11 @@
 
 #include "cluster-routes.h"
 
+#include "cluster-path-weights.h"
 #include "cluster-shortest-paths.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace ns3::cluster
 {
@@ -42,25 +44,71 @@ InstallRoutes(const TopologyGraph& graph, const std::vector<Ptr<fabric::Switch>>
         switches[paths.GetLeafVertex(leaf)]->GetRoutingTable().SetHostPort(
             directory->Find(address).slot, paths.GetLeafPort(address));
     }
-    std::vector<uint16_t> ports;
+    const auto routes = ComputeRoutes(graph, switches);
+    for (uint32_t v = 0; v < switches.size(); ++v)
+    {
+        if (switches[v])
+        {
+            ApplyRoutes(*switches[v], routes[v]);
+        }
+    }
+    return directory;
+}
+
+std::vector<SwitchRoutes>
+ComputeRoutes(const TopologyGraph& graph,
+              const std::vector<Ptr<fabric::Switch>>& switches,
+              const std::vector<bool>& down)
+{
+    ShortestPaths paths(graph, down);
+    std::optional<PathWeights> weights;
+    for (const auto& device : switches)
+    {
+        if (!weights && device && device->GetLoadBalancer() &&
+            device->GetLoadBalancer()->IsWeighted())
+        {
+            weights.emplace(graph, paths);
+        }
+    }
+    std::vector<SwitchRoutes> routes(switches.size());
     for (uint32_t leaf = 0; leaf < paths.GetNLeaves(); ++leaf)
     {
         paths.SetDestination(leaf);
+        if (weights)
+        {
+            weights->SetDestination(leaf);
+        }
         for (uint32_t v = 0; v < switches.size(); ++v)
         {
             if (!switches[v])
             {
                 continue;
             }
-            paths.GetNextHops(v, ports);
-            if (!ports.empty())
+            routes[v].byLeaf.emplace_back();
+            auto& hops = routes[v].byLeaf.back();
+            paths.GetNextHops(v, hops.ports);
+            if (weights && switches[v]->GetLoadBalancer()->IsWeighted())
             {
-                fabric::RoutingTable& table = switches[v]->GetRoutingTable();
-                table.SetGroup(leaf, table.AddGroup(ports));
+                hops.weights = weights->GetWeights(v);
             }
         }
     }
-    return directory;
+    return routes;
+}
+
+void
+ApplyRoutes(fabric::Switch& device, const SwitchRoutes& routes)
+{
+    fabric::RoutingTable& table = device.GetRoutingTable();
+    table.ClearRoutes();
+    for (uint32_t leaf = 0; leaf < routes.byLeaf.size(); ++leaf)
+    {
+        const auto& hops = routes.byLeaf[leaf];
+        if (!hops.ports.empty())
+        {
+            table.SetGroup(leaf, table.AddGroup(hops.ports, hops.weights));
+        }
+    }
 }
 
 std::vector<std::vector<uint16_t>>

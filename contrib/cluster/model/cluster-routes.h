@@ -34,6 +34,42 @@ namespace ns3::cluster
 Ptr<fabric::FabricDirectory> InstallRoutes(const TopologyGraph& graph,
                                            const std::vector<Ptr<fabric::Switch>>& switches);
 
+/** Next hops of one switch. */
+struct SwitchRoutes
+{
+    /** Ports on shortest paths to a leaf. */
+    struct NextHops
+    {
+        std::vector<uint16_t> ports;   ///< ports, ascending; none if there is no path
+        std::vector<uint32_t> weights; ///< shares of the traffic by port; none: equal
+    };
+
+    std::vector<NextHops> byLeaf; ///< by destination leaf
+};
+
+/**
+ * @ingroup cluster
+ * Next hops of all switches: all ports on shortest paths to each leaf.
+ *
+ * @param graph a valid graph
+ * @param switches by vertex; null for servers. Those whose load balancer is weighted get the
+ *        weights of PathWeights
+ * @param down by edge: whether it is down; none: all are up
+ * @return by vertex
+ */
+std::vector<SwitchRoutes> ComputeRoutes(const TopologyGraph& graph,
+                                        const std::vector<Ptr<fabric::Switch>>& switches,
+                                        const std::vector<bool>& down = {});
+
+/**
+ * @ingroup cluster
+ * Replace the next hops of a switch.
+ *
+ * @param device the switch
+ * @param routes its next hops
+ */
+void ApplyRoutes(fabric::Switch& device, const SwitchRoutes& routes);
+
 /**
  * @ingroup cluster
  * Ports by which broadcast frames reach every attachment once: those of a spanning tree over the

@@ -13,7 +13,7 @@
 namespace ns3::cluster
 {
 
-ShortestPaths::ShortestPaths(const TopologyGraph& graph)
+ShortestPaths::ShortestPaths(const TopologyGraph& graph, const std::vector<bool>& down)
     : m_leafOf(graph.GetVertices().size(), NONE),
       m_distance(graph.GetVertices().size(), NONE)
 {
@@ -33,7 +33,10 @@ ShortestPaths::ShortestPaths(const TopologyGraph& graph)
             const uint32_t neighbour = graph.GetFarEnd(edge, v).vertex;
             if (vertices[neighbour].kind == TopologyGraph::Kind::SWITCH)
             {
-                m_hops.push_back({neighbour, edge, static_cast<uint16_t>(port)});
+                if (edge >= down.size() || !down[edge])
+                {
+                    m_hops.push_back({neighbour, edge, static_cast<uint16_t>(port)});
+                }
             }
             else if (m_leafOf[v] == NONE)
             {

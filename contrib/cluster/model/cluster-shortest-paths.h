@@ -31,8 +31,11 @@ class ShortestPaths
     /** No leaf, or no path. */
     static constexpr uint32_t NONE = UINT32_MAX;
 
-    /** @param graph a valid graph; need not outlive the object */
-    explicit ShortestPaths(const TopologyGraph& graph);
+    /**
+     * @param graph a valid graph; need not outlive the object
+     * @param down by edge: whether a link between switches is to be left out; none: all are there
+     */
+    explicit ShortestPaths(const TopologyGraph& graph, const std::vector<bool>& down = {});
 
     /** @return number of leaves */
     uint32_t GetNLeaves() const;
@@ -51,6 +54,12 @@ class ShortestPaths
 
     /** @param leaf the destination that GetDistance and GetNextHops speak of from now on */
     void SetDestination(uint32_t leaf);
+
+    /** @return the switches that have a path to the destination leaf, in the order of distance */
+    const std::vector<uint32_t>& GetSwitchesByDistance() const
+    {
+        return m_queue;
+    }
 
     /** @return links from a switch to the destination leaf, or NONE */
     uint32_t GetDistance(uint32_t vertex) const;

@@ -75,6 +75,7 @@ void
 Adaptive::DoSetup(Switch& owner)
 {
     m_owner = &owner;
+    m_slowness = SlownessOf(owner);
     m_use.assign(owner.GetNPorts(), {});
     if (!m_gap.IsZero())
     {
@@ -115,9 +116,13 @@ Adaptive::Choose(const Frame& frame, const PortGroup& ports)
     uint64_t best = UINT64_MAX;
     uint16_t chosen = ports.live.front();
     uint32_t equals = 0;
-    for (const uint16_t port : ports.live)
+    const uint32_t heaviest = Heaviest(ports);
+    for (std::size_t i = 0; i < ports.live.size(); ++i)
     {
-        const uint64_t quality = Quality(port, frame.priority, now);
+        const uint16_t port = ports.live[i];
+        const double share =
+            heaviest > 0 ? static_cast<double>(heaviest) / ports.GetWeight(i) : m_slowness[port];
+        const uint64_t quality = Quality(port, frame.priority, share, now);
         if (quality < best)
         {
             best = quality;
@@ -132,12 +137,23 @@ Adaptive::Choose(const Frame& frame, const PortGroup& ports)
     return chosen;
 }
 
+uint32_t
+Adaptive::Heaviest(const PortGroup& ports)
+{
+    uint32_t heaviest = 0;
+    for (std::size_t i = 0; i < ports.ends.size(); ++i)
+    {
+        heaviest = std::max(heaviest, ports.GetWeight(i));
+    }
+    return heaviest;
+}
+
 uint64_t
-Adaptive::Quality(uint16_t port, uint8_t priority, Ticks now)
+Adaptive::Quality(uint16_t port, uint8_t priority, double share, Ticks now)
 {
     constexpr uint64_t PAUSED = uint64_t{1} << 40;
     const Port& device = m_owner->GetPort(port);
-    double load = device.GetQueues().GetBytes();
+    double load = device.GetQueues().GetBytes() * m_slowness[port];
     if (m_useWeight > 0)
     {
         Use& use = m_use[port];
@@ -146,7 +162,7 @@ Adaptive::Quality(uint16_t port, uint8_t priority, Ticks now)
             use.bytes *= std::exp(-static_cast<double>(now - use.at) / m_window.GetTimeStep());
             use.at = now;
         }
-        load += m_useWeight * use.bytes;
+        load += m_useWeight * use.bytes * share;
     }
     const bool paused = device.GetPausedClasses() & (1U << priority);
     return static_cast<uint64_t>(load / m_band) + (paused ? PAUSED : 0);

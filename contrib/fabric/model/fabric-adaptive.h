@@ -24,6 +24,9 @@ namespace ns3::fabric
  * least load, taken as a quantised mixture of what it has queued and of its recent use; among
  * equals a random one. Ports that are paused for the class of the frame come last.
  *
+ * Queues count by the time that they take to drain, so that a slow port is not taken for an idle
+ * one; use counts in proportion to the rate of the port, or to its weight (attribute Weighted).
+ *
  * Gap decides how often a flow may move: 0 chooses for each packet (as adaptive routing for NICs
  * that place data directly), a silence of that length for each flowlet, and a very long one once
  * per flow. Only the switch's own ports are looked at, not what lies behind them.
@@ -55,8 +58,17 @@ class Adaptive : public LoadBalancer
     /** @return the best port for a frame now */
     uint16_t Choose(const Frame& frame, const PortGroup& ports);
 
-    /** @return load of a port in bands, the paused ones behind all others */
-    uint64_t Quality(uint16_t port, uint8_t priority, Ticks now);
+    /** @return the largest weight of a live port, 0 if they are equal */
+    static uint32_t Heaviest(const PortGroup& ports);
+
+    /**
+     * @param port a port
+     * @param priority class of the frame
+     * @param share how much its use counts: the more, the less it should have
+     * @param now the time
+     * @return load of a port in bands, the paused ones behind all others
+     */
+    uint64_t Quality(uint16_t port, uint8_t priority, double share, Ticks now);
 
     Time m_gap;                          ///< silence that ends a flowlet
     Time m_window;                       ///< over which use is remembered
@@ -67,6 +79,7 @@ class Adaptive : public LoadBalancer
     Switch* m_owner{nullptr};            ///< the switch
     FlowTable m_table;                   ///< ports of recent flows
     std::vector<Use> m_use;              ///< by port
+    std::vector<double> m_slowness;      ///< by port: the fastest rate over its own
     Ptr<UniformRandomVariable> m_random; ///< draws
 };
 

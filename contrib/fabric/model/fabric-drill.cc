@@ -54,6 +54,7 @@ void
 Drill::DoSetup(Switch& owner)
 {
     m_owner = &owner;
+    m_slowness = SlownessOf(owner);
 }
 
 void
@@ -67,7 +68,8 @@ Drill::AddCandidate(uint16_t port)
         }
     }
     const uint32_t order = m_candidates.size();
-    m_candidates.push_back({m_owner->GetPort(port).GetQueues().GetBytes(), order, port});
+    const double drain = m_owner->GetPort(port).GetQueues().GetBytes() * m_slowness[port];
+    m_candidates.push_back({drain, order, port});
 }
 
 uint16_t
@@ -81,7 +83,7 @@ Drill::DoSelect(const Frame& frame, const PortGroup& ports)
     m_candidates.clear();
     for (uint32_t i = 0; i < m_samples; ++i)
     {
-        AddCandidate(ports.live[m_random->GetInteger(0, ports.live.size() - 1)]);
+        AddCandidate(ports.At(m_random->GetInteger(0, ports.total - 1)));
     }
     for (const uint16_t port : remembered)
     {
@@ -93,7 +95,7 @@ Drill::DoSelect(const Frame& frame, const PortGroup& ports)
     std::sort(m_candidates.begin(),
               m_candidates.end(),
               [](const auto& a, const auto& b)
-              { return a.bytes != b.bytes ? a.bytes < b.bytes : a.order < b.order; });
+              { return a.drain != b.drain ? a.drain < b.drain : a.order < b.order; });
     remembered.clear();
     for (uint32_t i = 0; i < m_candidates.size() && i < m_memory; ++i)
     {

@@ -41,7 +41,7 @@ class Drill : public LoadBalancer
     /** A port that is looked at. */
     struct Candidate
     {
-        uint64_t bytes; ///< in its queues
+        double drain;   ///< time that its queues take to drain, in bytes of the fastest port
         uint32_t order; ///< in which it was drawn
         uint16_t port;  ///< the port
     };
@@ -55,6 +55,7 @@ class Drill : public LoadBalancer
     uint32_t m_samples;                              ///< d
     uint32_t m_memory;                               ///< m
     Switch* m_owner{nullptr};                        ///< the switch
+    std::vector<double> m_slowness;                  ///< by port: the fastest rate over its own
     std::vector<std::vector<uint16_t>> m_remembered; ///< by id of the group: the m best
     std::vector<Candidate> m_candidates;             ///< for the frame at hand
     Ptr<UniformRandomVariable> m_random;             ///< draws

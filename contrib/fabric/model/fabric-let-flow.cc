@@ -68,7 +68,7 @@ LetFlow::DoSelect(const Frame& frame, const PortGroup& ports)
                        std::find(live.begin(), live.end(), entry.port) == live.end();
     if (isNew)
     {
-        entry.port = live[m_random->GetInteger(0, live.size() - 1)];
+        entry.port = ports.At(m_random->GetInteger(0, ports.total - 1));
     }
     entry.last = now;
     return entry.port;

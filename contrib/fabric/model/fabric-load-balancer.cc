@@ -6,26 +6,37 @@
 
 #include "fabric-load-balancer.h"
 
-#include "fabric-flow-table.h"
 #include "fabric-switch.h"
 
 #include "ns3/boolean.h"
-#include "ns3/node.h"
-#include "ns3/uinteger.h"
+
+#include <algorithm>
 
 namespace ns3::fabric
 {
 
 NS_OBJECT_ENSURE_REGISTERED(LoadBalancer);
-NS_OBJECT_ENSURE_REGISTERED(EcmpHash);
 
 TypeId
 LoadBalancer::GetTypeId()
 {
     static TypeId tid =
-        TypeId("ns3::fabric::LoadBalancer").SetParent<Object>().SetGroupName("Fabric");
+        TypeId("ns3::fabric::LoadBalancer")
+            .SetParent<Object>()
+            .SetGroupName("Fabric")
+            .AddAttribute("Weighted",
+                          "Whether traffic is divided in proportion to the capacity of the paths "
+                          "(UCMP), rather than evenly: links of different rates and failures far "
+                          "away then count.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&LoadBalancer::m_weighted),
+                          MakeBooleanChecker());
     return tid;
 }
+
+LoadBalancer::LoadBalancer() = default;
+
+LoadBalancer::~LoadBalancer() = default;
 
 int64_t
 LoadBalancer::AssignStreams(int64_t stream)
@@ -44,48 +55,21 @@ LoadBalancer::DoSetup(Switch& owner)
 {
 }
 
-TypeId
-EcmpHash::GetTypeId()
+std::vector<double>
+SlownessOf(const Switch& owner)
 {
-    static TypeId tid =
-        TypeId("ns3::fabric::EcmpHash")
-            .SetParent<LoadBalancer>()
-            .SetGroupName("Fabric")
-            .AddConstructor<EcmpHash>()
-            .AddAttribute("Seed",
-                          "Seed of the hash.",
-                          UintegerValue(0),
-                          MakeUintegerAccessor(&EcmpHash::m_seed),
-                          MakeUintegerChecker<uint32_t>())
-            .AddAttribute(
-                "SeedByNode",
-                "Whether the id of the switch's node is part of the seed. False makes all "
-                "switches of one seed choose alike: hash polarisation.",
-                BooleanValue(true),
-                MakeBooleanAccessor(&EcmpHash::m_seedByNode),
-                MakeBooleanChecker());
-    return tid;
-}
-
-bool
-EcmpHash::IsStateless() const
-{
-    return true;
-}
-
-void
-EcmpHash::DoSetup(Switch& owner)
-{
-    const uint64_t node = m_seedByNode ? owner.GetNodeId() + uint64_t{1} : 0;
-    m_salt = MixBits((node << 32 | m_seed) + GOLDEN_GAMMA);
-}
-
-uint16_t
-EcmpHash::DoSelect(const Frame& frame, const PortGroup& ports)
-{
-    const uint64_t hash = FlowHash(frame, m_salt);
-    // The upper half times n, divided by 2^32: an index without a division.
-    return ports.live[((hash >> 32) * ports.live.size()) >> 32];
+    uint64_t fastest = 0;
+    for (uint16_t port = 0; port < owner.GetNPorts(); ++port)
+    {
+        fastest = std::max(fastest, owner.GetPort(port).GetBitRate());
+    }
+    std::vector<double> slowness;
+    for (uint16_t port = 0; port < owner.GetNPorts(); ++port)
+    {
+        const uint64_t rate = owner.GetPort(port).GetBitRate();
+        slowness.push_back(rate > 0 ? static_cast<double>(fastest) / rate : 1);
+    }
+    return slowness;
 }
 
 } // namespace ns3::fabric

@@ -12,6 +12,8 @@
 
 #include "ns3/object.h"
 
+#include <vector>
+
 namespace ns3::fabric
 {
 
@@ -20,7 +22,8 @@ class Switch;
 /**
  * @ingroup fabric
  * Plug-in point: chooses the egress port of a frame among those on shortest paths. Each switch has
- * its own object.
+ * its own object. Ports whose link is down are no longer in the group when it is asked, and ports
+ * have weights if it wants them (attribute Weighted).
  */
 class LoadBalancer : public Object
 {
@@ -30,6 +33,19 @@ class LoadBalancer : public Object
      * @return the TypeId
      */
     static TypeId GetTypeId();
+
+    LoadBalancer();
+    ~LoadBalancer() override;
+
+    /**
+     * @return whether the ports of a group are to have weights, so that traffic is divided in
+     *         proportion to the capacity behind them (weighted or unequal-cost multi-path); whoever
+     *         computes routes asks
+     */
+    bool IsWeighted() const
+    {
+        return m_weighted;
+    }
 
     /** @param owner the switch that asks; called once, before the first frame */
     void Setup(Switch& owner)
@@ -67,39 +83,16 @@ class LoadBalancer : public Object
 
     /** @param frame the frame @param ports live ports, at least two @return one of them */
     virtual uint16_t DoSelect(const Frame& frame, const PortGroup& ports) = 0;
+
+    bool m_weighted{false}; ///< attribute Weighted
 };
 
 /**
  * @ingroup fabric
- * Equal-cost multi-path: a hash of source, destination and entropy (the UDP source port of RoCEv2,
- * the ports of TCP or UDP), mixed with the seed of the switch, picks the port. All frames of a flow
- * take the same way.
- *
- * Switches of equal seed make equal choices, tier after tier, and use only a part of the paths
- * (hash polarisation); by default the seed is drawn from the id of the switch's node.
- *
- * The hash is the finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014); the published hash
- * functions of switch ASICs are proprietary.
+ * @param owner a switch with all its ports
+ * @return by port: the rate of the fastest port over its own, 1 or more
  */
-class EcmpHash : public LoadBalancer
-{
-  public:
-    /**
-     * @brief Get the TypeId
-     * @return the TypeId
-     */
-    static TypeId GetTypeId();
-
-    bool IsStateless() const override;
-
-  private:
-    void DoSetup(Switch& owner) override;
-    uint16_t DoSelect(const Frame& frame, const PortGroup& ports) override;
-
-    bool m_seedByNode;  ///< whether the node id is mixed into the seed
-    uint32_t m_seed;    ///< configured seed
-    uint64_t m_salt{0}; ///< what goes into the hash
-};
+std::vector<double> SlownessOf(const Switch& owner);
 
 } // namespace ns3::fabric
 

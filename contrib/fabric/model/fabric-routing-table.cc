@@ -6,6 +6,10 @@
 
 #include "fabric-routing-table.h"
 
+#include <functional>
+#include <numeric>
+#include <utility>
+
 namespace ns3::fabric
 {
 
@@ -26,16 +30,44 @@ namespace
 void
 Refresh(PortGroup& group, const std::vector<bool>& down)
 {
-    group.live.clear();
+    std::vector<uint16_t> live;
     for (const uint16_t port : group.all)
     {
         if (port >= down.size() || !down[port])
         {
-            group.live.push_back(port);
+            live.push_back(port);
+        }
+    }
+    group.SetLive(std::move(live));
+}
+} // namespace
+
+void
+PortGroup::SetLive(std::vector<uint16_t> ports)
+{
+    ++version;
+    live = std::move(ports);
+    ends.clear();
+    total = 0;
+    std::vector<uint32_t> ofLive;
+    for (std::size_t i = 0; i < all.size() && ofLive.size() < live.size(); ++i)
+    {
+        if (all[i] == live[ofLive.size()])
+        {
+            ofLive.push_back(weights.empty() ? 1 : weights[i]);
+        }
+    }
+    const bool even =
+        std::adjacent_find(ofLive.begin(), ofLive.end(), std::not_equal_to<>()) == ofLive.end();
+    for (const uint32_t weight : ofLive)
+    {
+        total += even ? 1 : weight;
+        if (!even)
+        {
+            ends.push_back(total);
         }
     }
 }
-} // namespace
 
 void
 RoutingTable::SetDirectory(Ptr<const FabricDirectory> directory)
@@ -61,16 +93,26 @@ RoutingTable::SetHostPort(uint32_t slot, uint16_t port)
 }
 
 uint32_t
-RoutingTable::AddGroup(const std::vector<uint16_t>& ports)
+RoutingTable::AddGroup(const std::vector<uint16_t>& ports, const std::vector<uint32_t>& weights)
 {
+    PortGroup group;
+    group.all = ports;
+    group.weights = weights;
+    const uint32_t divisor = std::accumulate(
+        weights.begin(), weights.end(), 0U, [](uint32_t a, uint32_t b) { return std::gcd(a, b); });
+    for (uint32_t& weight : group.weights)
+    {
+        weight /= std::max(divisor, 1U);
+    }
     for (uint32_t id = 0; id < m_groups.size(); ++id)
     {
-        if (m_groups[id].all == ports)
+        if (m_groups[id].all == group.all && m_groups[id].weights == group.weights)
         {
             return id;
         }
     }
-    m_groups.push_back({ports, {}, static_cast<uint32_t>(m_groups.size())});
+    group.id = static_cast<uint32_t>(m_groups.size());
+    m_groups.push_back(std::move(group));
     Refresh(m_groups.back(), m_down);
     return m_groups.size() - 1;
 }
@@ -86,9 +128,8 @@ RoutingTable::SetGroup(uint32_t leaf, uint32_t group)
 }
 
 void
-RoutingTable::ClearGroups()
+RoutingTable::ClearRoutes()
 {
-    m_groups.clear();
     m_groupOfLeaf.clear();
 }
 

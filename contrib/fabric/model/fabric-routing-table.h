@@ -11,6 +11,7 @@
 
 #include "ns3/simple-ref-count.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -62,12 +63,45 @@ class FabricDirectory : public SimpleRefCount<FabricDirectory>
     std::vector<uint32_t> m_slots; ///< attachments per leaf
 };
 
-/** Ports on equally short paths, those whose link is up apart. */
+/**
+ * @ingroup fabric
+ * Ports on equally short paths, those whose link is up apart, and how much of the traffic each of
+ * them should have.
+ */
 struct PortGroup
 {
-    std::vector<uint16_t> all;  ///< as routing set them
-    std::vector<uint16_t> live; ///< those whose link is up, in the same order
-    uint32_t id{0};             ///< number of the group at its switch
+    std::vector<uint16_t> all;     ///< as routing set them
+    std::vector<uint16_t> live;    ///< those whose link is up, in the same order
+    uint32_t total{0};             ///< sum of the weights of the live ports
+    uint32_t id{0};                ///< number of the group at its switch
+    uint32_t version{0};           ///< grows when the live ports change
+    std::vector<uint32_t> ends;    ///< by live port: sum of the weights up to and with it; empty if
+                                   ///< they are equal, which counts as 1 for each
+    std::vector<uint32_t> weights; ///< by port of `all`; empty if they are equal
+
+    /**
+     * Divides 0..total - 1 among the live ports by their weights.
+     *
+     * @param offset a number below total; there must be a live port
+     * @return the port whose part it is in
+     */
+    uint16_t At(uint32_t offset) const
+    {
+        if (ends.empty())
+        {
+            return live[offset];
+        }
+        return live[std::upper_bound(ends.begin(), ends.end(), offset) - ends.begin()];
+    }
+
+    /** @param i index of a live port @return its weight */
+    uint32_t GetWeight(std::size_t i) const
+    {
+        return ends.empty() ? 1 : ends[i] - (i > 0 ? ends[i - 1] : 0);
+    }
+
+    /** @param ports the live ports from now on, some of `all` in the same order */
+    void SetLive(std::vector<uint16_t> ports);
 };
 
 /**
@@ -89,15 +123,17 @@ class RoutingTable
 
     /**
      * @param ports ports on equally short paths
+     * @param weights shares of the traffic by port, 1 to 65535 each; none: equal shares
      * @return id of the group; equal groups have equal ids
      */
-    uint32_t AddGroup(const std::vector<uint16_t>& ports);
+    uint32_t AddGroup(const std::vector<uint16_t>& ports,
+                      const std::vector<uint32_t>& weights = {});
 
     /** @param leaf a destination @param group id of the group of ports that lead there */
     void SetGroup(uint32_t leaf, uint32_t group);
 
-    /** Forget all groups (a control plane that computes routes anew). */
-    void ClearGroups();
+    /** Forget where all leaves are (a control plane that computes routes anew); groups remain. */
+    void ClearRoutes();
 
     /** @param port a port @param up whether its link carries frames */
     void SetPortState(uint16_t port, bool up);
@@ -121,6 +157,24 @@ class RoutingTable
     uint32_t GetNGroups() const
     {
         return m_groups.size();
+    }
+
+    /** @return whether this switch is a leaf */
+    bool IsLeaf() const
+    {
+        return m_leaf < NONE - 1;
+    }
+
+    /** @return this switch as a leaf, if it is one */
+    uint32_t GetLeaf() const
+    {
+        return m_leaf;
+    }
+
+    /** @return where the attachments are */
+    const FabricDirectory& GetDirectory() const
+    {
+        return *m_directory;
     }
 
   private:

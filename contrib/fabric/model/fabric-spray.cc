@@ -6,6 +6,7 @@
 
 #include "fabric-spray.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ns3::fabric
@@ -39,7 +40,7 @@ RandomSpray::AssignStreams(int64_t stream)
 uint16_t
 RandomSpray::DoSelect(const Frame& frame, const PortGroup& ports)
 {
-    return ports.live[m_random->GetInteger(0, ports.live.size() - 1)];
+    return ports.At(m_random->GetInteger(0, ports.total - 1));
 }
 
 TypeId
@@ -72,16 +73,43 @@ RoundRobinSpray::DoSelect(const Frame& frame, const PortGroup& ports)
         m_rounds.resize(ports.id + 1);
     }
     Round& round = m_rounds[ports.id];
-    if (round.next >= round.order.size() || round.order.size() != ports.live.size())
+    if (round.next >= round.order.size() || round.version != ports.version)
     {
-        round.order = ports.live;
+        Shuffle(ports, round.order);
         round.next = 0;
-        for (std::size_t i = round.order.size() - 1; i > 0; --i)
-        {
-            std::swap(round.order[i], round.order[m_random->GetInteger(0, i)]);
-        }
+        round.version = ports.version;
     }
     return round.order[round.next++];
+}
+
+void
+RoundRobinSpray::Shuffle(const PortGroup& ports, std::vector<uint16_t>& order)
+{
+    if (ports.ends.empty())
+    {
+        order = ports.live;
+        for (std::size_t i = order.size() - 1; i > 0; --i)
+        {
+            std::swap(order[i], order[m_random->GetInteger(0, i)]);
+        }
+        return;
+    }
+    // The turns of a port of weight w: one at a random place of each w-th part of the round.
+    std::vector<std::pair<double, uint16_t>> turns;
+    for (std::size_t i = 0; i < ports.live.size(); ++i)
+    {
+        const uint32_t weight = ports.GetWeight(i);
+        for (uint32_t turn = 0; turn < weight; ++turn)
+        {
+            turns.emplace_back((turn + m_random->GetValue(0, 1)) / weight, ports.live[i]);
+        }
+    }
+    std::sort(turns.begin(), turns.end());
+    order.clear();
+    for (const auto& turn : turns)
+    {
+        order.push_back(turn.second);
+    }
 }
 
 } // namespace ns3::fabric

@@ -45,7 +45,8 @@ class RandomSpray : public LoadBalancer
  * @ingroup fabric
  * Packet spraying by the switch: the frames that have the same choice of ports take them in turn,
  * in an order that is shuffled anew for each round, so that switches do not fall into step. Each
- * port gets the same number of frames, to within one.
+ * port gets the same number of frames, to within one; with weights, a port of weight w has w turns
+ * in a round, spread over it.
  */
 class RoundRobinSpray : public LoadBalancer
 {
@@ -64,11 +65,15 @@ class RoundRobinSpray : public LoadBalancer
     /** A round of a group of ports. */
     struct Round
     {
-        std::vector<uint16_t> order; ///< the live ports, shuffled
+        std::vector<uint16_t> order; ///< the live ports, shuffled, as often as their weight
         std::size_t next{0};         ///< whose turn it is
+        uint32_t version{0};         ///< of the live ports
     };
 
     uint16_t DoSelect(const Frame& frame, const PortGroup& ports) override;
+
+    /** @param ports a group @param [out] order the turns of a new round */
+    void Shuffle(const PortGroup& ports, std::vector<uint16_t>& order);
 
     std::vector<Round> m_rounds;         ///< by id of the group
     Ptr<UniformRandomVariable> m_random; ///< draws

@@ -7,6 +7,7 @@
 #include "fabric-switch.h"
 
 #include "fabric-dynamic-threshold.h"
+#include "fabric-ecmp-hash.h"
 
 #include "ns3/abort.h"
 #include "ns3/node.h"

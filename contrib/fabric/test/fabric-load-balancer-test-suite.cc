@@ -43,7 +43,7 @@ class Bench
         {
             group.all.push_back(port);
         }
-        group.live = group.all;
+        group.SetLive(group.all);
     }
 
     /** @param flow a flow @return the port of its next frame */
@@ -102,7 +102,7 @@ class SprayTestCase : public TestCase
         // A port that dies is skipped, and the round goes on with the others.
         Bench bench(CreateObject<RoundRobinSpray>());
         bench.Select(0);
-        bench.group.live = {0, 1, 2};
+        bench.group.SetLive({0, 1, 2});
         std::array<uint32_t, N_PORTS> counts{};
         for (int i = 0; i < 300; ++i)
         {
@@ -155,8 +155,9 @@ class LetFlowTestCase : public TestCase
         NS_TEST_EXPECT_MSG_GT(m_gaps.size(), 3, "gaps, several ports");
         // A dead port is left at once.
         const uint16_t port = m_bench->Select(7);
-        auto& live = m_bench->group.live;
+        auto live = m_bench->group.live;
         live.erase(std::find(live.begin(), live.end(), port));
+        m_bench->group.SetLive(live);
         NS_TEST_EXPECT_MSG_NE(m_bench->Select(7), port, "left");
         Simulator::Destroy();
         m_bench.reset();

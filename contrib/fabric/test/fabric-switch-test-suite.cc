@@ -9,7 +9,7 @@
 #include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/fabric-address.h"
-#include "ns3/fabric-load-balancer.h"
+#include "ns3/fabric-ecmp-hash.h"
 #include "ns3/fabric-marker.h"
 #include "ns3/fabric-port-scheduler.h"
 #include "ns3/inet-socket-address.h"
@@ -131,8 +131,9 @@ class EcmpTestCase : public TestCase
         PortGroup group;
         for (uint16_t port = 0; port < 16; ++port)
         {
-            group.live.push_back(port);
+            group.all.push_back(port);
         }
+        group.SetLive(group.all);
         constexpr uint32_t SEEDS = 300;
         double sum = 0;
         uint32_t used = 0;
