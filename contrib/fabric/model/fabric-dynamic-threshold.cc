@@ -103,12 +103,7 @@ DynamicThreshold::HeadroomOf(const Port& port) const
     {
         return m_fixedHeadroom;
     }
-    HeadroomParameters parameters;
-    parameters.bitRate = port.GetBitRate();
-    parameters.propagation = port.GetLink()->GetDelay().GetTimeStep();
-    parameters.receiveLatency = port.GetReceiveLatency();
-    parameters.peerFrameBytes = m_maxFrame;
-    parameters.ownFrameBytes = m_maxFrame;
+    const HeadroomParameters parameters = GetHeadroomParameters(port, m_maxFrame);
     return SonicHeadroom{}.Compute(parameters);
 }
 

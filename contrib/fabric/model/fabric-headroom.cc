@@ -6,7 +6,9 @@
 
 #include "fabric-headroom.h"
 
+#include "fabric-link.h"
 #include "fabric-pause.h"
+#include "fabric-port.h"
 
 #include <algorithm>
 
@@ -54,6 +56,22 @@ TicksBesidesCable(const HeadroomParameters& parameters)
     return silence + PeerFrameTicks(parameters) + parameters.receiveLatency;
 }
 } // namespace
+
+HeadroomParameters
+GetHeadroomParameters(const Port& port, uint32_t maxFrame)
+{
+    HeadroomParameters parameters;
+    parameters.bitRate = port.GetBitRate();
+    parameters.propagation = port.GetLink()->GetDelay().GetTimeStep();
+    parameters.receiveLatency = port.GetReceiveLatency();
+    parameters.peerFrameBytes = maxFrame;
+    parameters.ownFrameBytes = maxFrame;
+    if (const auto peer = port.GetPeer())
+    {
+        parameters.responseTime = peer->GetPauseResponse();
+    }
+    return parameters;
+}
 
 uint64_t
 MinimumHeadroom(const HeadroomParameters& parameters)

@@ -14,6 +14,8 @@
 namespace ns3::fabric
 {
 
+class Port;
+
 /**
  * @ingroup fabric
  * What decides how much arrives between the decision to pause a class and its end at the peer.
@@ -28,6 +30,13 @@ struct HeadroomParameters
     uint32_t ownFrameBytes{0};  ///< largest frame of ours that may delay the PFC frame; 0 for none
     uint32_t interframeBytes{20}; ///< preamble and gap
 };
+
+/**
+ * @param port a port with its link, which asks its peer to pause
+ * @param maxFrame largest frame of either side, bytes
+ * @return what decides its headroom, the response time of the peer included
+ */
+HeadroomParameters GetHeadroomParameters(const Port& port, uint32_t maxFrame);
 
 /**
  * The least headroom that never drops, in this simulator: after the decision, our own frame on the

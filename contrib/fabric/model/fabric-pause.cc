@@ -76,6 +76,7 @@ PauseReceiver::Apply(const PfcFields& fields)
         }
         if (fields.quanta[priority] == 0)
         {
+            m_until[priority] = now;
             if (m_port.m_pausedClasses & bit)
             {
                 End(priority);
@@ -83,8 +84,9 @@ PauseReceiver::Apply(const PfcFields& fields)
             }
             continue;
         }
+        ++m_xoffs[priority];
         m_until[priority] = now + PauseTicks(fields.quanta[priority], m_port.m_bitRate);
-        if (!(m_port.m_pausedClasses & bit))
+        if (!((m_port.m_pausedClasses | m_ignored) & bit))
         {
             m_port.m_pausedClasses |= bit;
             m_since[priority] = now;
@@ -105,6 +107,18 @@ PauseReceiver::End(uint8_t priority)
     m_port.m_pausedClasses &= ~(1U << priority);
     m_total[priority] += NowTicks() - m_since[priority];
     m_port.m_pfcRx(priority, false);
+}
+
+void
+PauseReceiver::Ignore(uint8_t priority, bool ignore)
+{
+    const uint8_t bit = 1U << priority;
+    m_ignored = ignore ? m_ignored | bit : m_ignored & ~bit;
+    if (ignore && (m_port.m_pausedClasses & bit))
+    {
+        End(priority);
+        m_port.Kick();
+    }
 }
 
 void

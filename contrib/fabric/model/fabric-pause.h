@@ -55,6 +55,21 @@ class PauseReceiver
     /** End every pause: the link went down. */
     void Reset();
 
+    /** @param priority a class @param ignore whether its pauses are without effect from now on */
+    void Ignore(uint8_t priority, bool ignore);
+
+    /** @return PFC frames that asked to pause a class, obeyed or not */
+    uint64_t GetXoffs(uint8_t priority) const
+    {
+        return m_xoffs[priority];
+    }
+
+    /** @return until when the peer last asked to pause a class, obeyed or not */
+    Ticks GetPausedUntil(uint8_t priority) const
+    {
+        return m_until[priority];
+    }
+
     /** @return how long a class has been paused so far */
     Ticks GetPausedTicks(uint8_t priority) const;
 
@@ -68,12 +83,14 @@ class PauseReceiver
     /** @param priority the class whose pause ends now */
     void End(uint8_t priority);
 
-    Port& m_port;                           ///< the port that obeys
-    bool m_armed{false};                    ///< the expiry event is scheduled
-    std::array<Ticks, N_CLASSES> m_until{}; ///< when the pause of a class ends by itself
-    std::array<Ticks, N_CLASSES> m_since{}; ///< when the current pause began
-    std::array<Ticks, N_CLASSES> m_total{}; ///< length of the pauses that are over
-    PauseTimerEvent* m_event;               ///< reference counted
+    Port& m_port;                              ///< the port that obeys
+    bool m_armed{false};                       ///< the expiry event is scheduled
+    uint8_t m_ignored{0};                      ///< bit c: pauses of class c are without effect
+    std::array<uint64_t, N_CLASSES> m_xoffs{}; ///< PFC frames that pause a class
+    std::array<Ticks, N_CLASSES> m_until{};    ///< when the pause of a class ends by itself
+    std::array<Ticks, N_CLASSES> m_since{};    ///< when the current pause began
+    std::array<Ticks, N_CLASSES> m_total{};    ///< length of the pauses that are over
+    PauseTimerEvent* m_event;                  ///< reference counted
 };
 
 /**

@@ -9,6 +9,7 @@
 #include "fabric-port-scheduler.h"
 #include "fabric-port.h"
 
+#include "ns3/boolean.h"
 #include "ns3/data-rate.h"
 #include "ns3/pointer.h"
 #include "ns3/trace-source-accessor.h"
@@ -59,6 +60,13 @@ Port::GetTypeId()
                 TimeValue(Time(0)),
                 MakeTimeAccessor(&Port::m_pauseResponse),
                 MakeTimeChecker(Time(0)))
+            .AddAttribute("StandardPauseResponse",
+                          "Whether PFC frames take effect as late as IEEE 802.3 Annex 31B.3.7 "
+                          "allows at the rate of the port (394 quanta or 2.02 us at 100 Gb/s, 905 "
+                          "or 1.16 us at 400 Gb/s), unless PauseResponseTime is longer.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&Port::m_standardPauseResponse),
+                          MakeBooleanChecker())
             .AddAttribute("Mtu",
                           "Largest ns-3 packet that the device takes, bytes.",
                           UintegerValue(1500),

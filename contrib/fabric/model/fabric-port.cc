@@ -7,11 +7,14 @@
 #include "fabric-port.h"
 
 #include "fabric-ethernet-codec.h"
+#include "fabric-headroom.h"
 #include "fabric-link-direction.h"
 #include "fabric-link.h"
 #include "fabric-port-scheduler.h"
 
 #include "ns3/event-impl.h"
+
+#include <algorithm>
 
 namespace ns3::fabric
 {
@@ -175,11 +178,12 @@ void
 Port::LinkStateChanged(bool up)
 {
     m_linkUp = up;
+    m_refused = up ? m_discarded : 0xff;
     if (!up)
     {
         m_pauseRx.Reset();
         m_pauseTx.Reset();
-        Flush();
+        Flush(0xff, "LINK_DOWN");
     }
     if (m_owner)
     {
@@ -193,24 +197,36 @@ Port::LinkStateChanged(bool up)
 }
 
 void
-Port::Flush()
+Port::Flush(uint8_t classes, const char* reason)
 {
-    if (m_held)
+    if (m_held && (classes & (1U << m_held->priority)))
     {
-        Drop(m_held, "LINK_DOWN"); // it has left the queues, and the owner's memory, already
+        Drop(m_held, reason); // it has left the queues, and the owner's memory, already
         m_held = nullptr;
     }
     for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
     {
-        while (m_queues.Front(priority))
+        while ((classes & (1U << priority)) && m_queues.Front(priority))
         {
             Frame* frame = m_queues.Pop(priority);
             if (m_owner)
             {
                 m_owner->FrameFlushed(*this, frame);
             }
-            Drop(frame, "LINK_DOWN");
+            Drop(frame, reason);
         }
+    }
+}
+
+void
+Port::DiscardClass(uint8_t priority, bool discard)
+{
+    const uint8_t bit = 1U << priority;
+    m_discarded = discard ? m_discarded | bit : m_discarded & ~bit;
+    m_refused = m_linkUp ? m_discarded : 0xff;
+    if (discard)
+    {
+        Flush(bit, "WATCHDOG");
     }
 }
 
@@ -224,13 +240,13 @@ void
 Port::Enqueue(Frame* frame, Ticks now)
 {
     __builtin_prefetch(m_tx);
-    if (!m_linkUp)
+    if (m_refused & (1U << frame->priority))
     {
         if (m_owner)
         {
             m_owner->FrameFlushed(*this, frame);
         }
-        Drop(frame, "LINK_DOWN");
+        Drop(frame, m_linkUp ? "WATCHDOG" : "LINK_DOWN");
         return;
     }
     if (now >= m_busyUntil)
@@ -502,14 +518,15 @@ Port::FrameArrived(Frame* frame, Ticks now)
             xoff |= quanta > 0;
         }
         ++(xoff ? m_pfcRxXoff : m_pfcRxXon);
-        if (m_pauseResponse.IsZero())
+        const Ticks response = GetPauseResponse();
+        if (response == 0)
         {
             m_pauseRx.Apply(frame->pfc);
         }
         else
         {
             Simulator::ScheduleWithContext(
-                m_nodeId, m_pauseResponse, &Port::ApplyPause, Ptr<Port>(this), frame->pfc);
+                m_nodeId, TimeStep(response), &Port::ApplyPause, Ptr<Port>(this), frame->pfc);
         }
         FramePool::Release(frame);
         return;
@@ -537,6 +554,21 @@ Port::ApplyPause(PfcFields fields)
     {
         m_pauseRx.Apply(fields);
     }
+}
+
+Ticks
+Port::GetPauseResponse() const
+{
+    const Ticks own = m_pauseResponse.GetTimeStep();
+    return m_standardPauseResponse
+               ? std::max(own, PauseTicks(PauseResponseQuanta(m_bitRate), m_bitRate))
+               : own;
+}
+
+void
+Port::IgnorePauses(uint8_t priority, bool ignore)
+{
+    m_pauseRx.Ignore(priority, ignore);
 }
 
 void

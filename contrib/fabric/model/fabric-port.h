@@ -202,6 +202,43 @@ class alignas(64) Port : public NetDevice
     /** @return how long the peer has kept a class of ours paused so far */
     Time GetPausedTime(uint8_t priority) const;
 
+    /** @return PFC frames received that pause a class, refreshes included */
+    uint64_t GetXoffsReceived(uint8_t priority) const
+    {
+        return m_pauseRx.GetXoffs(priority);
+    }
+
+    /** @return until when the peer last asked to pause a class */
+    Ticks GetPausedUntil(uint8_t priority) const
+    {
+        return m_pauseRx.GetPausedUntil(priority);
+    }
+
+    /** @return frames of a class whose sending began, or is settled */
+    uint64_t GetTxFrames(uint8_t priority) const
+    {
+        return m_byClass[priority].txFrames;
+    }
+
+    /**
+     * Obey pauses of a class or not, as a watchdog says.
+     *
+     * @param priority the class
+     * @param ignore whether pauses of it are without effect from now on; one in force ends
+     */
+    void IgnorePauses(uint8_t priority, bool ignore);
+
+    /**
+     * Drop every frame of a class that waits or is to be queued, as a watchdog says.
+     *
+     * @param priority the class
+     * @param discard whether to drop from now on
+     */
+    void DiscardClass(uint8_t priority, bool discard);
+
+    /** @return time between the arrival of a PFC frame and its effect */
+    Ticks GetPauseResponse() const;
+
     // ---- called by the link
 
     /** @param link the link plugged in @param end our end of it @param direction that we send in */
@@ -386,8 +423,8 @@ class alignas(64) Port : public NetDevice
     /** Fire the traces of a frame that arrived, if any has a sink. */
     void TraceRx(const Frame& frame);
 
-    /** Drop every frame that waits: the link is down. */
-    void Flush();
+    /** Drop every frame of some classes that waits. @param classes a bit each @param reason why */
+    void Flush(uint8_t classes, const char* reason);
 
     /** Counters of a class, together in memory since a frame touches them together. */
     struct ClassCounters
@@ -419,6 +456,7 @@ class alignas(64) Port : public NetDevice
     bool m_heldPulled{false};                       ///< the owner made m_held just for its start
     bool m_ownerMakesFrames{false};                 ///< see PortOwner::MakesFrames
     bool m_linkUp{false};                           ///< link plugged in and up
+    uint8_t m_refused{0xff};                        ///< bit c: frames of class c are dropped
     bool m_txTraced{false};                         ///< a trace of frames to be sent was connected
     bool m_rxTraced{false};                         ///< a trace of frames that arrive was connected
     uint8_t m_pausedClasses{0};                     ///< bit c: the peer keeps class c paused
@@ -469,6 +507,8 @@ class alignas(64) Port : public NetDevice
     uint32_t m_packetLimit{0};                ///< bytes of ns-3 packets that may wait
     Time m_receiveLatency;                    ///< processing before delivery
     Time m_pauseResponse;                     ///< from the arrival of a PFC frame to its effect
+    bool m_standardPauseResponse{false};      ///< that is what IEEE 802.3 allows at the rate
+    uint8_t m_discarded{0};                   ///< bit c: a watchdog has class c dropped
     ReceiveCallback m_rxCallback;             ///< ns-3 stack
     PromiscReceiveCallback m_promiscCallback; ///< ns-3 promiscuous sink
 };

@@ -165,12 +165,7 @@ SonicBuffer::HeadroomOf(const Port& port) const
     {
         return m_fixedHeadroom;
     }
-    HeadroomParameters parameters;
-    parameters.bitRate = port.GetBitRate();
-    parameters.propagation = port.GetLink()->GetDelay().GetTimeStep();
-    parameters.receiveLatency = port.GetReceiveLatency();
-    parameters.peerFrameBytes = m_maxFrame;
-    parameters.ownFrameBytes = m_maxFrame;
+    const HeadroomParameters parameters = GetHeadroomParameters(port, m_maxFrame);
     SonicHeadroom formula;
     formula.cellBytes = m_cell;
     formula.smallPacketPercent = m_cell > 1 ? m_smallPackets : 0;

@@ -41,6 +41,11 @@ Switch::GetTypeId()
                           PointerValue(),
                           MakePointerAccessor(&Switch::SetLoadBalancer, &Switch::GetLoadBalancer),
                           MakePointerChecker<LoadBalancer>())
+            .AddAttribute("PfcWatchdog",
+                          "Contains PFC storms; nobody does if none is given.",
+                          PointerValue(),
+                          MakePointerAccessor(&Switch::SetPfcWatchdog, &Switch::GetPfcWatchdog),
+                          MakePointerChecker<PfcWatchdog>())
             .AddAttribute("HopLimit",
                           "Most switches that a frame may pass: the initial TTL of RoCEv2 packets. "
                           "Beyond, it is dropped.",
@@ -88,6 +93,10 @@ Switch::DoInitialize()
     }
     m_buffer->Setup(*this);
     m_balancer->Setup(*this);
+    if (m_watchdog)
+    {
+        m_watchdog->Setup(*this);
+    }
     for (Port* port : m_ports)
     {
         m_routes.SetPortState(port->GetOwnerIndex(), port->IsLinkUp());
@@ -139,6 +148,11 @@ Switch::DoDispose()
     m_markers.clear();
     m_stampers.clear();
     m_inspects = false;
+    if (m_watchdog)
+    {
+        m_watchdog->Dispose();
+        m_watchdog = nullptr;
+    }
     m_buffer = nullptr;
     m_balancer = nullptr;
     Object::DoDispose();
@@ -168,6 +182,19 @@ Switch::SetBufferPolicy(Ptr<BufferPolicy> policy)
     NS_ABORT_MSG_IF(m_started, "the buffer policy must be set before the switch starts");
     m_buffer = policy;
     m_bufferRaw = PeekPointer(policy);
+}
+
+Ptr<PfcWatchdog>
+Switch::GetPfcWatchdog() const
+{
+    return m_watchdog;
+}
+
+void
+Switch::SetPfcWatchdog(Ptr<PfcWatchdog> watchdog)
+{
+    NS_ABORT_MSG_IF(m_started, "the PFC watchdog must be set before the switch starts");
+    m_watchdog = watchdog;
 }
 
 Ptr<LoadBalancer>

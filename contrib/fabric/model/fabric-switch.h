@@ -10,6 +10,7 @@
 #include "fabric-buffer-policy.h"
 #include "fabric-load-balancer.h"
 #include "fabric-marker.h"
+#include "fabric-pfc-watchdog.h"
 #include "fabric-port-owner.h"
 #include "fabric-port.h"
 #include "fabric-routing-table.h"
@@ -78,6 +79,12 @@ class Switch : public Object, public PortOwner
 
     /** @param policy the packet memory; before the start, otherwise a DynamicThreshold is made */
     void SetBufferPolicy(Ptr<BufferPolicy> policy);
+
+    /** @return who contains PFC storms, or null */
+    Ptr<PfcWatchdog> GetPfcWatchdog() const;
+
+    /** @param watchdog who contains PFC storms; before the start, otherwise nobody does */
+    void SetPfcWatchdog(Ptr<PfcWatchdog> watchdog);
 
     /** @return who chooses among equal paths */
     Ptr<LoadBalancer> GetLoadBalancer() const;
@@ -181,6 +188,7 @@ class Switch : public Object, public PortOwner
     bool m_started{false};                ///< DoInitialize has run
     Ptr<BufferPolicy> m_buffer;           ///< packet memory
     Ptr<LoadBalancer> m_balancer;         ///< chooses among equal paths
+    Ptr<PfcWatchdog> m_watchdog;          ///< contains PFC storms, or null
     ObjectFactory m_markerFactory;        ///< makes the markers
     StamperList m_stamperList;            ///< what to make the stampers of
     std::vector<uint16_t> m_floodPorts;   ///< where broadcast frames go
