@@ -115,6 +115,11 @@ CongestionControl::DoCnp(const Cnp&)
 }
 
 void
+CongestionControl::DoLoss(const Loss&)
+{
+}
+
+void
 CongestionControl::DoTimeout(Ticks)
 {
 }

@@ -89,6 +89,16 @@ class CongestionControl : public Object
     {
         Ticks now;              ///< the time
         uint64_t bytesInFlight; ///< before anything is sent again
+        uint32_t bytes{0};      ///< message bytes of the packet, if a switch trimmed it
+        bool trimmed{false};    ///< a switch trimmed it
+        bool lastHop{false};    ///< that was the last switch of its way
+    };
+
+    /** Packets that are given up as lost: without trimming, or after a timeout. */
+    struct Loss
+    {
+        Ticks now;      ///< the time
+        uint64_t bytes; ///< message bytes of them
     };
 
     /** A congestion notification packet. */
@@ -199,6 +209,17 @@ class CongestionControl : public Object
         DoCnp(cnp);
     }
 
+    /**
+     * Schemes that send single packets again call it for what they give up, besides NotifyTimeout
+     * if that was how it was found.
+     *
+     * @param loss what is lost
+     */
+    void NotifyLoss(const Loss& loss)
+    {
+        DoLoss(loss);
+    }
+
     /** No acknowledgment came in time. @param now the time */
     void NotifyTimeout(Ticks now)
     {
@@ -241,6 +262,8 @@ class CongestionControl : public Object
     virtual void DoNack(const Nack& nack);
     /** See NotifyCnp. */
     virtual void DoCnp(const Cnp& cnp);
+    /** See NotifyLoss. */
+    virtual void DoLoss(const Loss& loss);
     /** See NotifyTimeout. */
     virtual void DoTimeout(Ticks now);
 
