@@ -220,6 +220,18 @@ TEST_F(TrainTest, JsonHasItsKeys)
 
 TEST_F(TrainTest, SameScenarioAndSeedSameDatabase)
 {
+    for (const char* directory : {"uneven-one", "uneven-two"})
+    {
+        // All dimensions, and experts that tokens choose at random.
+        const auto ended = Run(
+            {ScenarioOf("small-parallel"), "--output=" + PathOf(directory), "--seed=7", "--quiet"});
+        EXPECT_EQ(ended.exitCode, 0) << ended.messages;
+    }
+    EXPECT_EQ(Dump(PathOf("uneven-one/results.sqlite"), 1),
+              Dump(PathOf("uneven-two/results.sqlite"), 1));
+    EXPECT_NE(Ask(PathOf("uneven-one/results.sqlite"),
+                  "SELECT count(*) FROM collective WHERE type = 'all-to-all-v'"),
+              "0");
     for (const char* directory : {"one", "two", "two"})
     {
         const auto ended =

@@ -11,6 +11,7 @@
 
 #include "ns3/workload-gpt-job.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -65,6 +66,13 @@ ReadVariants(YamlSection& model, workload::ModelShape& shape)
     experts.Integer(
         "denseLayers", "First layers, which have an MLP instead.", moe.denseLayers, 0, 1U << 16);
     experts.Boolean("routerBias", "The router has a bias.", moe.routerBias);
+    experts.Integer("groups",
+                    "Groups of neighbouring experts, for node-limited routing; 0 for none.",
+                    moe.groups,
+                    0,
+                    1U << 16);
+    experts.Integer(
+        "topGroups", "Groups that a token's experts are in at most.", moe.topGroups, 0, 1U << 16);
     experts.Finish();
     auto& latent = shape.latent;
     YamlSection attention =
@@ -222,22 +230,31 @@ ReadParallelism(YamlSection& job, JobScenario& scenario)
     YamlSection section =
         job.Section("parallelism",
                     "How the job is spread over ranks. Rank r runs on accelerator "
-                    "r; tensor ranks are numbered fastest, then data, then "
+                    "r; tensor ranks are numbered fastest, then context, then data, then "
                     "pipeline, as Megatron-LM does.",
                     YamlSection::REQUIRED);
     section.Integer("tensor", "Ranks that share each layer, T.", parallelism.tensor, 1, MANY);
     section.Integer("pipeline", "Pipeline stages, P.", parallelism.pipeline, 1, MANY);
     section.Integer("data",
-                    "Replicas, D. T x P x D must be the number of accelerators.",
+                    "Replicas, D. T x P x D x C must be the number of accelerators.",
                     parallelism.data,
                     1,
                     MANY);
+    section.Integer("context",
+                    "Ranks that share out each sequence, C (ring attention).",
+                    parallelism.context,
+                    1,
+                    MANY);
     section.Integer("expert",
-                    "Ranks that share out the experts of a layer, E: consecutive ones of the T x D "
-                    "ranks of a stage.",
+                    "Ranks that share out the experts of a layer, E: consecutive ones of the T x C "
+                    "x D ranks of a stage.",
                     parallelism.expert,
                     1,
                     MANY);
+    section.Boolean("expertRelay",
+                    "A token crosses once to each group of experts (mixture.groups; E / groups "
+                    "ranks each) that it goes to, and is passed on inside, as in DeepSeek-V3.",
+                    parallelism.expertRelay);
     section.Boolean("sequenceParallel",
                     "Tensor ranks share the norms too: Reduce-Scatter and All-Gather instead of "
                     "All-Reduce.",
@@ -250,6 +267,36 @@ ReadParallelism(YamlSection& job, JobScenario& scenario)
     section.Finish();
     scenario.parallelismPosition = section.GetPosition();
     ReadBatch(job, parallelism);
+}
+
+/** Read "sharding": what replicas share out, by the name that frameworks have for it. */
+void
+ReadSharding(YamlSection& job, JobScenario& scenario)
+{
+    const std::vector<std::string> names{"none", "zero-1", "zero-2", "zero-3", "fsdp"};
+    std::string name;
+    job.Choice("sharding",
+               "What the replicas share out: the optimizer's state (zero-1), gradients too "
+               "(zero-2), parameters too (zero-3, which PyTorch calls fsdp). Another name for "
+               "options.zeroStage. Default: none.",
+               name,
+               names);
+    const auto at = std::find(names.begin(), names.end(), name);
+    if (at == names.end())
+    {
+        return;
+    }
+    constexpr const char* attribute = "ns3::workload::GptJob::ZeroStage";
+    for (const auto& setting : scenario.settings)
+    {
+        if (setting.name == attribute)
+        {
+            job.Fail("sharding",
+                     "both sharding and options.zeroStage are given, expected one of them");
+        }
+    }
+    scenario.settings.push_back(
+        {attribute, std::to_string(std::min<std::ptrdiff_t>(3, at - names.begin()))});
 }
 
 /**
@@ -320,6 +367,66 @@ ReadTrace(YamlSection& job, const std::string& directory, JobScenario& scenario)
         AddFindings(findings, section.GetDiagnostics());
     }
     return true;
+}
+
+/** Read "routing", the model being known. */
+void
+ReadRouting(YamlSection& job, const std::string& directory, bool sound, JobScenario& scenario)
+{
+    using Popularity = workload::ExpertPopularity;
+    const std::vector<std::string> kinds{"even", "random", "zipf", "table"};
+    std::string kind = kinds[0];
+    std::string file;
+    auto& popularity = scenario.popularity;
+    YamlSection section = job.Section("routing", "Which experts tokens choose.");
+    section.Choice("kind",
+                   "even: every expert gets as much from every rank. random: each token chooses "
+                   "for itself, all experts alike. zipf: the n-th expert of a layer has a weight "
+                   "of 1 / n^exponent, in another order in each layer. table: as measured. All "
+                   "but even make exchanges and computations uneven.",
+                   kind,
+                   kinds);
+    section.Real("exponent", "Exponent of zipf.", popularity.exponent, 0, 100);
+    section.Text("table",
+                 "CSV file for kind table, relative to this file, with the header "
+                 "layer,expert,tokens; layers and experts from 0, layer * for the others.",
+                 file);
+    section.Finish();
+    popularity.kind = static_cast<Popularity::Kind>(
+        std::min<std::ptrdiff_t>(std::find(kinds.begin(), kinds.end(), kind) - kinds.begin(), 3));
+    if (!section.IsPresent() || !sound)
+    {
+        return;
+    }
+    const auto& shape = scenario.shape;
+    if (popularity.kind != Popularity::EVEN && shape.moe.experts == 0)
+    {
+        section.Fail("kind", "the model has no experts");
+        return;
+    }
+    if (section.Has("exponent") && popularity.kind != Popularity::ZIPF)
+    {
+        section.Fail("exponent", "only the kind zipf has an exponent");
+    }
+    if (section.Has("table") != (popularity.kind == Popularity::TABLE))
+    {
+        section.Fail(section.Has("table") ? "table" : "kind",
+                     section.Has("table") ? "only the kind table has a table"
+                                          : "the kind table needs a table");
+        return;
+    }
+    if (popularity.kind == Popularity::TABLE)
+    {
+        std::string path;
+        std::ifstream in = OpenFile(section, "table", file, directory, path);
+        if (in.is_open())
+        {
+            std::vector<workload::Finding> findings;
+            popularity = Popularity::Read(
+                in, path, shape.layers, shape.moe.experts, shape.moe.topK, findings);
+            AddFindings(findings, section.GetDiagnostics());
+        }
+    }
 }
 
 /** Read "times" or "efficiency", the model and its split being known. */
@@ -419,6 +526,8 @@ ReadJob(YamlSection& root, const std::string& directory)
         scenario.settings = ReadAttributeKeys(
             options, workload::GptJob::GetTypeId(), workload::GptJob::GetTypeId());
         options.Finish();
+        ReadSharding(job, scenario);
+        ReadRouting(job, directory, sound && diagnostics.GetN() == before, scenario);
         ReadTimes(job, directory, sound && diagnostics.GetN() == before, scenario);
     }
     job.Integer("steps", "Training steps to simulate.", scenario.steps, 1, 100000);

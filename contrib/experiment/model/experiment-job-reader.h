@@ -12,6 +12,7 @@
 
 #include "ns3/workload-accelerator.h"
 #include "ns3/workload-aicb-file.h"
+#include "ns3/workload-expert-popularity.h"
 #include "ns3/workload-layer-times.h"
 #include "ns3/workload-model-shape.h"
 #include "ns3/workload-parallelism.h"
@@ -34,6 +35,7 @@ struct JobScenario
     bool repairSequenceParallel{false};      ///< see workload::AicbOptions
     workload::ModelShape shape;              ///< the model
     workload::Parallelism parallelism;       ///< how it is spread over ranks
+    workload::ExpertPopularity popularity;   ///< which experts tokens choose
     workload::Accelerator accelerator;       ///< what each rank computes on
     workload::LayerTimes times;              ///< how long the parts of the model take
     std::vector<AttributeSetting> settings;  ///< how the framework works: attributes of GptJob

@@ -97,8 +97,11 @@ CrossCheck(const Scenario& scenario, Diagnostics& diagnostics)
     if (ranks != accelerators)
     {
         diagnostics.Add(scenario.job.parallelismPosition,
-                        "tensor x pipeline x data = " + std::to_string(split.tensor) + " x " +
-                            std::to_string(split.pipeline) + " x " + std::to_string(split.data) +
+                        (split.context > 1 ? "tensor x pipeline x data x context = "
+                                           : "tensor x pipeline x data = ") +
+                            std::to_string(split.tensor) + " x " + std::to_string(split.pipeline) +
+                            " x " + std::to_string(split.data) +
+                            (split.context > 1 ? " x " + std::to_string(split.context) : "") +
                             " = " + std::to_string(ranks) + ", expected the " +
                             std::to_string(accelerators) + " accelerators of the cluster");
     }
@@ -166,6 +169,8 @@ WriteShape(JsonWriter& json, const workload::ModelShape& shape)
     json.Field("shared", shape.moe.shared);
     json.Field("denseLayers", shape.moe.denseLayers);
     json.Field("routerBias", shape.moe.routerBias);
+    json.Field("groups", shape.moe.groups);
+    json.Field("topGroups", shape.moe.topGroups);
     json.EndObject();
     json.BeginObject("latentAttention");
     json.Field("queryRank", shape.latent.queryRank);
@@ -174,6 +179,37 @@ WriteShape(JsonWriter& json, const workload::ModelShape& shape)
     json.Field("ropeWidth", shape.latent.ropeWidth);
     json.Field("valueWidth", shape.latent.valueWidth);
     json.EndObject();
+    json.EndObject();
+}
+
+/** Write which experts tokens choose. */
+void
+WritePopularity(JsonWriter& json, const workload::ExpertPopularity& popularity)
+{
+    using Popularity = workload::ExpertPopularity;
+    if (popularity.kind == Popularity::EVEN)
+    {
+        return;
+    }
+    json.BeginObject("routing");
+    json.Field("kind",
+               popularity.kind == Popularity::RANDOM ? "random"
+               : popularity.kind == Popularity::ZIPF ? "zipf"
+                                                     : "table");
+    if (popularity.kind == Popularity::ZIPF)
+    {
+        json.Field("exponent", popularity.exponent);
+    }
+    for (const auto& [layer, weights] : popularity.table)
+    {
+        const bool isAny = layer == Popularity::ANY_LAYER;
+        json.BeginArray(isAny ? "other layers" : "layer " + std::to_string(layer));
+        for (const auto weight : weights)
+        {
+            json.Value(std::max(weight, 0.0));
+        }
+        json.EndArray();
+    }
     json.EndObject();
 }
 
@@ -198,11 +234,14 @@ WriteJob(JsonWriter& json, const JobScenario& job)
     json.Field("tensor", split.tensor);
     json.Field("pipeline", split.pipeline);
     json.Field("data", split.data);
+    json.Field("context", split.context);
     json.Field("expert", split.expert);
+    json.Field("expertRelay", split.expertRelay);
     json.Field("sequenceParallel", split.sequenceParallel);
     json.Field("recompute", split.recompute);
     json.Field("scatterGather", split.scatterGather);
     json.EndObject();
+    WritePopularity(json, job.popularity);
     json.Field("microBatch", split.microBatch);
     json.Field("globalBatch", split.globalBatch);
     json.BeginObject("accelerator");

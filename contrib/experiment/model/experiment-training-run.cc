@@ -21,6 +21,9 @@ namespace ns3::experiment
 namespace
 {
 
+/// First random stream of the job. The network's come last of the others, as many as it will need.
+constexpr int64_t JOB_STREAMS = int64_t{1} << 40;
+
 /** @return seconds of wall time since a moment */
 double
 SecondsSince(std::chrono::steady_clock::time_point start)
@@ -143,6 +146,8 @@ TrainingRun::BuildJob(Diagnostics& diagnostics)
         }
         if (diagnostics.IsEmpty())
         {
+            generator->SetPopularity(job.popularity);
+            generator->AssignStreams(JOB_STREAMS);
             *graph = generator->Build(job.shape, job.parallelism, job.times);
         }
     }

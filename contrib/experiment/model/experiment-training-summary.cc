@@ -148,6 +148,7 @@ TrainingSummary::Print(const Scenario& scenario, std::ostream& out) const
     {
         out << scenario.job.shape.name << ", TP " << split.tensor << " x PP " << split.pipeline
             << " x DP " << split.data
+            << (split.context > 1 ? " x CP " + std::to_string(split.context) : "")
             << (split.expert > 1 ? " (EP " + std::to_string(split.expert) + ")" : "") << ", "
             << split.GetNMicroBatches() << " micro-batches of " << split.microBatch << ", sequence "
             << scenario.job.shape.sequence << "\n";

@@ -28,11 +28,11 @@ Gpipe::DoGetOrder(uint32_t stage, uint32_t stages, uint32_t microBatches) const
     order.reserve(2U * microBatches);
     for (uint32_t i = 0; i < microBatches; ++i)
     {
-        order.push_back({true, i, 0});
+        order.push_back({PipelinePass::FORWARD, i, 0});
     }
     for (uint32_t i = microBatches; i > 0; --i)
     {
-        order.push_back({false, i - 1, 0});
+        order.push_back({PipelinePass::BACKWARD, i - 1, 0});
     }
     return order;
 }

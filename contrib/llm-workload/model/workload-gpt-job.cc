@@ -7,10 +7,10 @@
 #include "workload-gpt-job.h"
 
 #include "workload-gpt-stage-builder.h"
-#include "workload-pipeline-schedule.h"
 
 #include "ns3/abort.h"
 #include "ns3/boolean.h"
+#include "ns3/random-variable-stream.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
@@ -22,95 +22,20 @@ NS_OBJECT_ENSURE_REGISTERED(GptJob);
 namespace
 {
 
-/** The groups of a job, and which of them a rank is in. */
-class GroupTable
+/** @return the rank that a peer is, seen from another one */
+uint32_t
+RankOf(const GptGraphWriter::Peer& peer, uint32_t rank, const Parallelism& parallelism)
 {
-  public:
-    GroupTable(const Parallelism& parallelism, std::vector<CommunicationGroup>& groups)
-        : m_parallelism(parallelism),
-          m_groups(groups)
-    {
-    }
-
-    /** Add the groups of one kind: one for each set of ranks that differ in what the kind spans. */
-    void Add(GptStageBuilder::Group kind)
-    {
-        m_first[kind] = static_cast<uint32_t>(m_groups.size());
-        switch (kind)
-        {
-        case GptStageBuilder::TENSOR_GROUP:
-            AddEach("TP ", Dimension::TENSOR, m_parallelism.data * m_parallelism.pipeline);
-            break;
-        case GptStageBuilder::DATA_GROUP:
-            AddEach("DP ", Dimension::DATA, m_parallelism.tensor * m_parallelism.pipeline);
-            break;
-        case GptStageBuilder::EXPERT_GROUP:
-            AddEach("EP ",
-                    Dimension::EXPERT,
-                    m_parallelism.tensor * m_parallelism.data / m_parallelism.expert *
-                        m_parallelism.pipeline);
-            break;
-        case GptStageBuilder::EXPERT_DATA_GROUP:
-            AddEach("DP of EP ", Dimension::DATA, m_parallelism.expert * m_parallelism.pipeline);
-            break;
-        case GptStageBuilder::EMBEDDING_GROUP:
-            AddEach("embedding ", Dimension::PIPELINE, m_parallelism.tensor * m_parallelism.data);
-            break;
-        default:
-            AddEach("model ",
-                    m_parallelism.pipeline > 1 ? Dimension::PIPELINE : Dimension::OTHER,
-                    m_parallelism.data);
-            break;
-        }
-        for (uint32_t rank = 0; rank < m_parallelism.GetNRanks(); ++rank)
-        {
-            const uint32_t stage = m_parallelism.StageOf(rank);
-            const bool isEdge = stage == 0 || stage + 1 == m_parallelism.pipeline;
-            if (kind != GptStageBuilder::EMBEDDING_GROUP || isEdge)
-            {
-                m_groups[Find(kind, rank)].ranks.push_back(rank);
-            }
-        }
-    }
-
-    /** @return index of the group of a kind that a rank is in */
-    uint32_t Find(GptStageBuilder::Group kind, uint32_t rank) const
-    {
-        const uint32_t t = m_parallelism.TensorIndexOf(rank);
-        const uint32_t d = m_parallelism.DataIndexOf(rank);
-        const uint32_t p = m_parallelism.StageOf(rank);
-        switch (kind)
-        {
-        case GptStageBuilder::TENSOR_GROUP:
-            return m_first[kind] + d + m_parallelism.data * p;
-        case GptStageBuilder::DATA_GROUP:
-            return m_first[kind] + t + m_parallelism.tensor * p;
-        case GptStageBuilder::EXPERT_GROUP:
-            return m_first[kind] + rank / m_parallelism.expert;
-        case GptStageBuilder::EXPERT_DATA_GROUP:
-            return m_first[kind] +
-                   rank % (m_parallelism.tensor * m_parallelism.data) % m_parallelism.expert +
-                   m_parallelism.expert * p;
-        case GptStageBuilder::EMBEDDING_GROUP:
-            return m_first[kind] + t + m_parallelism.tensor * d;
-        default:
-            return m_first[kind] + d;
-        }
-    }
-
-  private:
-    void AddEach(const char* name, Dimension dimension, uint32_t n)
-    {
-        for (uint32_t i = 0; i < n; ++i)
-        {
-            m_groups.push_back({name + std::to_string(i), dimension, {}});
-        }
-    }
-
-    const Parallelism& m_parallelism;                          ///< how the model is split
-    std::vector<CommunicationGroup>& m_groups;                 ///< where they are added
-    std::array<uint32_t, GptStageBuilder::N_GROUPS> m_first{}; ///< by kind: its first group
-};
+    using Peer = GptGraphWriter::Peer;
+    const uint32_t n = parallelism.context;
+    const uint32_t own = parallelism.ContextIndexOf(rank);
+    const uint32_t stage = peer.kind == Peer::STAGE ? peer.stage : parallelism.StageOf(rank);
+    const uint32_t context = peer.kind == Peer::NEXT_CONTEXT       ? (own + 1) % n
+                             : peer.kind == Peer::PREVIOUS_CONTEXT ? (own + n - 1) % n
+                                                                   : own;
+    return parallelism.RankOf(
+        parallelism.TensorIndexOf(rank), parallelism.DataIndexOf(rank), stage, context);
+}
 
 } // namespace
 
@@ -190,9 +115,32 @@ GptJob::GetTypeId()
     return tid;
 }
 
-GptJob::GptJob() = default;
+GptJob::GptJob()
+    : m_random(CreateObject<UniformRandomVariable>())
+{
+}
 
 GptJob::~GptJob() = default;
+
+void
+GptJob::SetPopularity(ExpertPopularity popularity)
+{
+    m_popularity = std::move(popularity);
+}
+
+int64_t
+GptJob::AssignStreams(int64_t stream)
+{
+    m_random->SetStream(stream);
+    return 1;
+}
+
+Ptr<PipelineSchedule>
+GptJob::MakeSchedule() const
+{
+    std::string error;
+    return PipelineSchedule::Create(m_schedule, error);
+}
 
 std::vector<std::string>
 GptJob::Check(const ModelShape& shape, const Parallelism& parallelism) const
@@ -218,11 +166,17 @@ GptJob::Check(const ModelShape& shape, const Parallelism& parallelism) const
     {
         problems.push_back(error);
     }
-    if (shape.layers % (parallelism.pipeline * schedule->GetNChunks()) != 0)
+    const uint32_t nParts = schedule->GetNParts(parallelism.pipeline);
+    if (shape.layers % nParts != 0)
     {
         problems.push_back("layers " + std::to_string(shape.layers) +
-                           " is not a multiple of pipeline x chunks " +
-                           std::to_string(parallelism.pipeline * schedule->GetNChunks()));
+                           " is not a multiple of pipeline x chunks " + std::to_string(nParts));
+    }
+    // Tags of messages are 32 bits.
+    if (2.0 * nParts * (parallelism.GetNMicroBatches() + 1.0) >= UINT32_MAX)
+    {
+        problems.push_back("pipeline x micro-batches is more than " +
+                           std::to_string(UINT32_MAX / 2));
     }
     return problems;
 }
@@ -237,55 +191,80 @@ GptJob::Build(const ModelShape& shape,
     NS_ABORT_MSG_UNLESS(schedule, error);
 
     JobGraph job;
-    GroupTable table(parallelism, job.groups);
-    const bool hasStages = parallelism.pipeline > 1;
-    if (parallelism.tensor > 1)
-    {
-        table.Add(GptStageBuilder::TENSOR_GROUP);
-    }
-    if (parallelism.data > 1)
-    {
-        table.Add(GptStageBuilder::DATA_GROUP);
-    }
-    if (shape.moe.experts > 0 && parallelism.expert > 1)
-    {
-        table.Add(GptStageBuilder::EXPERT_GROUP);
-    }
-    if (shape.moe.experts > 0 && parallelism.tensor * parallelism.data > parallelism.expert)
-    {
-        table.Add(GptStageBuilder::EXPERT_DATA_GROUP);
-    }
-    if (shape.tiedEmbeddings && hasStages)
-    {
-        table.Add(GptStageBuilder::EMBEDDING_GROUP);
-    }
-    if (m_gradientNorm && (parallelism.tensor > 1 || hasStages))
-    {
-        table.Add(GptStageBuilder::MODEL_GROUP);
-    }
+    GptGroups table(shape, parallelism, schedule->HoldsPartsTwice(), job.groups);
+    AddGroups(table, shape, parallelism, schedule->HoldsPartsTwice());
 
+    // By layer: where its tokens go, if not everywhere alike.
+    std::vector<std::unique_ptr<ExpertTraffic>> traffic(shape.layers);
+    const auto trafficOf = [&](uint32_t layer) -> const ExpertTraffic&
+    {
+        if (!traffic[layer])
+        {
+            const auto weights = m_popularity.GetWeights(layer, shape.moe.experts, m_random);
+            traffic[layer] = std::make_unique<ExpertTraffic>(
+                shape, parallelism, GetElementSizes(), weights, m_random);
+        }
+        return *traffic[layer];
+    };
     job.ranks.resize(parallelism.GetNRanks());
-    const uint32_t perStage = parallelism.tensor * parallelism.data;
+    const uint32_t perStage = parallelism.GetStageSize();
     for (uint32_t stage = 0; stage < parallelism.pipeline; ++stage)
     {
         GptStageBuilder builder(*this, *schedule, shape, parallelism, times, stage);
         const auto graph = builder.Build();
-        for (uint32_t rank = stage * perStage; rank < (stage + 1) * perStage; ++rank)
+        const auto& writer = builder.GetWriter();
+        for (uint32_t place = 0; place < perStage; ++place)
         {
+            const uint32_t rank = stage * perStage + place;
             auto& program = job.ranks[rank];
             program.graph = graph;
-            for (const auto kind : builder.GetGroups())
+            for (const auto kind : writer.GetGroups())
             {
                 program.groups.push_back(table.Find(kind, rank));
             }
-            for (const auto peer : builder.GetPeerStages())
+            for (const auto& peer : writer.GetPeers())
             {
-                program.peers.push_back(parallelism.RankOf(
-                    parallelism.TensorIndexOf(rank), parallelism.DataIndexOf(rank), peer));
+                program.peers.push_back(RankOf(peer, rank, parallelism));
+            }
+            for (const auto layer : writer.GetLoads())
+            {
+                program.loads.push_back(trafficOf(layer).GetLoad(place));
+            }
+            for (const auto& parts : writer.GetExchanges())
+            {
+                program.exchanges.push_back(
+                    trafficOf(parts.layer).GetSizes(parts.what, place, parts.back));
             }
         }
     }
     return job;
+}
+
+void
+GptJob::AddGroups(GptGroups& table,
+                  const ModelShape& shape,
+                  const Parallelism& parallelism,
+                  bool partsTwice) const
+{
+    const bool hasStages = parallelism.pipeline > 1;
+    const uint32_t copies = partsTwice ? 2 : 1;
+    const auto addIf = [&table](bool condition, GptGroups::Kind kind)
+    {
+        if (condition)
+        {
+            table.Add(kind);
+        }
+    };
+    addIf(parallelism.tensor > 1, GptGroups::TENSOR);
+    addIf(copies * parallelism.GetNReplicas() > 1, GptGroups::DATA);
+    const bool sharesExperts = shape.moe.experts > 0 && parallelism.expert > 1;
+    addIf(sharesExperts && !parallelism.expertRelay, GptGroups::EXPERT);
+    addIf(sharesExperts && parallelism.expertRelay, GptGroups::EXPERT_RELAY);
+    addIf(sharesExperts && parallelism.expertRelay, GptGroups::EXPERT_WITHIN);
+    addIf(shape.moe.experts > 0 && copies * parallelism.GetStageSize() > parallelism.expert,
+          GptGroups::EXPERT_DATA);
+    addIf(shape.tiedEmbeddings && hasStages && !partsTwice, GptGroups::EMBEDDING);
+    addIf(m_gradientNorm && (parallelism.tensor > 1 || hasStages), GptGroups::MODEL);
 }
 
 ElementSizes

@@ -7,10 +7,13 @@
 #ifndef WORKLOAD_GPT_JOB_H
 #define WORKLOAD_GPT_JOB_H
 
+#include "workload-expert-popularity.h"
+#include "workload-gpt-groups.h"
 #include "workload-job-graph.h"
 #include "workload-layer-times.h"
 #include "workload-model-shape.h"
 #include "workload-parallelism.h"
+#include "workload-pipeline-schedule.h"
 #include "workload-volumes.h"
 
 #include "ns3/object.h"
@@ -50,8 +53,13 @@ namespace ns3::workload
  *
  * A layer with experts has an All-to-All in the expert group before them and one behind, forward
  * and backward, in which each rank holds the tokens of its share of the micro-batch, as often as
- * experts are chosen; every expert gets the same number. Each rank keeps whole experts (expert
- * tensor size 1) and reduces their gradients with the ranks that have the same ones.
+ * experts are chosen; every expert gets the same number unless SetPopularity says otherwise; then
+ * exchanges are uneven (ExpertTraffic), and the experts of a rank compute for the tokens that they
+ * got. The draws of a layer hold for all its micro-batches. Each rank keeps whole experts (expert
+ * tensor size 1) and reduces their gradients with the ranks that have the same ones. Shared experts
+ * are split over the tensor group.
+ *
+ * Ranks of a context group have a part of each sequence each; see GptLayerBuilder.
  *
  * Deliberate differences from Megatron-LM: attention and MLP are one computation each; no dropout,
  * no evaluation, no input; bucket boundaries follow parts of layers, not single tensors.
@@ -71,6 +79,8 @@ class GptJob : public Object
         SEND_BACKWARD,    ///< gradients to the previous stage
         RECEIVE_FORWARD,  ///< activations from the previous stage
         RECEIVE_BACKWARD, ///< gradients from the next stage
+        SEND_CONTEXT,     ///< keys and values, and their gradients, to a context rank
+        RECEIVE_CONTEXT,  ///< the same from a context rank
         N_STREAMS
     };
 
@@ -100,11 +110,28 @@ class GptJob : public Object
                    const Parallelism& parallelism,
                    const LayerTimes& times) const;
 
+    /** @param popularity how popular experts are; by default all get the same from everybody */
+    void SetPopularity(ExpertPopularity popularity);
+
+    /**
+     * @param stream first random stream to use
+     * @return number of streams used: 1
+     */
+    int64_t AssignStreams(int64_t stream);
+
     /** @return bytes per element of what is sent */
     ElementSizes GetElementSizes() const;
 
+    /** @return the pipeline schedule; null if there is no such one */
+    Ptr<PipelineSchedule> MakeSchedule() const;
+
   private:
     friend class GptStageBuilder;
+
+    void AddGroups(GptGroups& table,
+                   const ModelShape& shape,
+                   const Parallelism& parallelism,
+                   bool partsTwice) const;
 
     std::string m_schedule;        ///< TypeId of the pipeline schedule
     uint64_t m_bucketParameters;   ///< parameters in a bucket; 0: all
@@ -117,6 +144,8 @@ class GptJob : public Object
     bool m_overlapGradients;       ///< reduce buckets while the backward pass goes on
     bool m_overlapTensor;          ///< weight gradients beside the communication of input gradients
     bool m_gradientNorm;           ///< All-Reduce of the gradients' norm
+    ExpertPopularity m_popularity; ///< how popular experts are
+    Ptr<UniformRandomVariable> m_random; ///< which experts tokens choose
 };
 
 } // namespace ns3::workload

@@ -20,29 +20,36 @@ GptStageBuilder::GptStageBuilder(const GptJob& job,
                                  const LayerTimes& times,
                                  uint32_t stage)
     : m_job(job),
+      m_schedule(schedule),
       m_shape(shape),
       m_parallelism(parallelism),
       m_times(times),
       m_stage(stage),
-      m_nParts(parallelism.pipeline * schedule.GetNChunks()),
+      m_nParts(schedule.GetNParts(parallelism.pipeline)),
       m_layersPerPart(shape.layers / m_nParts),
       m_parameters(ComputeRankParameters(shape, parallelism)),
       m_order(schedule.GetOrder(stage, parallelism.pipeline, parallelism.GetNMicroBatches())),
-      m_graph(std::make_shared<OperationGraph>())
+      m_volumes(ComputeVolumes(shape, parallelism, job.GetElementSizes())),
+      m_writer(parallelism.tensor > 1)
 {
-    m_volumes = ComputeVolumes(shape, parallelism, job.GetElementSizes());
-    if (parallelism.data > 1)
+    const uint32_t copies = schedule.HoldsPartsTwice() ? 2 : 1;
+    if (copies * parallelism.GetNReplicas() > 1)
     {
-        m_data.emplace(*m_graph, MakeDataOptions(DATA_GROUP));
+        m_replicas.common.emplace(m_writer.GetGraph(), MakeDataOptions(GptGroups::DATA));
     }
-    if (shape.moe.experts > 0 && parallelism.tensor * parallelism.data > parallelism.expert)
+    if (shape.moe.experts > 0 && copies * parallelism.GetStageSize() > parallelism.expert)
     {
-        m_expertData.emplace(*m_graph, MakeDataOptions(EXPERT_DATA_GROUP));
+        m_replicas.experts.emplace(m_writer.GetGraph(), MakeDataOptions(GptGroups::EXPERT_DATA));
     }
+    GptLayerBuilder::Options options;
+    options.overlapTensor = job.m_overlapTensor;
+    options.evenExperts = job.m_popularity.kind == ExpertPopularity::EVEN;
+    options.contextTags = TagOf(true, 0, parallelism.GetNMicroBatches());
+    m_layers.emplace(shape, parallelism, times, m_volumes, options, m_writer, m_replicas);
 }
 
 GptDataParallel::Options
-GptStageBuilder::MakeDataOptions(Group group)
+GptStageBuilder::MakeDataOptions(GptGroups::Kind group)
 {
     GptDataParallel::Options options;
     options.zeroStage = m_job.m_zeroStage;
@@ -50,373 +57,326 @@ GptStageBuilder::MakeDataOptions(Group group)
     options.gradientElement = m_job.m_gradientElement;
     options.parameterElement = m_job.m_activationElement;
     options.overlap = m_job.m_overlapGradients;
-    options.groupSlot = SlotOf(group);
+    options.groupSlot = m_writer.SlotOf(group);
     return options;
 }
 
 std::shared_ptr<const OperationGraph>
 GptStageBuilder::Build()
 {
-    for (const auto& slot : m_order)
+    for (std::size_t i = 0; i < m_order.size(); ++i)
     {
-        if (slot.forward)
+        m_replicas.isLast = CompletesGradients(i);
+        const auto& slot = m_order[i];
+        if (slot.withNext)
         {
-            Forward(slot);
+            m_replicas.isLast = CompletesGradients(i + 1);
+            Together(Forward(slot), Backward(m_order[i + 1]));
+            ++i;
+            continue;
         }
-        else
-        {
-            Backward(slot);
-        }
+        Alone(slot.pass == PipelinePass::FORWARD ? Forward(slot) : Backward(slot));
     }
     FinishStep();
-    m_graph->Seal();
-    return m_graph;
+    return m_writer.Finish();
 }
 
-const std::vector<GptStageBuilder::Group>&
-GptStageBuilder::GetGroups() const
+const GptGraphWriter&
+GptStageBuilder::GetWriter() const
 {
-    return m_groups;
-}
-
-const std::vector<uint32_t>&
-GptStageBuilder::GetPeerStages() const
-{
-    return m_peerStages;
-}
-
-void
-GptStageBuilder::Forward(const PipelineSlot& slot)
-{
-    const uint32_t part = slot.chunk * m_parallelism.pipeline + m_stage;
-    if (IsFirst(part))
-    {
-        ForwardEmbedding();
-    }
-    else
-    {
-        ReceiveActivation(true, part, slot.microBatch);
-    }
-    for (uint32_t layer = 0; layer < m_layersPerPart; ++layer)
-    {
-        const bool hasExperts = HasExperts(part * m_layersPerPart + layer);
-        BeginLayer(hasExperts);
-        ForwardPart("attention forward", m_times.attention.forward);
-        if (hasExperts)
-        {
-            ForwardExperts("experts forward");
-        }
-        else
-        {
-            ForwardPart("mlp forward", m_times.mlp.forward);
-        }
-    }
-    if (IsLast(part))
-    {
-        ForwardOutput();
-    }
-    else
-    {
-        SendActivation(true, part, slot.microBatch);
-    }
-}
-
-void
-GptStageBuilder::Backward(const PipelineSlot& slot)
-{
-    const uint32_t part = slot.chunk * m_parallelism.pipeline + m_stage;
-    m_isLastMicroBatch = slot.microBatch + 1 == m_parallelism.GetNMicroBatches();
-    if (IsLast(part))
-    {
-        BackwardOutput();
-    }
-    else
-    {
-        ReceiveActivation(false, part, slot.microBatch);
-    }
-    for (uint32_t layer = m_layersPerPart; layer > 0; --layer)
-    {
-        const bool hasExperts = HasExperts(part * m_layersPerPart + layer - 1);
-        BeginLayer(hasExperts);
-        if (m_parallelism.recompute)
-        {
-            Recompute(hasExperts);
-        }
-        if (hasExperts)
-        {
-            BackwardExperts();
-        }
-        else
-        {
-            BackwardPart("mlp backward", m_times.mlp, m_parameters.mlp);
-        }
-        BackwardPart("attention backward", m_times.attention, m_parameters.attention);
-    }
-    if (IsFirst(part))
-    {
-        BackwardEmbedding();
-    }
-    else
-    {
-        SendActivation(false, part, slot.microBatch);
-    }
-}
-
-void
-GptStageBuilder::ForwardPart(const char* label, fabric::Ticks time)
-{
-    if (m_parallelism.sequenceParallel)
-    {
-        Tensor("activations", CollectiveType::ALL_GATHER, m_volumes.tensorBytes);
-        Compute(label, time);
-        Tensor("activations", CollectiveType::REDUCE_SCATTER, m_volumes.tensorBytes);
-        return;
-    }
-    Compute(label, time);
-    Tensor("activations", CollectiveType::ALL_REDUCE, m_volumes.tensorBytes);
-}
-
-void
-GptStageBuilder::BackwardPart(const char* label, const PartTimes& times, uint64_t parameters)
-{
-    const bool isSequenceParallel = m_parallelism.sequenceParallel;
-    std::vector<Index> again;
-    if (isSequenceParallel)
-    {
-        Tensor("activation gradients", CollectiveType::ALL_GATHER, m_volumes.tensorBytes);
-        if (!m_parallelism.recompute)
-        {
-            // Each rank kept its share of the input only; the weight gradient needs all of it.
-            const auto gradients = m_pending;
-            Tensor("activations again", CollectiveType::ALL_GATHER, m_volumes.tensorBytes);
-            again = std::move(m_pending);
-            m_pending = gradients;
-        }
-    }
-    Compute(label, times.inputGradient);
-    Tensor("activation gradients",
-           isSequenceParallel ? CollectiveType::REDUCE_SCATTER : CollectiveType::ALL_REDUCE,
-           m_volumes.tensorBytes);
-    std::vector<Index> afterwards;
-    if (m_job.m_overlapTensor)
-    {
-        afterwards = std::move(m_pending);
-        m_pending.clear();
-    }
-    m_pending.insert(m_pending.end(), again.begin(), again.end());
-    Compute(label, times.weightGradient);
-    m_pending.insert(m_pending.end(), afterwards.begin(), afterwards.end());
-    AddGradients(m_data, parameters);
-}
-
-void
-GptStageBuilder::ForwardExperts(const char* label)
-{
-    Exchange("tokens to experts", m_volumes.expertDispatchBytes);
-    Compute(label, m_times.experts.forward);
-    Exchange("tokens from experts", m_volumes.expertCombineBytes);
-}
-
-void
-GptStageBuilder::BackwardExperts()
-{
-    Exchange("gradients to experts", m_volumes.expertDispatchBytes);
-    Compute("experts backward", m_times.experts.inputGradient);
-    Exchange("gradients from experts", m_volumes.expertCombineBytes);
-    std::vector<Index> afterwards;
-    if (m_job.m_overlapTensor)
-    {
-        afterwards = std::move(m_pending);
-        m_pending.clear();
-    }
-    Compute("experts backward", m_times.experts.weightGradient);
-    m_pending.insert(m_pending.end(), afterwards.begin(), afterwards.end());
-    AddGradients(m_data, m_parameters.expertLayer);
-    AddGradients(m_expertData, m_parameters.experts);
+    return m_writer;
 }
 
 bool
-GptStageBuilder::HasExperts(uint32_t layer) const
+GptStageBuilder::CompletesGradients(std::size_t slot) const
 {
-    return layer >= m_shape.GetNDenseLayers();
+    const auto isOf = [&](const PipelineSlot& other)
+    {
+        return other.chunk == m_order[slot].chunk && (other.pass == PipelinePass::BACKWARD ||
+                                                      other.pass == PipelinePass::WEIGHT_GRADIENT);
+    };
+    const auto from = m_order.begin() + static_cast<std::ptrdiff_t>(slot);
+    return isOf(*from) && std::none_of(from + 1, m_order.end(), isOf);
 }
 
 void
-GptStageBuilder::Exchange(const char* label, uint64_t bytes)
+GptStageBuilder::Alone(const Pass& pass)
 {
-    if (m_parallelism.expert > 1)
+    for (const auto& piece : pass.pieces)
     {
-        Communicate(m_graph->AddCollective(label,
-                                           GptJob::EXPERT,
-                                           Dimension::EXPERT,
-                                           CollectiveType::ALL_TO_ALL,
-                                           SlotOf(EXPERT_GROUP),
-                                           bytes));
+        piece();
     }
+    if (pass.send)
+    {
+        pass.send();
+    }
+}
+
+void
+GptStageBuilder::Together(const Pass& forward, const Pass& backward)
+{
+    auto& before = m_writer.Now();
+    GptGraphWriter::Thread ahead = before;
+    GptGraphWriter::Thread back = before;
+    for (std::size_t i = 0; i < std::max(forward.pieces.size(), backward.pieces.size()); ++i)
+    {
+        if (i < forward.pieces.size())
+        {
+            m_writer.Use(ahead);
+            forward.pieces[i]();
+        }
+        if (i < backward.pieces.size())
+        {
+            m_writer.Use(back);
+            backward.pieces[i]();
+        }
+    }
+    m_writer.Use(before);
+    before.lastCompute = std::max(ahead.lastCompute, back.lastCompute);
+    before.pending = ahead.pending;
+    before.pending.insert(before.pending.end(), back.pending.begin(), back.pending.end());
+    // As in DeepSeek's implementation, both results go out when both passes are over.
+    for (const auto* const pass : {&forward, &backward})
+    {
+        if (pass->send)
+        {
+            pass->send();
+        }
+    }
+}
+
+GptStageBuilder::Pass
+GptStageBuilder::Forward(const PipelineSlot& slot)
+{
+    const uint32_t part = PartOf(slot);
+    Pass result;
+    auto& pieces = result.pieces;
+    if (part == 0)
+    {
+        pieces.emplace_back([this] { ForwardEmbedding(); });
+    }
+    else
+    {
+        pieces.emplace_back([this, slot] { ReceiveActivation(true, slot); });
+    }
+    for (uint32_t i = 0; i < m_layersPerPart; ++i)
+    {
+        const uint32_t layer = part * m_layersPerPart + i;
+        pieces.emplace_back(
+            [this, layer]
+            {
+                m_layers->Begin(layer);
+                m_layers->ForwardAttention(layer);
+            });
+        pieces.emplace_back([this, layer] { m_layers->ForwardMlp(layer); });
+    }
+    if (IsLastPart(part))
+    {
+        pieces.emplace_back([this] { ForwardOutput(); });
+    }
+    else
+    {
+        result.send = [this, slot] { SendActivation(true, slot); };
+    }
+    return result;
+}
+
+GptStageBuilder::Pass
+GptStageBuilder::Backward(const PipelineSlot& slot)
+{
+    const uint32_t part = PartOf(slot);
+    const auto pass = slot.pass;
+    const bool forWeights = pass == PipelinePass::WEIGHT_GRADIENT;
+    Pass result;
+    auto& pieces = result.pieces;
+    if (IsLastPart(part))
+    {
+        pieces.emplace_back([this, pass] { BackwardOutput(pass); });
+    }
+    else if (!forWeights)
+    {
+        pieces.emplace_back([this, slot] { ReceiveActivation(false, slot); });
+    }
+    for (uint32_t i = m_layersPerPart; i > 0; --i)
+    {
+        const uint32_t layer = part * m_layersPerPart + i - 1;
+        pieces.emplace_back(
+            [this, layer, pass, forWeights]
+            {
+                if (!forWeights)
+                {
+                    m_layers->Begin(layer);
+                }
+                if (m_parallelism.recompute && !forWeights)
+                {
+                    m_layers->ForwardAttention(layer, true);
+                    m_layers->ForwardMlp(layer, true);
+                }
+                m_layers->BackwardMlp(layer, pass);
+            });
+        pieces.emplace_back([this, layer, pass] { m_layers->BackwardAttention(layer, pass); });
+    }
+    if (part > 0 && !forWeights)
+    {
+        result.send = [this, slot] { SendActivation(false, slot); };
+    }
+    else if (part == 0 && pass != PipelinePass::INPUT_GRADIENT)
+    {
+        // The embedding has no inputs with gradients: all of it is for the weights.
+        pieces.emplace_back([this] { BackwardEmbedding(); });
+    }
+    return result;
 }
 
 void
 GptStageBuilder::ForwardEmbedding()
 {
-    BeginPart(m_data, m_parameters.embedding);
-    Compute("embedding forward", m_times.embedding.forward);
-    Tensor("embedding activations",
-           m_parallelism.sequenceParallel ? CollectiveType::REDUCE_SCATTER
-                                          : CollectiveType::ALL_REDUCE,
-           m_volumes.tensorBytes);
+    BeginPart(m_parameters.embedding);
+    m_writer.Compute("embedding forward", m_times.embedding.forward);
+    m_writer.Tensor("embedding activations",
+                    m_parallelism.sequenceParallel ? CollectiveType::REDUCE_SCATTER
+                                                   : CollectiveType::ALL_REDUCE,
+                    m_volumes.tensorBytes);
 }
 
 void
 GptStageBuilder::BackwardEmbedding()
 {
-    BeginPart(m_data, m_parameters.embedding);
+    BeginPart(m_parameters.embedding);
     if (m_parallelism.sequenceParallel)
     {
-        Tensor("embedding gradients", CollectiveType::ALL_GATHER, m_volumes.tensorBytes);
+        m_writer.Tensor("embedding gradients", CollectiveType::ALL_GATHER, m_volumes.tensorBytes);
     }
-    Compute("embedding backward", m_times.embedding.GetBackward());
-    AddGradients(m_data, m_parameters.embedding);
+    m_writer.Compute("embedding backward", m_times.embedding.GetBackward());
+    AddGradients(m_parameters.embedding);
 }
 
 void
 GptStageBuilder::ForwardOutput()
 {
-    BeginPart(m_data, GetOutputParameters());
+    BeginPart(GetOutputParameters());
     if (m_parallelism.sequenceParallel)
     {
-        Tensor("activations", CollectiveType::ALL_GATHER, m_volumes.tensorBytes);
+        m_writer.Tensor("activations", CollectiveType::ALL_GATHER, m_volumes.tensorBytes);
     }
-    Compute("output forward", m_times.output.forward);
+    m_writer.Compute("output forward", m_times.output.forward);
     // Largest logit, logit of the target and sum of exponentials: one FP32 number per token each.
     for (int i = 0; i < 3; ++i)
     {
-        Tensor("loss",
-               CollectiveType::ALL_REDUCE,
-               uint64_t{m_parallelism.microBatch} * m_shape.sequence * 4);
+        m_writer.Tensor(
+            "loss", CollectiveType::ALL_REDUCE, m_parallelism.GetTokensOfRank(m_shape) * 4);
     }
 }
 
 void
-GptStageBuilder::BackwardOutput()
+GptStageBuilder::BackwardOutput(PipelinePass pass)
 {
-    BeginPart(m_data, GetOutputParameters());
-    Compute("output backward", m_times.output.inputGradient);
-    Tensor("activation gradients",
-           m_parallelism.sequenceParallel ? CollectiveType::REDUCE_SCATTER
-                                          : CollectiveType::ALL_REDUCE,
-           m_volumes.tensorBytes);
+    constexpr const char* label = "output backward";
+    auto& pending = m_writer.Now().pending;
     std::vector<Index> afterwards;
-    if (m_job.m_overlapTensor)
+    if (pass != PipelinePass::WEIGHT_GRADIENT)
     {
-        afterwards = std::move(m_pending);
-        m_pending.clear();
-    }
-    Compute("output backward", m_times.output.weightGradient);
-    m_pending.insert(m_pending.end(), afterwards.begin(), afterwards.end());
-    AddGradients(m_data, GetOutputParameters());
-}
-
-void
-GptStageBuilder::Recompute(bool hasExperts)
-{
-    ForwardPart("attention recompute", m_times.attention.forward);
-    if (hasExperts)
-    {
-        ForwardExperts("experts recompute");
-        return;
-    }
-    ForwardPart("mlp recompute", m_times.mlp.forward);
-}
-
-void
-GptStageBuilder::ReceiveActivation(bool forward, uint32_t part, uint32_t microBatch)
-{
-    const uint32_t fromPart = forward ? part - 1 : part + 1;
-    const auto receive =
-        m_graph->AddReceive(forward ? "activations" : "activation gradients",
-                            forward ? GptJob::RECEIVE_FORWARD : GptJob::RECEIVE_BACKWARD,
-                            Dimension::PIPELINE,
-                            SlotOfStage(fromPart % m_parallelism.pipeline),
-                            TagOf(forward, fromPart, microBatch),
-                            m_volumes.pipelineMessageBytes);
-    m_pending.push_back(receive);
-    if (m_parallelism.scatterGather && !m_parallelism.sequenceParallel && m_parallelism.tensor > 1)
-    {
-        Tensor(forward ? "activations of stage" : "activation gradients of stage",
-               CollectiveType::ALL_GATHER,
-               m_volumes.tensorBytes);
-    }
-}
-
-void
-GptStageBuilder::SendActivation(bool forward, uint32_t part, uint32_t microBatch)
-{
-    const uint32_t toPart = forward ? part + 1 : part - 1;
-    const auto send = m_graph->AddSend(forward ? "activations" : "activation gradients",
-                                       forward ? GptJob::SEND_FORWARD : GptJob::SEND_BACKWARD,
-                                       Dimension::PIPELINE,
-                                       SlotOfStage(toPart % m_parallelism.pipeline),
-                                       TagOf(forward, part, microBatch),
-                                       m_volumes.pipelineMessageBytes);
-    if (m_lastCompute)
-    {
-        m_graph->AddDependency(send, *m_lastCompute);
-    }
-    for (const auto communication : m_pending)
-    {
-        m_graph->AddDependency(send, communication);
-    }
-}
-
-void
-GptStageBuilder::BeginLayer(bool hasExperts)
-{
-    BeginPart(m_data,
-              m_parameters.attention + (hasExperts ? m_parameters.expertLayer : m_parameters.mlp));
-    if (hasExperts)
-    {
-        BeginPart(m_expertData, m_parameters.experts);
-    }
-}
-
-void
-GptStageBuilder::BeginPart(std::optional<GptDataParallel>& data, uint64_t parameters)
-{
-    if (data)
-    {
-        if (const auto gather = data->BeginPart(parameters, m_lastCompute))
+        BeginPart(GetOutputParameters());
+        m_writer.Compute(label, m_times.output.inputGradient);
+        m_writer.Tensor("activation gradients",
+                        m_parallelism.sequenceParallel ? CollectiveType::REDUCE_SCATTER
+                                                       : CollectiveType::ALL_REDUCE,
+                        m_volumes.tensorBytes);
+        if (m_job.m_overlapTensor && pass == PipelinePass::BACKWARD)
         {
-            m_pending.push_back(*gather);
+            afterwards = std::move(pending);
+            pending.clear();
         }
     }
+    if (pass == PipelinePass::INPUT_GRADIENT)
+    {
+        return;
+    }
+    m_writer.Compute(label, m_times.output.weightGradient);
+    pending.insert(pending.end(), afterwards.begin(), afterwards.end());
+    AddGradients(GetOutputParameters());
 }
 
 void
-GptStageBuilder::AddGradients(std::optional<GptDataParallel>& data, uint64_t parameters)
+GptStageBuilder::ReceiveActivation(bool forward, const PipelineSlot& slot)
 {
-    if (data)
+    const uint32_t part = PartOf(slot);
+    const uint32_t fromPart = forward ? part - 1 : part + 1;
+    const uint32_t from = m_schedule.GetStage(fromPart, m_parallelism.pipeline, slot.chunk);
+    const auto receive = m_writer.GetGraph().AddReceive(
+        forward ? "activations" : "activation gradients",
+        forward ? GptJob::RECEIVE_FORWARD : GptJob::RECEIVE_BACKWARD,
+        Dimension::PIPELINE,
+        m_writer.SlotOf(GptGraphWriter::Peer{GptGraphWriter::Peer::STAGE, from}),
+        TagOf(forward, fromPart, slot.microBatch),
+        m_volumes.pipelineMessageBytes);
+    m_writer.Now().pending.push_back(receive);
+    if (m_parallelism.scatterGather && !m_parallelism.sequenceParallel)
     {
-        data->AddGradients(parameters, m_isLastMicroBatch, *m_lastCompute);
+        m_writer.Tensor(forward ? "activations of stage" : "activation gradients of stage",
+                        CollectiveType::ALL_GATHER,
+                        m_volumes.tensorBytes);
+    }
+}
+
+void
+GptStageBuilder::SendActivation(bool forward, const PipelineSlot& slot)
+{
+    const uint32_t part = PartOf(slot);
+    const uint32_t toPart = forward ? part + 1 : part - 1;
+    const uint32_t to = m_schedule.GetStage(toPart, m_parallelism.pipeline, slot.chunk);
+    m_writer.AfterAll(m_writer.GetGraph().AddSend(
+        forward ? "activations" : "activation gradients",
+        forward ? GptJob::SEND_FORWARD : GptJob::SEND_BACKWARD,
+        Dimension::PIPELINE,
+        m_writer.SlotOf(GptGraphWriter::Peer{GptGraphWriter::Peer::STAGE, to}),
+        TagOf(forward, part, slot.microBatch),
+        m_volumes.pipelineMessageBytes));
+}
+
+void
+GptStageBuilder::BeginPart(uint64_t parameters)
+{
+    if (!m_replicas.common)
+    {
+        return;
+    }
+    if (const auto gather = m_replicas.common->BeginPart(parameters, m_writer.Now().lastCompute))
+    {
+        m_writer.Now().pending.push_back(*gather);
+    }
+}
+
+void
+GptStageBuilder::AddGradients(uint64_t parameters)
+{
+    if (m_replicas.common)
+    {
+        m_replicas.common->AddGradients(parameters, m_replicas.isLast, *m_writer.Now().lastCompute);
     }
 }
 
 uint64_t
 GptStageBuilder::GetOutputParameters() const
 {
-    // On one stage the tied weights are the embedding's, whose gradient is complete later.
-    const bool isOwn = !m_shape.tiedEmbeddings || m_parallelism.pipeline > 1;
+    // Where one rank has both, the tied weights are the embedding's, whose gradient is complete
+    // later.
+    const bool isOneRank = m_parallelism.pipeline == 1 || m_schedule.HoldsPartsTwice();
+    const bool isOwn = !m_shape.tiedEmbeddings || !isOneRank;
     return m_parameters.finalNorm + (isOwn ? m_parameters.output : 0);
 }
 
 void
 GptStageBuilder::FinishStep()
 {
-    std::vector<Index> last{*m_lastCompute};
-    for (auto* const data : {&m_data, &m_expertData})
+    auto& graph = m_writer.GetGraph();
+    const Index lastCompute = *m_writer.Now().lastCompute;
+    std::vector<Index> last{lastCompute};
+    for (auto* const data : {&m_replicas.common, &m_replicas.experts})
     {
         if (*data)
         {
-            const auto reductions = (*data)->FinishGradients(*m_lastCompute);
+            const auto reductions = (*data)->FinishGradients(lastCompute);
             last.insert(last.end(), reductions.begin(), reductions.end());
         }
     }
@@ -424,36 +384,38 @@ GptStageBuilder::FinishStep()
     {
         for (const auto before : last)
         {
-            m_graph->AddDependency(operation, before);
+            graph.AddDependency(operation, before);
         }
         last.assign(1, operation);
     };
     const bool isEdge = m_stage == 0 || m_stage + 1 == m_parallelism.pipeline;
-    if (m_shape.tiedEmbeddings && m_parallelism.pipeline > 1 && isEdge)
+    if (m_shape.tiedEmbeddings && m_parallelism.pipeline > 1 && isEdge &&
+        !m_schedule.HoldsPartsTwice())
     {
-        after(m_graph->AddCollective("tied embedding gradients",
-                                     GptJob::DATA,
-                                     Dimension::PIPELINE,
-                                     CollectiveType::ALL_REDUCE,
-                                     SlotOf(EMBEDDING_GROUP),
-                                     m_parameters.wordEmbedding * m_job.m_gradientElement));
+        after(graph.AddCollective("tied embedding gradients",
+                                  GptJob::DATA,
+                                  Dimension::PIPELINE,
+                                  CollectiveType::ALL_REDUCE,
+                                  m_writer.SlotOf(GptGroups::EMBEDDING),
+                                  m_parameters.wordEmbedding * m_job.m_gradientElement));
     }
     if (m_job.m_gradientNorm && m_parallelism.tensor * m_parallelism.pipeline > 1)
     {
-        after(m_graph->AddCollective("gradient norm",
-                                     GptJob::DATA,
-                                     m_parallelism.pipeline > 1 ? Dimension::PIPELINE
-                                                                : Dimension::OTHER,
-                                     CollectiveType::ALL_REDUCE,
-                                     SlotOf(MODEL_GROUP),
-                                     4));
+        after(
+            graph.AddCollective("gradient norm",
+                                GptJob::DATA,
+                                m_parallelism.pipeline > 1 ? Dimension::PIPELINE : Dimension::OTHER,
+                                CollectiveType::ALL_REDUCE,
+                                m_writer.SlotOf(GptGroups::MODEL),
+                                4));
     }
     // Replicas that share out the optimizer's state update only their part of the parameters.
-    const uint32_t share = m_job.m_zeroStage > 0 ? m_parallelism.data : 1;
+    const uint32_t copies = m_schedule.HoldsPartsTwice() ? 2 : 1;
+    const uint32_t share = m_job.m_zeroStage > 0 ? m_parallelism.GetNReplicas() * copies : 1;
     const auto optimizer =
-        m_graph->AddCompute("optimizer", GptJob::COMPUTE, m_times.optimizer / share);
+        graph.AddCompute("optimizer", GptJob::COMPUTE, copies * m_times.optimizer / share);
     after(optimizer);
-    for (auto* const data : {&m_data, &m_expertData})
+    for (auto* const data : {&m_replicas.common, &m_replicas.experts})
     {
         if (*data)
         {
@@ -462,75 +424,14 @@ GptStageBuilder::FinishStep()
     }
 }
 
-void
-GptStageBuilder::Compute(const char* label, fabric::Ticks time)
-{
-    const auto compute = m_graph->AddCompute(label, GptJob::COMPUTE, time);
-    for (const auto communication : m_pending)
-    {
-        m_graph->AddDependency(compute, communication);
-    }
-    m_pending.clear();
-    m_lastCompute = compute;
-}
-
-void
-GptStageBuilder::Tensor(const char* label, CollectiveType type, uint64_t bytes)
-{
-    if (m_parallelism.tensor == 1)
-    {
-        return;
-    }
-    Communicate(m_graph->AddCollective(
-        label, GptJob::TENSOR, Dimension::TENSOR, type, SlotOf(TENSOR_GROUP), bytes));
-}
-
-void
-GptStageBuilder::Communicate(Index communication)
-{
-    if (m_lastCompute)
-    {
-        m_graph->AddDependency(communication, *m_lastCompute);
-    }
-    for (const auto before : m_pending)
-    {
-        m_graph->AddDependency(communication, before);
-    }
-    m_pending.assign(1, communication);
-}
-
 uint32_t
-GptStageBuilder::SlotOf(Group group)
+GptStageBuilder::PartOf(const PipelineSlot& slot) const
 {
-    const auto at = std::find(m_groups.begin(), m_groups.end(), group);
-    if (at == m_groups.end())
-    {
-        m_groups.push_back(group);
-        return static_cast<uint32_t>(m_groups.size() - 1);
-    }
-    return static_cast<uint32_t>(at - m_groups.begin());
-}
-
-uint32_t
-GptStageBuilder::SlotOfStage(uint32_t stage)
-{
-    const auto at = std::find(m_peerStages.begin(), m_peerStages.end(), stage);
-    if (at == m_peerStages.end())
-    {
-        m_peerStages.push_back(stage);
-        return static_cast<uint32_t>(m_peerStages.size() - 1);
-    }
-    return static_cast<uint32_t>(at - m_peerStages.begin());
+    return m_schedule.GetPart(m_stage, m_parallelism.pipeline, slot.chunk);
 }
 
 bool
-GptStageBuilder::IsFirst(uint32_t part) const
-{
-    return part == 0;
-}
-
-bool
-GptStageBuilder::IsLast(uint32_t part) const
+GptStageBuilder::IsLastPart(uint32_t part) const
 {
     return part + 1 == m_nParts;
 }

@@ -7,12 +7,13 @@
 #ifndef WORKLOAD_GPT_STAGE_BUILDER_H
 #define WORKLOAD_GPT_STAGE_BUILDER_H
 
-#include "workload-gpt-data-parallel.h"
 #include "workload-gpt-job.h"
+#include "workload-gpt-layer-builder.h"
 #include "workload-pipeline-schedule.h"
 #include "workload-volumes.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -27,18 +28,6 @@ namespace ns3::workload
 class GptStageBuilder
 {
   public:
-    /// The groups of a rank that a graph may use.
-    enum Group : uint32_t
-    {
-        TENSOR_GROUP,
-        DATA_GROUP,
-        EXPERT_GROUP,      ///< ranks that share out the experts of a layer
-        EXPERT_DATA_GROUP, ///< ranks that have the same experts
-        EMBEDDING_GROUP,   ///< first and last stage
-        MODEL_GROUP,       ///< all stages and tensor ranks of a replica
-        N_GROUPS
-    };
-
     /**
      * @param job attributes
      * @param schedule order of the passes
@@ -57,68 +46,54 @@ class GptStageBuilder
     /** @return the sealed graph; to be called once */
     std::shared_ptr<const OperationGraph> Build();
 
-    /** @return groups in use, by slot */
-    const std::vector<Group>& GetGroups() const;
-
-    /** @return stages that are peers, by slot */
-    const std::vector<uint32_t>& GetPeerStages() const;
+    /** @return what was written, with the slots in use */
+    const GptGraphWriter& GetWriter() const;
 
   private:
     using Index = OperationGraph::Index;
 
-    void Forward(const PipelineSlot& slot);
-    void Backward(const PipelineSlot& slot);
-    void ForwardPart(const char* label, fabric::Ticks time);
-    void BackwardPart(const char* label, const PartTimes& times, uint64_t parameters);
-    void ForwardExperts(const char* label);
-    void BackwardExperts();
-    void BeginLayer(bool hasExperts);
-    bool HasExperts(uint32_t layer) const;
-    void Exchange(const char* label, uint64_t bytes);
+    /** A pass, cut into pieces between which another pass may have its turn. */
+    struct Pass
+    {
+        std::vector<std::function<void()>> pieces; ///< what is computed, and before it received
+        std::function<void()> send;                ///< gives the result to another stage, if set
+    };
+
+    Pass Forward(const PipelineSlot& slot);
+    Pass Backward(const PipelineSlot& slot);
+    void Alone(const Pass& pass);
+    void Together(const Pass& forward, const Pass& backward);
+    bool CompletesGradients(std::size_t slot) const;
     void ForwardEmbedding();
     void BackwardEmbedding();
     void ForwardOutput();
-    void BackwardOutput();
-    void Recompute(bool hasExperts);
-    void ReceiveActivation(bool forward, uint32_t part, uint32_t microBatch);
-    void SendActivation(bool forward, uint32_t part, uint32_t microBatch);
-    void BeginPart(std::optional<GptDataParallel>& data, uint64_t parameters);
-    void AddGradients(std::optional<GptDataParallel>& data, uint64_t parameters);
+    void BackwardOutput(PipelinePass pass);
+    void ReceiveActivation(bool forward, const PipelineSlot& slot);
+    void SendActivation(bool forward, const PipelineSlot& slot);
+    void BeginPart(uint64_t parameters);
+    void AddGradients(uint64_t parameters);
     uint64_t GetOutputParameters() const;
     void FinishStep();
 
-    /** Add a computation that waits for the last communication. */
-    void Compute(const char* label, fabric::Ticks time);
-    /** Add a tensor collective that waits for the last computation, unless there is one rank. */
-    void Tensor(const char* label, collective::CollectiveType type, uint64_t bytes);
-    /** Let a communication wait for what came before, and the next computation for it. */
-    void Communicate(Index communication);
-
-    GptDataParallel::Options MakeDataOptions(Group group);
-    uint32_t SlotOf(Group group);
-    uint32_t SlotOfStage(uint32_t stage);
-    bool IsFirst(uint32_t part) const;
-    bool IsLast(uint32_t part) const;
+    GptDataParallel::Options MakeDataOptions(GptGroups::Kind group);
+    uint32_t PartOf(const PipelineSlot& slot) const;
+    bool IsLastPart(uint32_t part) const;
     uint32_t TagOf(bool forward, uint32_t fromPart, uint32_t microBatch) const;
 
     const GptJob& m_job;                     ///< attributes
+    const PipelineSchedule& m_schedule;      ///< order of the passes
     const ModelShape& m_shape;               ///< the model
     const Parallelism& m_parallelism;        ///< how it is split
     const LayerTimes& m_times;               ///< how long parts take
     uint32_t m_stage;                        ///< which stage
-    uint32_t m_nParts;                       ///< parts of the model: stages x chunks
+    uint32_t m_nParts;                       ///< parts of the model
     uint32_t m_layersPerPart;                ///< layers of a part
     RankParameters m_parameters;             ///< parameters of one tensor rank, by part
     std::vector<PipelineSlot> m_order;       ///< what the stage does
-    std::shared_ptr<OperationGraph> m_graph; ///< what is built
-    std::vector<Group> m_groups;             ///< by slot
-    std::vector<uint32_t> m_peerStages;      ///< by slot
-    std::optional<Index> m_lastCompute;      ///< last computation
-    std::vector<Index> m_pending;            ///< communications that the next computation waits for
-    bool m_isLastMicroBatch{false};          ///< in the last backward pass of a chunk
     Volumes m_volumes;                       ///< sizes of messages
-    std::optional<GptDataParallel> m_data;   ///< what replicas exchange, if there are several
-    std::optional<GptDataParallel> m_expertData; ///< likewise replicas of experts
+    GptGraphWriter m_writer;                 ///< what is built
+    GptReplicas m_replicas;                  ///< what replicas exchange
+    std::optional<GptLayerBuilder> m_layers; ///< writes layers
 };
 
 } // namespace ns3::workload

@@ -59,8 +59,9 @@ InterleavedSchedule::DoGetOrder(uint32_t stage, uint32_t stages, uint32_t microB
     {
         const uint32_t group = k / (stages * m_chunks);
         const uint32_t chunk = k % (stages * m_chunks) / stages;
-        return PipelineSlot{
-            forward, group * stages + k % stages, forward ? chunk : m_chunks - 1 - chunk};
+        return PipelineSlot{forward ? PipelinePass::FORWARD : PipelinePass::BACKWARD,
+                            group * stages + k % stages,
+                            forward ? chunk : m_chunks - 1 - chunk};
     };
     std::vector<PipelineSlot> order;
     order.reserve(2U * total);

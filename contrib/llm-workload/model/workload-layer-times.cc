@@ -32,8 +32,8 @@ constexpr const char* HEADER = "part,forward_ns,input_gradient_ns,weight_gradien
 PartTimes
 TimesOf(uint64_t flopsPerSample, const Parallelism& parallelism, double flopsPerSecond)
 {
-    const double flops =
-        static_cast<double>(flopsPerSample) * parallelism.microBatch / parallelism.tensor;
+    const double flops = static_cast<double>(flopsPerSample) * parallelism.microBatch /
+                         (static_cast<double>(parallelism.tensor) * parallelism.context);
     const auto time = static_cast<fabric::Ticks>(std::llround(flops / flopsPerSecond * PER_SECOND));
     return {time, time, time};
 }
@@ -272,15 +272,22 @@ LayerTimesTable::Apply(const ModelShape& shape,
         }
     }
     LayerTimes times;
-    times.attention = attention.value_or(PartTimes{});
-    times.mlp = mlp.value_or(PartTimes{});
-    times.embedding = embedding.value_or(PartTimes{});
+    // Measured with whole sequences; context ranks share them out evenly.
+    const auto own = [&](const std::optional<PartTimes>& part)
+    {
+        const auto whole = part.value_or(PartTimes{});
+        const fabric::Ticks n = parallelism.context;
+        return PartTimes{whole.forward / n, whole.inputGradient / n, whole.weightGradient / n};
+    };
+    times.attention = own(attention);
+    times.mlp = own(mlp);
+    times.embedding = own(embedding);
     const auto note = [&](const std::string& message) {
         findings.push_back({Finding::NOTE, file, 0, 0, message});
     };
-    const double flops = 3.0 *
-                         static_cast<double>(shape.GetAttentionFlops() + shape.GetMlpFlops()) *
-                         parallelism.microBatch / parallelism.tensor;
+    const double flops =
+        3.0 * static_cast<double>(shape.GetAttentionFlops() + shape.GetMlpFlops()) *
+        parallelism.microBatch / (static_cast<double>(parallelism.tensor) * parallelism.context);
     const auto busy = times.attention.forward + times.attention.GetBackward() + times.mlp.forward +
                       times.mlp.GetBackward();
     const auto estimate = [&](const char* part, uint64_t flopsPerSample)
@@ -294,10 +301,10 @@ LayerTimesTable::Apply(const ModelShape& shape,
              " ns forward from operation counts at the efficiency of attention and mlp");
         return estimated;
     };
-    times.output = output ? *output : estimate("output", shape.GetOutputFlops());
+    times.output = output ? own(output) : estimate("output", shape.GetOutputFlops());
     if (shape.moe.experts > 0)
     {
-        times.experts = experts ? *experts : estimate("experts", shape.GetExpertLayerFlops());
+        times.experts = experts ? own(experts) : estimate("experts", shape.GetExpertLayerFlops());
     }
     if (optimizer)
     {

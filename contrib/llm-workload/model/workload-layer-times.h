@@ -55,10 +55,10 @@ struct LayerTimes
     fabric::Ticks optimizer{0}; ///< update of the parameters, once per step
 
     /**
-     * Times by operation counts: operations / (tensor x peak x efficiency). Each gradient takes as
-     * long as the forward pass, the embedding no time, and the optimizer the time to move 30 bytes
-     * per parameter of the rank at the rate of the memory (Adam reads FP32 parameter, gradient and
-     * two moments, and writes parameter, moments and the FP16 parameter).
+     * Times by operation counts: operations / (tensor x context x peak x efficiency). Each gradient
+     * takes as long as the forward pass, the embedding no time, and the optimizer the time to move
+     * 30 bytes per parameter of the rank at the rate of the memory (Adam reads FP32 parameter,
+     * gradient and two moments, and writes parameter, moments and the FP16 parameter).
      *
      * @param shape the model, without problems
      * @param parallelism how it is split, without problems

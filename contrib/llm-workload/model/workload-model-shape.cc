@@ -71,16 +71,19 @@ ModelShape
 DeepSeekV3()
 {
     auto shape = Llama("deepseek-v3", 7168, 61, 128, 128, 18432, 129280, 4096);
-    shape.moe = {256, 8, 2048, 1, 3, true};
+    shape.moe = {256, 8, 2048, 1, 3, true, 8, 4};
     shape.latent = {1536, 512, 128, 64, 128};
     return shape;
 }
 
 /**
  * GPT-3: Brown et al., "Language Models are Few-Shot Learners", table 2.1 (13B: 40 heads of 128,
- * hence 5120; the table prints 5140). LLaMA 2: Touvron et al. 2023 and the published
- * configurations; LLaMA 3: "The Llama 3 Herd of Models", table 3, trained at 8192 tokens. Mixtral:
- * Jiang et al. 2024, table 1, at 4096 tokens. DeepSeek-V3: technical report 2024, section 4.2.
+ * hence 5120; the table prints 5140). LLaMA: Touvron et al., "LLaMA: Open and Efficient Foundation
+ * Language Models", 2023, table 2, at 2048 tokens (inner width from the published weights). LLaMA
+ * 2: Touvron et al., "Llama 2", 2023, table 1, and the published configurations (34B: of Code
+ * Llama, Roziere et al. 2023, which is the only published one); LLaMA 3: "The Llama 3 Herd of
+ * Models", table 3, trained at 8192 tokens. Mixtral: Jiang et al. 2024, table 1, at 4096 tokens.
+ * DeepSeek-V3: technical report 2024, section 4.2.
  */
 const std::vector<ModelShape>&
 GetPresets()
@@ -88,8 +91,13 @@ GetPresets()
     static const std::vector<ModelShape> presets{
         Gpt3("gpt-3-13b", 5120, 40, 40),
         Gpt3("gpt-3-175b", 12288, 96, 96),
+        Llama("llama-7b", 4096, 32, 32, 32, 11008, 32000, 2048),
+        Llama("llama-13b", 5120, 40, 40, 40, 13824, 32000, 2048),
+        Llama("llama-33b", 6656, 60, 52, 52, 17920, 32000, 2048),
+        Llama("llama-65b", 8192, 80, 64, 64, 22016, 32000, 2048),
         Llama("llama-2-7b", 4096, 32, 32, 32, 11008, 32000, 4096),
         Llama("llama-2-13b", 5120, 40, 40, 40, 13824, 32000, 4096),
+        Llama("llama-2-34b", 8192, 48, 64, 8, 22016, 32000, 4096),
         Llama("llama-2-70b", 8192, 80, 64, 8, 28672, 32000, 4096),
         Llama("llama-3-8b", 4096, 32, 32, 8, 14336, 128256, 8192),
         Llama("llama-3-70b", 8192, 80, 64, 8, 28672, 128256, 8192),
@@ -316,6 +324,19 @@ ModelShape::Check() const
     {
         problems.push_back("heads " + std::to_string(heads) + " is not a multiple of kvHeads " +
                            std::to_string(kvHeads));
+    }
+    const bool isLimited = moe.groups > 0 || moe.topGroups > 0;
+    if (isLimited && (moe.groups == 0 || moe.experts % moe.groups != 0))
+    {
+        problems.push_back("experts " + std::to_string(moe.experts) +
+                           " is not a multiple of moe.groups " + std::to_string(moe.groups));
+    }
+    else if (isLimited && (moe.topGroups < 1 || moe.topGroups > moe.groups ||
+                           moe.topGroups * (moe.experts / moe.groups) < moe.topK))
+    {
+        problems.push_back("moe.topGroups is " + std::to_string(moe.topGroups) +
+                           ", expected 1 to " + std::to_string(moe.groups) +
+                           " groups with at least topK experts");
     }
     return problems;
 }

@@ -40,6 +40,9 @@ struct MixtureOfExperts
     uint32_t shared{0};      ///< experts that all tokens go to besides
     uint32_t denseLayers{0}; ///< first layers, which have an MLP instead
     bool routerBias{false};  ///< the router has a bias
+    uint32_t groups{0};      ///< the experts are divided into so many groups of neighbours, and
+    uint32_t topGroups{0}; ///< a token's experts are in so many of them (DeepSeek-V3: node-limited
+                           ///< routing); 0: anywhere
 };
 
 /**

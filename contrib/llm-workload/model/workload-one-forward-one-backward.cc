@@ -31,16 +31,16 @@ OneForwardOneBackward::DoGetOrder(uint32_t stage, uint32_t stages, uint32_t micr
     order.reserve(2U * microBatches);
     for (uint32_t i = 0; i < warmUp; ++i)
     {
-        order.push_back({true, i, 0});
+        order.push_back({PipelinePass::FORWARD, i, 0});
     }
     for (uint32_t i = warmUp; i < microBatches; ++i)
     {
-        order.push_back({true, i, 0});
-        order.push_back({false, i - warmUp, 0});
+        order.push_back({PipelinePass::FORWARD, i, 0});
+        order.push_back({PipelinePass::BACKWARD, i - warmUp, 0});
     }
     for (uint32_t i = microBatches - warmUp; i < microBatches; ++i)
     {
-        order.push_back({false, i, 0});
+        order.push_back({PipelinePass::BACKWARD, i, 0});
     }
     return order;
 }

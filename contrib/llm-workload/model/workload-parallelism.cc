@@ -44,15 +44,26 @@ CheckExperts(std::vector<std::string>& problems,
     }
     CheckMultiple(problems, "experts", shape.moe.experts, "expert", parallelism.expert);
     CheckMultiple(problems,
-                  "tensor x data",
-                  uint64_t{parallelism.tensor} * parallelism.data,
+                  parallelism.context > 1 ? "tensor x context x data" : "tensor x data",
+                  parallelism.GetStageSize(),
                   "expert",
                   parallelism.expert);
-    if (parallelism.tensor > 1 && (!parallelism.sequenceParallel || shape.moe.shared > 0))
+    if (parallelism.tensor > 1 && !parallelism.sequenceParallel)
     {
-        problems.push_back(shape.moe.shared > 0
-                               ? "a model with shared experts needs tensor 1"
-                               : "a model with experts and tensor above 1 needs sequenceParallel");
+        problems.push_back("a model with experts and tensor above 1 needs sequenceParallel");
+    }
+    if (shape.moe.shared > 0)
+    {
+        CheckMultiple(problems, "moe.ffn", shape.moe.ffn, "tensor", parallelism.tensor);
+    }
+    if (parallelism.expertRelay && shape.moe.groups == 0)
+    {
+        problems.push_back("expertRelay needs a model whose experts are in groups "
+                           "(mixture.groups)");
+    }
+    else if (parallelism.expertRelay)
+    {
+        CheckMultiple(problems, "expert", parallelism.expert, "mixture.groups", shape.moe.groups);
     }
 }
 
@@ -69,7 +80,7 @@ NameOf(Dimension dimension)
 uint64_t
 Parallelism::GetNRanks() const
 {
-    return uint64_t{tensor} * pipeline * data;
+    return uint64_t{tensor} * context * pipeline * data;
 }
 
 uint32_t
@@ -79,9 +90,27 @@ Parallelism::GetNMicroBatches() const
 }
 
 uint32_t
-Parallelism::RankOf(uint32_t t, uint32_t d, uint32_t p) const
+Parallelism::RankOf(uint32_t t, uint32_t d, uint32_t p, uint32_t c) const
 {
-    return t + tensor * (d + data * p);
+    return t + tensor * (c + context * (d + data * p));
+}
+
+uint64_t
+Parallelism::GetTokensOfRank(const ModelShape& shape) const
+{
+    return uint64_t{microBatch} * shape.sequence / context;
+}
+
+uint32_t
+Parallelism::GetStageSize() const
+{
+    return tensor * context * data;
+}
+
+uint32_t
+Parallelism::GetNReplicas() const
+{
+    return context * data;
 }
 
 uint32_t
@@ -91,15 +120,21 @@ Parallelism::TensorIndexOf(uint32_t rank) const
 }
 
 uint32_t
+Parallelism::ContextIndexOf(uint32_t rank) const
+{
+    return rank / tensor % context;
+}
+
+uint32_t
 Parallelism::DataIndexOf(uint32_t rank) const
 {
-    return rank / tensor % data;
+    return rank / tensor / context % data;
 }
 
 uint32_t
 Parallelism::StageOf(uint32_t rank) const
 {
-    return rank / tensor / data;
+    return rank / GetStageSize();
 }
 
 std::vector<std::string>
@@ -111,9 +146,10 @@ Parallelism::Check(const ModelShape& shape) const
         uint32_t value;
     };
 
-    const std::array<Bound, 6> bounds{{{"tensor", tensor},
+    const std::array<Bound, 7> bounds{{{"tensor", tensor},
                                        {"pipeline", pipeline},
                                        {"data", data},
+                                       {"context", context},
                                        {"expert", expert},
                                        {"microBatch", microBatch},
                                        {"globalBatch", globalBatch}}};
@@ -131,19 +167,31 @@ Parallelism::Check(const ModelShape& shape) const
     {
         return problems;
     }
-    if (GetNRanks() > maximum)
+    // Four factors of 20 bits each may not fit into 64 bits.
+    const double nRanks = static_cast<double>(tensor) * pipeline * data * context;
+    if (nRanks > maximum)
     {
-        problems.push_back("tensor x pipeline x data is " + std::to_string(GetNRanks()) +
-                           ", expected at most " + std::to_string(maximum) + " ranks");
+        problems.push_back("tensor x pipeline x data x context is more than " +
+                           std::to_string(maximum) + " ranks");
+        return problems;
     }
     CheckMultiple(problems, "heads", shape.heads, "tensor", tensor);
     CheckMultiple(problems, "ffn", shape.ffn, "tensor", tensor);
     CheckMultiple(problems, "vocabulary", shape.vocabulary, "tensor", tensor);
     CheckMultiple(problems, "hidden", shape.hidden, "tensor", tensor);
     CheckMultiple(problems, "layers", shape.layers, "pipeline", pipeline);
+    if (context > 1)
+    {
+        // Each rank has one piece from either end, so that all have as much of the causal mask.
+        CheckMultiple(problems, "sequence", shape.sequence, "2 x context", 2 * uint64_t{context});
+    }
     if (sequenceParallel)
     {
-        CheckMultiple(problems, "sequence", shape.sequence, "tensor", tensor);
+        CheckMultiple(problems,
+                      "sequence",
+                      shape.sequence,
+                      context > 1 ? "tensor x context" : "tensor",
+                      uint64_t{tensor} * context);
     }
     CheckMultiple(
         problems, "globalBatch", globalBatch, "data x microBatch", uint64_t{data} * microBatch);

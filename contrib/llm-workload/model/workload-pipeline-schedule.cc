@@ -58,6 +58,44 @@ PipelineSchedule::GetNChunks() const
     return DoGetNChunks();
 }
 
+bool
+PipelineSchedule::HoldsPartsTwice() const
+{
+    return DoHoldsPartsTwice();
+}
+
+uint32_t
+PipelineSchedule::GetNParts(uint32_t stages) const
+{
+    return HoldsPartsTwice() ? stages : stages * GetNChunks();
+}
+
+uint32_t
+PipelineSchedule::GetPart(uint32_t stage, uint32_t stages, uint32_t chunk) const
+{
+    if (HoldsPartsTwice())
+    {
+        return chunk == 0 ? stage : stages - 1 - stage;
+    }
+    return chunk * stages + stage;
+}
+
+uint32_t
+PipelineSchedule::GetStage(uint32_t part, uint32_t stages, uint32_t chunk) const
+{
+    if (HoldsPartsTwice())
+    {
+        return chunk == 0 ? part : stages - 1 - part;
+    }
+    return part % stages;
+}
+
+double
+PipelineSchedule::GetBubble(uint32_t stages, const PassTimes& times) const
+{
+    return DoGetBubble(stages, times);
+}
+
 std::string
 PipelineSchedule::Check(uint32_t stages, uint32_t microBatches) const
 {
@@ -78,6 +116,18 @@ uint32_t
 PipelineSchedule::DoGetNChunks() const
 {
     return 1;
+}
+
+bool
+PipelineSchedule::DoHoldsPartsTwice() const
+{
+    return false;
+}
+
+double
+PipelineSchedule::DoGetBubble(uint32_t stages, const PassTimes& times) const
+{
+    return (stages - 1) * (times.forward + times.inputGradient + times.weightGradient);
 }
 
 std::string

@@ -18,21 +18,46 @@ namespace ns3::workload
 
 /**
  * @ingroup llm-workload
+ * What a pass through the layers of a stage computes.
+ */
+enum class PipelinePass : uint8_t
+{
+    FORWARD,        ///< activations
+    BACKWARD,       ///< both gradients
+    INPUT_GRADIENT, ///< gradients of activations, for the stage before; weights come later
+    WEIGHT_GRADIENT ///< gradients of weights, of which no other stage waits
+};
+
+/**
+ * @ingroup llm-workload
  * One pass of one micro-batch through the layers of one stage.
  */
 struct PipelineSlot
 {
-    bool forward{true};     ///< forward or backward
-    uint32_t microBatch{0}; ///< which micro-batch, from 0
-    uint32_t chunk{0};      ///< which of the stage's chunks of layers, from 0
+    PipelinePass pass{PipelinePass::FORWARD}; ///< what is computed
+    uint32_t microBatch{0};                   ///< which micro-batch, from 0
+    uint32_t chunk{0};                        ///< which of the stage's chunks of layers, from 0
+    bool withNext{false}; ///< a forward pass, done layer by layer in turn with the BACKWARD pass of
+                          ///< the next slot, so that each computes while the other communicates
+};
+
+/**
+ * @ingroup llm-workload
+ * How long the passes of one micro-batch through one chunk of one stage take.
+ */
+struct PassTimes
+{
+    double forward{0};        ///< F
+    double inputGradient{0};  ///< B of zero-bubble papers: the backward pass without weights
+    double weightGradient{0}; ///< W
 };
 
 /**
  * @ingroup llm-workload
  * In which order a pipeline stage does the forward and backward passes of its micro-batches.
  *
- * A stage may hold several chunks of layers: with P stages, chunk c of stage p is part c P + p of
- * the model.
+ * A stage may hold several chunks of layers. Unless a schedule says otherwise, with P stages, chunk
+ * c of stage p is part c P + p of the model.
  */
 class PipelineSchedule : public Object
 {
@@ -56,6 +81,38 @@ class PipelineSchedule : public Object
     /** @return chunks of layers that a stage holds, at least 1 */
     uint32_t GetNChunks() const;
 
+    /** @return whether each part of the model is held by two stages, p and P - 1 - p */
+    bool HoldsPartsTwice() const;
+
+    /** @param stages number of stages @return parts into which the layers are divided */
+    uint32_t GetNParts(uint32_t stages) const;
+
+    /**
+     * @param stage which stage
+     * @param stages number of stages
+     * @param chunk which of its chunks
+     * @return the part of the model that it is, from 0
+     */
+    uint32_t GetPart(uint32_t stage, uint32_t stages, uint32_t chunk) const;
+
+    /**
+     * @param part a part of the model
+     * @param stages number of stages
+     * @param chunk chunk that a micro-batch came from or goes to
+     * @return the stage that does this part for that micro-batch
+     */
+    uint32_t GetStage(uint32_t part, uint32_t stages, uint32_t chunk) const;
+
+    /**
+     * Time for which a stage has nothing to do in a step where communication takes no time and all
+     * parts take the same: the closed form of the schedule's source.
+     *
+     * @param stages number of stages
+     * @param times of one chunk
+     * @return the time, in the unit of the times
+     */
+    double GetBubble(uint32_t stages, const PassTimes& times) const;
+
     /**
      * @param stages number of stages
      * @param microBatches number of micro-batches
@@ -77,6 +134,12 @@ class PipelineSchedule : public Object
   private:
     /** As GetNChunks. */
     virtual uint32_t DoGetNChunks() const;
+
+    /** As HoldsPartsTwice; then the second chunk of stage p is the first one of P - 1 - p. */
+    virtual bool DoHoldsPartsTwice() const;
+
+    /** As GetBubble; by default (P - 1) (F + B + W). */
+    virtual double DoGetBubble(uint32_t stages, const PassTimes& times) const;
 
     /** As Check. */
     virtual std::string DoCheck(uint32_t stages, uint32_t microBatches) const;

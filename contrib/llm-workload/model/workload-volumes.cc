@@ -9,14 +9,75 @@
 namespace ns3::workload
 {
 
+namespace
+{
+
+/** @return width of one tensor rank's keys and values of all its heads together */
+uint64_t
+GetKeyValueWidth(const ModelShape& shape, uint64_t tensor)
+{
+    const auto& latent = shape.latent;
+    if (latent.queryRank > 0)
+    {
+        return shape.heads / tensor * (latent.keyWidth + latent.ropeWidth + latent.valueWidth);
+    }
+    // With fewer key/value heads than tensor ranks each rank keeps one whole head.
+    const uint64_t heads = shape.kvHeads < tensor ? 1 : shape.kvHeads / tensor;
+    return 2 * heads * (shape.hidden / shape.heads);
+}
+
+/** Fill in the exchanges with experts. */
+void
+AddExperts(Volumes& volumes,
+           const ModelShape& shape,
+           const Parallelism& parallelism,
+           const ElementSizes& sizes)
+{
+    const uint64_t e = parallelism.expert;
+    const uint64_t own = parallelism.GetTokensOfRank(shape) / parallelism.tensor;
+    volumes.expertDispatchBytes = own * shape.moe.topK * sizes.GetDispatchBytes(shape.hidden);
+    volumes.expertCombineBytes = own * shape.moe.topK * sizes.GetCombineBytes(shape.hidden);
+    const uint64_t both = volumes.expertDispatchBytes + volumes.expertCombineBytes;
+    if (!parallelism.expertRelay)
+    {
+        volumes.expertWireBytes = 2 * (e - 1) * both / e;
+        return;
+    }
+    const uint64_t n = shape.moe.groups;
+    const uint64_t g = e / n;
+    volumes.expertRelayDispatchBytes =
+        own * shape.moe.topGroups * sizes.GetDispatchBytes(shape.hidden);
+    volumes.expertRelayCombineBytes =
+        own * shape.moe.topGroups * sizes.GetCombineBytes(shape.hidden);
+    volumes.expertWireBytes = 2 * (g - 1) * both / g;
+    volumes.expertRelayWireBytes =
+        2 * (n - 1) * (volumes.expertRelayDispatchBytes + volumes.expertRelayCombineBytes) / n;
+}
+
+} // namespace
+
+uint64_t
+ElementSizes::GetDispatchBytes(uint64_t hidden) const
+{
+    const uint64_t scales =
+        dispatchScaleBlock == 0 ? 0 : (hidden + dispatchScaleBlock - 1) / dispatchScaleBlock;
+    return hidden * dispatch + 4 * scales;
+}
+
+uint64_t
+ElementSizes::GetCombineBytes(uint64_t hidden) const
+{
+    return hidden * combine;
+}
+
 Volumes
 ComputeVolumes(const ModelShape& shape, const Parallelism& parallelism, const ElementSizes& sizes)
 {
     const uint64_t t = parallelism.tensor;
     const uint64_t p = parallelism.pipeline;
-    const uint64_t d = parallelism.data;
+    const uint64_t d = parallelism.GetNReplicas();
     const uint64_t e = parallelism.expert;
-    const uint64_t tokens = uint64_t{parallelism.microBatch} * shape.sequence;
+    const uint64_t tokens = parallelism.GetTokensOfRank(shape);
     const uint64_t experts = uint64_t{shape.layers - shape.GetNDenseLayers()} * shape.moe.experts *
                              shape.GetExpertParameters();
     const uint64_t others = (shape.GetParameters() - experts + t * p - 1) / (t * p);
@@ -25,7 +86,7 @@ ComputeVolumes(const ModelShape& shape, const Parallelism& parallelism, const El
     Volumes volumes;
     volumes.parametersPerRank = others + ownExperts;
     volumes.gradientBytes = volumes.parametersPerRank * sizes.gradient;
-    const uint64_t expertReplicas = t * d / e;
+    const uint64_t expertReplicas = parallelism.GetStageSize() / e;
     volumes.dataWireBytes = 2 * (d - 1) * others * sizes.gradient / d +
                             2 * (expertReplicas - 1) * ownExperts * sizes.gradient / expertReplicas;
     volumes.tensorBytes = tokens * shape.hidden * sizes.activation;
@@ -36,15 +97,12 @@ ComputeVolumes(const ModelShape& shape, const Parallelism& parallelism, const El
         volumes.tensorPerLayer / 2 * halves * 2 * (t - 1) * volumes.tensorBytes / t / p;
     const bool split = parallelism.scatterGather || parallelism.sequenceParallel;
     volumes.pipelineMessageBytes = p == 1 ? 0 : volumes.tensorBytes / (split ? t : 1);
-    const uint64_t visits = tokens / t * shape.moe.topK;
-    const uint64_t scales =
-        sizes.dispatchScaleBlock == 0
-            ? 0
-            : (shape.hidden + sizes.dispatchScaleBlock - 1) / sizes.dispatchScaleBlock;
-    volumes.expertDispatchBytes = visits * (shape.hidden * sizes.dispatch + 4 * scales);
-    volumes.expertCombineBytes = visits * shape.hidden * sizes.combine;
-    volumes.expertWireBytes =
-        2 * (e - 1) * (volumes.expertDispatchBytes + volumes.expertCombineBytes) / e;
+    AddExperts(volumes, shape, parallelism, sizes);
+    if (parallelism.context > 1)
+    {
+        volumes.contextBlockBytes = tokens * GetKeyValueWidth(shape, t) * sizes.activation;
+        volumes.contextWireBytes = 3 * (parallelism.context - 1) * volumes.contextBlockBytes;
+    }
     volumes.bubble = static_cast<double>(p - 1) / parallelism.GetNMicroBatches();
     return volumes;
 }
@@ -86,7 +144,8 @@ ComputeRankParameters(const ModelShape& shape, const Parallelism& parallelism)
     }
     if (shape.moe.experts > 0)
     {
-        parameters.expertLayer = shape.GetExpertLayerParameters();
+        const uint64_t shared = shape.moe.shared * shape.GetExpertParameters();
+        parameters.expertLayer = shape.GetExpertLayerParameters() - shared + shared / t;
         parameters.experts = shape.moe.experts / parallelism.expert * shape.GetExpertParameters();
     }
     parameters.finalNorm = norm;

@@ -18,7 +18,8 @@ namespace ns3::workload
 /**
  * @ingroup llm-workload
  * Traffic of a training step in closed form, with b microBatch, s sequence, h hidden, L layers,
- * T tensor, P pipeline, D data, m micro-batches, e bytes per element.
+ * T tensor, P pipeline, D data, C context, m micro-batches, e bytes per element. With C above 1
+ * read s / C for s, and C D for D.
  *
  * Source: Narayanan et al., SC 2021; Korthikanti et al., "Reducing Activation Recomputation in
  * Large Transformer Models", 2022 (sequence parallelism).
@@ -43,8 +44,18 @@ struct Volumes
     uint64_t expertDispatchBytes{0};  ///< a rank's buffer for the All-to-All to the experts of a
                                       ///< layer: b s / T tokens x top k x (h e + 4 per scale)
     uint64_t expertCombineBytes{0};   ///< likewise for the way back: b s / T x top k x h e
-    uint64_t expertWireBytes{0};      ///< a rank sends per micro-batch and layer, forward and
-                                      ///< backward: 2 (E-1)/E of both
+    uint64_t expertRelayDispatchBytes{0}; ///< with expertRelay, a rank's buffer for the All-to-All
+                                          ///< among groups: as expertDispatchBytes, top groups
+                                          ///< instead of top k; that one is then within a group
+    uint64_t expertRelayCombineBytes{0};  ///< likewise for the way back
+    uint64_t expertWireBytes{0};          ///< a rank sends per micro-batch and layer, forward and
+                                 ///< backward: 2 (E-1)/E of both; with expertRelay, N groups
+                                 ///< of g ranks, 2 (g-1)/g of both
+    uint64_t expertRelayWireBytes{0}; ///< with expertRelay, likewise among groups: 2 (N-1)/N
+    uint64_t contextBlockBytes{0};    ///< one rank's keys and values: b s (keys + values) e / T
+    uint64_t contextWireBytes{0};     ///< a rank sends per micro-batch and layer: C-1 blocks
+                                      ///< forward, C-1 blocks and as many of their gradients
+                                      ///< backward
     double bubble{0};                 ///< idle share of the ideal step time: (P-1)/m
 };
 
@@ -59,6 +70,11 @@ struct ElementSizes
     uint32_t dispatch{2};           ///< activations on their way to experts: 2, or 1 for FP8
     uint32_t dispatchScaleBlock{0}; ///< elements that share an FP32 scale on that way; 0: no scales
     uint32_t combine{2};            ///< activations on their way back
+
+    /** @param hidden size of a token @return bytes of a token on its way to an expert */
+    uint64_t GetDispatchBytes(uint64_t hidden) const;
+    /** @param hidden size of a token @return bytes of a token on its way back */
+    uint64_t GetCombineBytes(uint64_t hidden) const;
 };
 
 /**

@@ -35,10 +35,10 @@ OrderOf(uint32_t stage,
     std::string text;
     for (const auto& slot : schedule->GetOrder(stage, stages, microBatches))
     {
-        text += (slot.forward ? "F" : "B") + std::to_string(slot.microBatch);
+        text += "FBIW"[static_cast<std::size_t>(slot.pass)] + std::to_string(slot.microBatch);
         text +=
             schedule->GetNChunks() > 1 ? std::string(1, static_cast<char>('a' + slot.chunk)) : "";
-        text += " ";
+        text += slot.withNext ? "+" : " ";
     }
     return text;
 }
@@ -117,6 +117,7 @@ class OtherSchedulesTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(OrderOf(0, 4, 8, "InterleavedSchedule").substr(0, 52),
                               "F0a F1a F2a F3a F0b F1b F2b F3b F4a F5a F6a B0b F7a ",
                               "first device");
+        CheckSplitBackward();
         std::string error;
         const auto schedule = PipelineSchedule::Create("ns3::workload::InterleavedSchedule", error);
         NS_TEST_EXPECT_MSG_EQ(schedule->Check(4, 8), "", "8 micro-batches on 4 stages");
@@ -125,6 +126,53 @@ class OtherSchedulesTestCase : public TestCase
                               "per stage), not 6",
                               "6 on 4");
         NS_TEST_EXPECT_MSG_EQ(schedule->Check(4, 0).empty(), false, "none");
+        const auto dual = PipelineSchedule::Create("ns3::workload::DualPipe", error);
+        NS_TEST_EXPECT_MSG_EQ(dual->Check(4, 8), "", "8 micro-batches on 4 stages");
+        NS_TEST_EXPECT_MSG_EQ(
+            dual->Check(3, 8), "DualPipe needs an even number of stages, not 3", "3 stages");
+        NS_TEST_EXPECT_MSG_EQ(dual->Check(4, 6),
+                              "DualPipe needs an even number of micro-batches, at least 8 (two per "
+                              "stage), not 6",
+                              "6 on 4");
+        NS_TEST_EXPECT_MSG_EQ(dual->Check(4, 9).empty(), false, "9 on 4");
+        // Parts of both ways: stage 1 of 4 has part 1 on the way there, part 2 on the way back.
+        NS_TEST_EXPECT_MSG_EQ(dual->GetNParts(4), 4, "parts");
+        NS_TEST_EXPECT_MSG_EQ(dual->GetPart(1, 4, 0), 1, "there");
+        NS_TEST_EXPECT_MSG_EQ(dual->GetPart(1, 4, 1), 2, "back");
+        NS_TEST_EXPECT_MSG_EQ(dual->GetStage(3, 4, 1), 0, "the way back ends at stage 0");
+        NS_TEST_EXPECT_MSG_EQ(schedule->GetPart(1, 4, 1), 5, "interleaved");
+        NS_TEST_EXPECT_MSG_EQ(schedule->GetStage(5, 4, 0), 1, "interleaved");
+    }
+
+    /** I: gradients of activations, W: of weights, +: together with the next one. */
+    void CheckSplitBackward()
+    {
+        // Qi et al. 2024, figure 3: stage p puts the weights off by p micro-batches.
+        NS_TEST_EXPECT_MSG_EQ(OrderOf(0, 4, 5, "ZeroBubbleH1"),
+                              "F0 F1 F2 F3 I0 W0 F4 I1 W1 I2 W2 I3 W3 I4 W4 ",
+                              "first stage");
+        NS_TEST_EXPECT_MSG_EQ(OrderOf(1, 4, 5, "ZeroBubbleH1"),
+                              "F0 F1 F2 I0 F3 I1 W0 F4 I2 W1 I3 W2 I4 W3 W4 ",
+                              "second stage");
+        NS_TEST_EXPECT_MSG_EQ(OrderOf(3, 4, 5, "ZeroBubbleH1"),
+                              "F0 I0 F1 I1 F2 I2 F3 I3 W0 F4 I4 W1 W2 W3 W4 ",
+                              "last stage");
+        // DeepSeek-V3 report, figure 5, by its rules on 4 stages with 8 micro-batches, of which 4
+        // to 7 (b) come from the other end. The first stage: 2 forward passes until the middle is
+        // busy, one of each way, then backward ones of the other way.
+        NS_TEST_EXPECT_MSG_EQ(OrderOf(0, 4, 8, "DualPipe"),
+                              "F0a F1a F2a F4b I4b W4b F5b F3a+B5b F6b+B0a B6b F7b+B1a B7b I2a W2a "
+                              "I3a W3a ",
+                              "first stage");
+        NS_TEST_EXPECT_MSG_EQ(OrderOf(1, 4, 8, "DualPipe"),
+                              "F0a F4b F1a F5b F2a B4b F6b+B0a F3a+B5b F7b+B1a B6b B2a I7b I3a W7b "
+                              "W3a ",
+                              "second stage");
+        // The other half does the same with the ways exchanged.
+        NS_TEST_EXPECT_MSG_EQ(OrderOf(3, 4, 8, "DualPipe"),
+                              "F4b F5b F6b F0a I0a W0a F1a F7b+B1a F2a+B4b B2a F3a+B5b B3a I6b W6b "
+                              "I7b W7b ",
+                              "last stage");
     }
 };
 

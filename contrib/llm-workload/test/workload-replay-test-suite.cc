@@ -129,9 +129,32 @@ class BubbleTestCase : public TestCase
         CheckBubble("InterleavedSchedule[Chunks=2]", 4, 8, 2);
         CheckBubble("InterleavedSchedule[Chunks=3]", 4, 4, 3);
         CheckBubble("InterleavedSchedule[Chunks=6]", 8, 24, 6);
+        // (p - 1) (F + B - W)
+        for (const auto& [p, m] : std::vector<std::pair<uint32_t, uint32_t>>{
+                 {1, 4}, {2, 2}, {4, 4}, {4, 8}, {8, 8}, {5, 17}})
+        {
+            CheckBubble("ZeroBubbleH1", p, m, 1, (p - 1) * (16 + 20 - 10) * US);
+        }
+        // (p / 2 - 1) (F + 2 B - W), F = B
+        m_times.attention = {4 * US, 4 * US, 2 * US};
+        m_times.mlp = {6 * US, 6 * US, 1 * US};
+        for (const auto& [p, m] :
+             std::vector<std::pair<uint32_t, uint32_t>>{{2, 4}, {4, 8}, {4, 14}, {6, 12}, {8, 20}})
+        {
+            CheckBubble("DualPipe", p, m, 1, (p / 2 - 1) * (20 + 2 * 20 - 6) * US);
+        }
     }
 
     void CheckBubble(const std::string& schedule, uint32_t p, uint32_t m, uint32_t v)
+    {
+        CheckBubble(schedule, p, m, v, (p - 1) * 46 * US);
+    }
+
+    void CheckBubble(const std::string& schedule,
+                     uint32_t p,
+                     uint32_t m,
+                     uint32_t v,
+                     fabric::Ticks bubble)
     {
         ModelShape shape;
         shape.hidden = 64;
@@ -145,9 +168,7 @@ class BubbleTestCase : public TestCase
         Parallelism parallelism;
         parallelism.pipeline = p;
         parallelism.globalBatch = m;
-        LayerTimes times;
-        times.attention = {3 * US, 4 * US, 2 * US};
-        times.mlp = {5 * US, 6 * US, 3 * US};
+        const LayerTimes& times = m_times;
         const auto generator = CreateObject<GptJob>();
         generator->SetAttribute("Schedule", StringValue("ns3::workload::" + schedule));
         NS_TEST_ASSERT_MSG_EQ(generator->Check(shape, parallelism).size(), 0, schedule);
@@ -160,17 +181,32 @@ class BubbleTestCase : public TestCase
         // Two layers per chunk: forward 2 x 8 us, backward 2 x 15 us, together 46 us. With m
         // micro-batches through v chunks, and p - 1 chunks' time that a stage waits before or
         // after: (m v + p - 1) x 46 us.
-        NS_TEST_EXPECT_MSG_EQ(bench.engine->GetLedger().GetStepEnd(0),
-                              (m * v + p - 1) * 46 * US,
-                              "step time, " << which);
+        const auto pass = [&times](auto part)
+        { return 2 * (times.attention.*part + times.mlp.*part); };
+        const PassTimes chunk{static_cast<double>(pass(&PartTimes::forward)),
+                              static_cast<double>(pass(&PartTimes::inputGradient)),
+                              static_cast<double>(pass(&PartTimes::weightGradient))};
+        NS_TEST_EXPECT_MSG_EQ(generator->MakeSchedule()->GetBubble(p, chunk),
+                              static_cast<double>(bubble),
+                              "closed form, " << which);
+        const auto busy = m * v * 46 * US;
+        NS_TEST_EXPECT_MSG_EQ(
+            bench.engine->GetLedger().GetStepEnd(0), busy + bubble, "step time, " << which);
         const auto metrics = ComputeStepMetrics(*bench.engine, {});
         NS_TEST_EXPECT_MSG_EQ_TOL(metrics.computeSeconds, m * v * 46e-6, 1e-15, "computation");
         NS_TEST_EXPECT_MSG_EQ_TOL(metrics.bubbleOfCompute,
-                                  static_cast<double>(p - 1) / (m * v),
+                                  static_cast<double>(bubble) / static_cast<double>(busy),
                                   1e-12,
                                   "bubble, " << which);
         NS_TEST_EXPECT_MSG_EQ_TOL(metrics.GetExposedSeconds(), 0, 1e-15, "nothing is exposed");
     }
+
+    LayerTimes m_times{{},
+                       {3 * US, 4 * US, 2 * US},
+                       {5 * US, 6 * US, 3 * US},
+                       {},
+                       {},
+                       0}; ///< times of the parts
 };
 
 /** Communication beside computation, and after it. */

@@ -130,7 +130,12 @@ class ParametersTestCase : public TestCase
     void DoRun() override
     {
         // Numbers of the model cards (sums of the tensor sizes of the published weights).
-        const std::map<std::string, uint64_t> published{{"llama-2-7b", 6'738'415'616},
+        const std::map<std::string, uint64_t> published{{"llama-7b", 6'738'415'616},
+                                                        {"llama-13b", 13'015'864'320},
+                                                        {"llama-33b", 32'528'943'616},
+                                                        {"llama-65b", 65'285'660'672},
+                                                        {"llama-2-7b", 6'738'415'616},
+                                                        {"llama-2-34b", 33'743'970'304},
                                                         {"llama-2-13b", 13'015'864'320},
                                                         {"llama-2-70b", 68'976'648'192},
                                                         {"llama-3-8b", 8'030'261'248},
@@ -214,7 +219,27 @@ class DeepSeekTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(volumes.parametersPerRank,
                               671'026'419'200 - 58 * 252 * 44'040'192ULL,
                               "parameters of a rank");
+        CheckRelay(shape, parallelism, sizes);
         CheckRefused(shape, parallelism);
+    }
+
+    /** At most 4 of 8 groups: a token crosses once to each, and is passed on inside. */
+    void CheckRelay(const ModelShape& shape, Parallelism parallelism, const ElementSizes& sizes)
+    {
+        parallelism.expertRelay = true;
+        NS_TEST_EXPECT_MSG_EQ(parallelism.Check(shape).size(), 0, "8 ranks in a group");
+        const auto volumes = ComputeVolumes(shape, parallelism, sizes);
+        // 4096 tokens x 4 groups x 7392, x 14 336: half of what goes on inside of the groups
+        NS_TEST_EXPECT_MSG_EQ(volumes.expertRelayDispatchBytes, 121'110'528, "to groups");
+        NS_TEST_EXPECT_MSG_EQ(volumes.expertRelayCombineBytes, 234'881'024, "from groups");
+        NS_TEST_EXPECT_MSG_EQ(volumes.expertDispatchBytes, 242'221'056, "inside");
+        // 2 x 7/8 x 355 991 552 between groups, 2 x 7/8 x 711 983 104 inside
+        NS_TEST_EXPECT_MSG_EQ(volumes.expertRelayWireBytes, 622'985'216, "between groups");
+        NS_TEST_EXPECT_MSG_EQ(volumes.expertWireBytes, 1'245'970'432, "inside");
+        parallelism.expert = 4;
+        NS_TEST_EXPECT_MSG_EQ(parallelism.Check(shape).size(), 1, "4 ranks for 8 groups");
+        NS_TEST_EXPECT_MSG_EQ(
+            parallelism.Check(*ModelShape::Preset("mixtral-8x7b")).size(), 1, "no groups");
     }
 
     void CheckRefused(ModelShape shape, Parallelism parallelism)
@@ -223,9 +248,13 @@ class DeepSeekTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(parallelism.Check(shape).size(), 2, "48 ranks for 256 experts");
         parallelism.expert = 64;
         parallelism.tensor = 2;
-        NS_TEST_EXPECT_MSG_EQ(parallelism.Check(shape).size(), 1, "shared experts");
-        shape.moe.shared = 0;
         NS_TEST_EXPECT_MSG_EQ(parallelism.Check(shape).size(), 1, "whole sequences");
+        shape.moe.topGroups = 9;
+        NS_TEST_EXPECT_MSG_EQ(shape.Check().size(), 1, "9 of 8 groups");
+        shape.moe.groups = 6;
+        NS_TEST_EXPECT_MSG_EQ(shape.Check().size(), 1, "256 experts in 6 groups");
+        shape.moe.groups = 0;
+        shape.moe.topGroups = 0;
         parallelism.sequenceParallel = true;
         NS_TEST_EXPECT_MSG_EQ(parallelism.Check(shape).size(), 0, "shares of sequences");
         NS_TEST_EXPECT_MSG_EQ(parallelism.Check(*ModelShape::Preset("llama-3-8b")).size(),
@@ -235,6 +264,52 @@ class DeepSeekTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(shape.Check().size(), 1, "more than there are");
         shape.latent.kvRank = 0;
         NS_TEST_EXPECT_MSG_EQ(shape.Check().size(), 2, "no keys");
+    }
+};
+
+/** Sequences that ranks share out. */
+class ContextVolumesTestCase : public TestCase
+{
+  public:
+    ContextVolumesTestCase()
+        : TestCase("context ranks divide activations and pass keys and values round")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const auto shape = *ModelShape::Preset("llama-3-8b"); // 8192 tokens, 8 kv heads of 128
+        Parallelism parallelism;
+        parallelism.tensor = 2;
+        parallelism.context = 4;
+        parallelism.data = 3;
+        parallelism.pipeline = 2;
+        parallelism.sequenceParallel = true;
+        parallelism.globalBatch = 3;
+        NS_TEST_EXPECT_MSG_EQ(parallelism.Check(shape).size(), 0, "possible");
+        NS_TEST_EXPECT_MSG_EQ(parallelism.GetNRanks(), 48, "2 x 4 x 3 x 2");
+        NS_TEST_EXPECT_MSG_EQ(parallelism.RankOf(1, 2, 1, 3), 1 + 2 * (3 + 4 * (2 + 3)), "rank");
+        NS_TEST_EXPECT_MSG_EQ(parallelism.ContextIndexOf(47), 3, "context");
+        NS_TEST_EXPECT_MSG_EQ(parallelism.DataIndexOf(47), 2, "data");
+        NS_TEST_EXPECT_MSG_EQ(parallelism.StageOf(24), 1, "stage");
+        const auto volumes = ComputeVolumes(shape, parallelism);
+        // 2048 tokens x 2 x 4 heads x 128 x 2 bytes; 3 blocks forward, 6 backward
+        NS_TEST_EXPECT_MSG_EQ(volumes.contextBlockBytes, 4'194'304, "keys and values");
+        NS_TEST_EXPECT_MSG_EQ(volumes.contextWireBytes, 9 * 4'194'304, "per layer");
+        // 2048 x 4096 x 2, and half of it per tensor rank
+        NS_TEST_EXPECT_MSG_EQ(volumes.tensorBytes, 16'777'216, "activations");
+        NS_TEST_EXPECT_MSG_EQ(volumes.pipelineMessageBytes, 8'388'608, "to the next stage");
+        // 12 ranks have the same parameters: 2 x 11 / 12 of 8 030 261 248 / 4 x 2 bytes
+        NS_TEST_EXPECT_MSG_EQ(volumes.dataWireBytes, 22ULL * 2'007'565'312 * 2 / 12, "gradients");
+        // GPT-3 175B with 4 ranks: 2 x 12288 x 2 bytes of 512 tokens, 1/8 of it; 3 C-1 = 9 blocks
+        Parallelism gpt;
+        gpt.tensor = 8;
+        gpt.context = 4;
+        const auto gptVolumes = ComputeVolumes(*ModelShape::Preset("gpt-3-175b"), gpt);
+        NS_TEST_EXPECT_MSG_EQ(gptVolumes.contextBlockBytes, 512 * 2 * 12288 * 2 / 8, "GPT-3");
+        parallelism.context = 3; // 8192 tokens: neither in 2 x 3 nor in 2 x 3 parts
+        NS_TEST_EXPECT_MSG_EQ(parallelism.Check(shape).size(), 2, "8192 by 6");
     }
 };
 
@@ -345,6 +420,7 @@ class VolumesTestSuite : public TestSuite
         AddTestCase(new FlopsTestCase);
         AddTestCase(new ParametersTestCase);
         AddTestCase(new DeepSeekTestCase);
+        AddTestCase(new ContextVolumesTestCase);
         AddTestCase(new RankParametersTestCase);
         AddTestCase(new ParallelismTestCase);
     }
