@@ -1,0 +1,226 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// Replays a trace of a job on a simulated cluster, packet by packet: what the ranks compute takes
+// the time that the trace says, what they communicate is simulated.
+
+#include "ns3/cluster-topology-reader.h"
+#include "ns3/cluster-topology-spec.h"
+#include "ns3/experiment-file.h"
+#include "ns3/experiment-network-stack.h"
+#include "ns3/experiment-program-options.h"
+#include "ns3/experiment-replay-run.h"
+#include "ns3/experiment-result-store.h"
+#include "ns3/rng-seed-manager.h"
+#include "ns3/workload-trace-importer.h"
+
+#include <iostream>
+
+using namespace ns3;
+using namespace ns3::experiment;
+
+namespace
+{
+
+/** What the user may choose besides the plan. */
+struct Settings
+{
+    workload::TraceOptions trace; ///< how the trace is read
+    bool check{false};            ///< only say what is found in the trace
+    bool volumes{false};          ///< only say what ranks move
+};
+
+/** Print what was found in the trace. @param all whether notes and warnings too */
+void
+PrintFindings(const std::vector<workload::Finding>& findings, bool all, std::ostream& out)
+{
+    for (const auto& finding : findings)
+    {
+        if (all || finding.severity == workload::Finding::ERROR)
+        {
+            out << finding << "\n";
+        }
+    }
+}
+
+/** @return exit code; EXIT_OK if the graph of the plan is good */
+int
+ReadTopology(ReplayPlan& plan)
+{
+    std::vector<cluster::TopologyError> errors;
+    const bool isSpec = cluster::IsTopologySpec(plan.topology);
+    auto graph = isSpec ? cluster::GenerateTopology(plan.topology, errors)
+                        : cluster::TopologyReader::ReadFile(plan.topology, errors);
+    for (const auto& error : errors)
+    {
+        std::cerr << error.Format(isSpec ? "--topology" : plan.topology) << "\n";
+    }
+    if (!graph)
+    {
+        return EXIT_BAD_INPUT;
+    }
+    plan.graph = std::move(*graph);
+    return EXIT_OK;
+}
+
+/** Say what is found in the trace, and what it moves. @return exit code */
+int
+Check(const ReplayPlan& plan, const Settings& settings)
+{
+    const auto& trace = plan.trace;
+    PrintFindings(trace.findings, true, trace.job ? std::cout : std::cerr);
+    if (!trace.job)
+    {
+        return EXIT_BAD_INPUT;
+    }
+    uint64_t nOperations = 0;
+    for (const auto& rank : trace.job->ranks)
+    {
+        nOperations += rank.graph->GetN();
+    }
+    std::cout << plan.traceSource << ": " << trace.format << ", " << trace.files.size()
+              << (trace.files.size() == 1 ? " file, " : " files, ") << trace.job->ranks.size()
+              << " ranks, " << trace.job->groups.size() << " groups, " << nOperations
+              << " operations, " << trace.findings.size() << " findings; it can be replayed\n";
+    if (settings.volumes)
+    {
+        PrintVolumes(*trace.job, std::cout);
+    }
+    return EXIT_OK;
+}
+
+/** @return the description of a run that goes into the database */
+RunRow
+DescribeRun(const ProgramOptions& options, const ReplayPlan& plan)
+{
+    RunRow row;
+    row.program = options.GetProgram();
+    row.name = plan.traceSource + " on " + plan.topology;
+    for (const auto& argument : options.GetArguments())
+    {
+        row.arguments += (row.arguments.empty() ? "" : " ") + argument;
+    }
+    row.configuration = plan.ToJson();
+    row.seed = plan.seed;
+    row.rngRun = options.GetRngRun();
+    return row;
+}
+
+/** Run a plan. @return exit code */
+int
+RunReplay(const ProgramOptions& options, const ReplayPlan& plan, const NetworkStack& stack)
+{
+    ReplayRun run(plan);
+    const std::string problem = run.Build(stack.GetDevices());
+    if (!problem.empty())
+    {
+        return options.Complain(problem);
+    }
+    const std::string& directory = options.GetOutputDirectory();
+    std::string error;
+    if (!directory.empty() && !MakeDirectory(directory, error))
+    {
+        return options.Complain("--output: " + directory + ": " + error);
+    }
+    const std::string database = directory.empty() ? "" : directory + "/results.sqlite";
+    ResultStore store(database.empty() ? ":memory:" : database);
+    store.BeginRun(DescribeRun(options, plan));
+    run.Run(store, options.IsQuiet());
+    ReplaySummary& summary = run.GetSummary();
+    summary.database = database;
+    summary.Print(plan, std::cout);
+    const bool written = options.WriteJson(summary.ToJson(plan));
+    return written ? run.GetExitCode() : static_cast<int>(EXIT_FAILED);
+}
+
+} // namespace
+
+int
+main(int argc, char* argv[])
+{
+    fabric::UsePicoseconds();
+    ProgramOptions options("replay",
+                           "Replays a trace of a job on a cluster: computations take the time of "
+                           "the trace, communication is simulated packet by packet.");
+    ReplayPlan plan;
+    plan.topology = "leaf-spine:leaves=2,spines=4,hosts=4";
+    plan.stack = "rocev2-dcqcn";
+    Settings settings;
+    options.AddText("trace",
+                    "the trace: a file, a directory, a tar archive (with :PATTERN for some of its "
+                    "files), a pattern, or what the names of its files begin with; all may be "
+                    "compressed with gzip",
+                    plan.traceSource);
+    options.AddChoice("format",
+                      "format of the trace",
+                      settings.trace.format,
+                      workload::TraceImporter::GetFormats());
+    options.AddText("topology",
+                    "cluster: GENERATOR:key=value,... or a topology.txt of the HPCC family",
+                    plan.topology);
+    options.AddChoice("stack", "network stack", plan.stack, NetworkStack::GetNames());
+    options.AddInteger("steps", "times to run the trace, one after the other", plan.steps, 1U);
+    options.AddFlag("check",
+                    "only read the trace and say what is found in it, and what would be done",
+                    settings.check);
+    options.AddFlag(
+        "volumes", "as --check, and print the bytes that each rank moves", settings.volumes);
+    options.AddInteger("ranks",
+                       "ranks of an AICB workload that does not say how many; 0: one on each "
+                       "accelerator of the cluster",
+                       settings.trace.nRanks,
+                       0U,
+                       1U << 17);
+    options.AddFlag("repairSequenceParallel",
+                    "give a backward Reduce-Scatter of 0 bytes in an AICB workload the size of its "
+                    "row's forward All-Gather",
+                    settings.trace.repairSequenceParallel);
+    options.AddHelpText(workload::TraceImporter::GetHelpText());
+    options.AddHelpText(cluster::GetTopologyHelp());
+    options.AddHelpText(NetworkStack::GetHelpText());
+    options.AddHelpText("Exit codes: 0 complete, 1 failed, 2 bad input, 130 interrupted.\n");
+    if (const auto exitCode = options.Parse(argc, argv))
+    {
+        return *exitCode;
+    }
+    if (plan.traceSource.empty())
+    {
+        return options.Complain("--trace=PATH is missing: the trace to replay");
+    }
+    plan.seed = options.GetSeed().value_or(plan.seed);
+    RngSeedManager::SetSeed(plan.seed);
+    const NetworkStack stack = *NetworkStack::Find(plan.stack);
+    stack.Apply();
+    options.ApplyNs3Values(); // the command line wins over the stack
+    const bool isCheck = settings.check || settings.volumes;
+    if (const int exitCode = isCheck ? EXIT_OK : ReadTopology(plan); exitCode != EXIT_OK)
+    {
+        return exitCode;
+    }
+    if (settings.trace.nRanks == 0 && !isCheck)
+    {
+        settings.trace.nRanks = plan.graph.GetNAccelerators();
+    }
+    plan.trace = workload::TraceImporter::Import(plan.traceSource, settings.trace);
+    if (isCheck)
+    {
+        return Check(plan, settings);
+    }
+    PrintFindings(plan.trace.findings, !options.IsQuiet(), std::cerr);
+    if (!plan.trace.job)
+    {
+        return EXIT_BAD_INPUT;
+    }
+    try
+    {
+        return RunReplay(options, plan, stack);
+    }
+    catch (const DatabaseError& error)
+    {
+        options.Complain(error.what());
+        return EXIT_FAILED;
+    }
+}

@@ -1,0 +1,140 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// Runs the program replay as a user does, and checks what it prints and writes.
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string>
+#include <sys/wait.h>
+
+namespace
+{
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+/** A directory of its own for each test, removed at the end. */
+class ReplayProgram : public testing::Test
+{
+  protected:
+    void SetUp() override
+    {
+        std::string name = (fs::temp_directory_path() / "weft-replay-XXXXXX").string();
+        ASSERT_NE(mkdtemp(name.data()), nullptr);
+        m_directory = name;
+    }
+
+    void TearDown() override
+    {
+        fs::remove_all(m_directory);
+    }
+
+    /** @return path of a file in the directory */
+    std::string File(const std::string& name) const
+    {
+        return (m_directory / name).string();
+    }
+
+    /** @return path of a trace of ours */
+    static std::string Trace(const std::string& name)
+    {
+        return std::string(WEFT_SOURCE_DIR) + "/tests/data/traces/" + name;
+    }
+
+    /** @return content of a file in the directory */
+    std::string Content(const std::string& name) const
+    {
+        std::ifstream file(m_directory / name, std::ios::binary);
+        std::ostringstream text;
+        text << file.rdbuf();
+        return text.str();
+    }
+
+    /** Run the program. @return its exit code; what it said is in out and err */
+    int Run(const std::string& arguments) const
+    {
+        const std::string command = std::string(WEFT_BINARY_DIR) + "/bin/replay --quiet " +
+                                    arguments + " >" + File("out") + " 2>" + File("err");
+        const int status = std::system(command.c_str());
+        return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    }
+
+    /** Run the program, which must end well. @return its JSON summary */
+    json Summary(const std::string& arguments) const
+    {
+        EXPECT_EQ(Run(arguments + " --json=" + File("summary.json")), 0) << Content("err");
+        return json::parse(Content("summary.json"), nullptr, false);
+    }
+
+    fs::path m_directory; ///< the directory
+};
+
+/// Four accelerators on one switch.
+const std::string STAR = " --topology=leaf-spine:leaves=1,spines=1,hosts=4";
+
+TEST_F(ReplayProgram, TakesTheTimeThatTheTraceSays)
+{
+    // Rank 0 computes for 1 us, then for 20 us on the same processor, since the send that it waits
+    // for may begin after the first; the answer is back by then.
+    const auto summary = Summary("--trace=" + Trace("pair.goal") + STAR);
+    EXPECT_EQ(summary["status"], "complete");
+    EXPECT_EQ(summary["ranks"], 2);
+    EXPECT_EQ(summary["messages"], 2);
+    EXPECT_EQ(summary["message_bytes"], 65536 + 4096);
+    EXPECT_DOUBLE_EQ(summary["step_time_s"], 21e-6);
+    // (21 us + 5 us of rank 1) / 2 ranks.
+    EXPECT_DOUBLE_EQ(summary["compute_time_s"], 13e-6);
+}
+
+TEST_F(ReplayProgram, RepeatsAndIsDeterministic)
+{
+    const auto one = Summary("--trace=" + Trace("relay.csv") + STAR);
+    const auto again = Summary("--trace=" + Trace("relay.csv") + STAR);
+    EXPECT_EQ(one["step_time_s"], again["step_time_s"]);
+    EXPECT_GT(one["step_time_s"], 6e-6); // starts at 1 us, computes 5 us
+    const auto three = Summary("--trace=" + Trace("relay.csv") + " --steps=3" + STAR);
+    EXPECT_EQ(three["finished_steps"], 3);
+}
+
+TEST_F(ReplayProgram, OnlyChecksWhenAsked)
+{
+    EXPECT_EQ(Run("--check --trace=" + Trace("pair.goal") + " --json=" + File("none")), 0);
+    EXPECT_NE(Content("out").find("pair.goal:9:11: warning: rank 0, 'answer': a receive from "
+                                  "anybody"),
+              std::string::npos);
+    EXPECT_NE(Content("out").find("2 ranks, 0 groups, 9 operations"), std::string::npos);
+    EXPECT_FALSE(fs::exists(m_directory / "none"));
+    EXPECT_EQ(Run("--volumes --trace=" + Trace("relay.csv")), 0);
+    EXPECT_NE(Content("out").find("other send"), std::string::npos);
+}
+
+TEST_F(ReplayProgram, WritesTheDatabase)
+{
+    EXPECT_EQ(Run("--trace=" + Trace("relay.csv") + STAR + " --output=" + File("results")), 0);
+    EXPECT_TRUE(fs::exists(m_directory / "results" / "results.sqlite"));
+}
+
+TEST_F(ReplayProgram, RefusesWhatItCannotDo)
+{
+    EXPECT_EQ(Run(STAR), 2);
+    EXPECT_NE(Content("err").find("--trace=PATH is missing"), std::string::npos);
+    EXPECT_EQ(Run("--trace=" + Trace("relay.csv") + " --topology=leaf-spine:leaves=1,hosts=2"), 2);
+    EXPECT_NE(Content("err").find("the trace has 3 ranks, but the topology only 2 accelerators"),
+              std::string::npos);
+    EXPECT_EQ(Run("--trace=/nothing/there"), 2);
+    EXPECT_NE(Content("err").find("/nothing/there: error: there is no such file"),
+              std::string::npos);
+    EXPECT_EQ(Run("--trace=" + Trace("relay.csv") + " --format=goal"), 2);
+    EXPECT_NE(Content("err").find("relay.csv:1:1: error: '#', expected 'num_ranks'"),
+              std::string::npos);
+}
+
+} // namespace

@@ -1,0 +1,439 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+// What the importers of traces make of small texts, and what they say about them.
+
+#include "ns3/workload-goal-reader.h"
+#include "ns3/workload-message-list-reader.h"
+#include "ns3/workload-trace-files.h"
+#include "ns3/workload-trace-importer.h"
+#include "ns3/workload-trace.h"
+
+#include <gtest/gtest.h>
+#include <sstream>
+#include <string>
+
+using namespace ns3;
+using namespace ns3::workload;
+
+namespace
+{
+
+/** Severity, place and message of all findings, a line each. */
+std::string
+Lines(FindingLog& log)
+{
+    std::ostringstream text;
+    for (const auto& finding : log.Take())
+    {
+        text << finding << "\n";
+    }
+    return text.str();
+}
+
+/** A trace, checked, and what was found in it. */
+struct Result
+{
+    Trace trace;          ///< the trace
+    std::string findings; ///< a line each
+    bool good{false};     ///< no error
+};
+
+template <typename Reader>
+Result
+Read(Reader reader, const std::string& text)
+{
+    std::istringstream input(text);
+    FindingLog log;
+    log.SetFile("x");
+    Result result;
+    result.trace = reader(input, log);
+    if (!log.HasError())
+    {
+        CheckTrace(result.trace, log);
+    }
+    result.good = !log.HasError();
+    result.findings = Lines(log);
+    if (result.good)
+    {
+        EXPECT_TRUE(BuildTraceJob(result.trace).Check().empty());
+    }
+    return result;
+}
+
+/** @return whether a rank has a dependency */
+bool
+HasEdge(const Trace& trace, uint32_t rank, uint32_t from, uint32_t to)
+{
+    for (const auto& edge : trace.ranks[rank].edges)
+    {
+        if (edge.from == from && edge.to == to)
+        {
+            return true;
+        }
+    }
+    return false;
+}
+
+TEST(MessageList, MakesSendsReceivesAndDependencies)
+{
+    const auto result = Read(ReadMessageList,
+                             "dst, src, bytes, id, after, delay, start\n"
+                             "1, 0, 1KiB, a, , , 2us\n"
+                             "\n# back again, after 3 us\n"
+                             "0, 1, 7, b, a, 3us, \n"
+                             "2, 1, 8, , a;b, , \n");
+    ASSERT_EQ(result.findings, "");
+    const auto& ranks = result.trace.ranks;
+    ASSERT_EQ(ranks.size(), 3U);
+    // Rank 0: waits until 2 us, sends 1024 bytes, receives 7.
+    ASSERT_EQ(ranks[0].operations.size(), 3U);
+    EXPECT_EQ(ranks[0].operations[0].kind, OperationKind::DELAY);
+    EXPECT_EQ(ranks[0].operations[0].value, 2'000'000U);
+    EXPECT_EQ(ranks[0].operations[1].kind, OperationKind::SEND);
+    EXPECT_EQ(ranks[0].operations[1].value, 1024U);
+    EXPECT_EQ(ranks[0].operations[1].peer, 1U);
+    EXPECT_EQ(ranks[0].operations[1].line, 2U);
+    EXPECT_TRUE(HasEdge(result.trace, 0, 0, 1));
+    // Rank 1: receives a (0), computes (1), sends b (2), then the third (3) after a and b.
+    ASSERT_EQ(ranks[1].operations.size(), 4U);
+    EXPECT_EQ(ranks[1].operations[1].kind, OperationKind::COMPUTE);
+    EXPECT_EQ(ranks[1].operations[1].value, 3'000'000U);
+    EXPECT_TRUE(HasEdge(result.trace, 1, 0, 1));
+    EXPECT_TRUE(HasEdge(result.trace, 1, 1, 2));
+    EXPECT_TRUE(HasEdge(result.trace, 1, 0, 3));
+    EXPECT_TRUE(HasEdge(result.trace, 1, 2, 3));
+}
+
+TEST(MessageList, SaysWhatIsWrongAndWhere)
+{
+    const std::string header = "src,dst,bytes,id,after\n";
+    const auto find = [&header](const std::string& rows)
+    { return Read(ReadMessageList, header + rows).findings; };
+    EXPECT_EQ(find("0,1,10,a\n"), "x:2:1: error: 4 fields, expected the 5 of the header\n");
+    EXPECT_EQ(find("0,0,10,,\n"), "x:2:3: error: a message to itself, expected another rank\n");
+    EXPECT_EQ(find("0,-1,10,,\n"), "x:2:3: error: '-1', expected a rank, 0 to 131071\n");
+    EXPECT_EQ(find("0,1,0,,\n"),
+              "x:2:5: error: '0', expected a size from 1 byte to 1 PiB such as 2MiB\n");
+    EXPECT_EQ(find("0,1,1,,b\n"), "x:2:8: error: there is no earlier message 'b'\n");
+    EXPECT_EQ(find("0,1,1,a,\n2,3,1,,a\n"),
+              "x:3:8: error: message 'a' neither comes to rank 2 nor leaves it, so nothing there "
+              "can come after it\n");
+    EXPECT_EQ(find("0,1,1,a,\n0,1,1,a,\n"), "x:3:7: error: there is a message 'a' already\n");
+    EXPECT_EQ(Read(ReadMessageList, "src,dst\n").findings,
+              "x:1:1: error: the header has no column 'bytes'\n");
+    EXPECT_EQ(Read(ReadMessageList, "").findings,
+              "x: error: empty, expected a header such as src,dst,bytes,start\n");
+}
+
+TEST(GoalText, ReadsWhatTheLanguageHas)
+{
+    const auto result = Read(ReadGoalText,
+                             "num_ranks 2 /* two\n ranks */\n"
+                             "rank 1 { recv 8b from 0 tag 3 cpu 0 nic 1 }\n"
+                             "rank 0 {\n"
+                             "l1: calc 1000 cpu 2 // a microsecond\n"
+                             "l2: send 8b to 1 tag 3\n"
+                             "l2 requires l1\n"
+                             "l3: calc 5\n"
+                             "l3 irequires l2\n"
+                             "}\n");
+    ASSERT_EQ(result.findings, "");
+    const auto& operations = result.trace.ranks[0].operations;
+    ASSERT_EQ(operations.size(), 4U);
+    EXPECT_EQ(operations[0].kind, OperationKind::COMPUTE);
+    EXPECT_EQ(operations[0].value, 1'000'000U);
+    EXPECT_EQ(operations[0].stream, 2U);
+    EXPECT_EQ(operations[0].line, 5U);
+    EXPECT_EQ(operations[0].column, 5U);
+    EXPECT_EQ(operations[1].kind, OperationKind::SEND);
+    EXPECT_EQ(operations[2].stream, 0U);
+    // The moment before l2 takes over l1, and l2 and l3 wait for the moment.
+    EXPECT_EQ(operations[3].kind, OperationKind::DELAY);
+    EXPECT_EQ(operations[3].value, 0U);
+    EXPECT_TRUE(HasEdge(result.trace, 0, 0, 3));
+    EXPECT_TRUE(HasEdge(result.trace, 0, 3, 1));
+    EXPECT_TRUE(HasEdge(result.trace, 0, 3, 2));
+    EXPECT_FALSE(HasEdge(result.trace, 0, 0, 1));
+}
+
+TEST(GoalText, SaysWhatIsWrongAndWhere)
+{
+    const auto find = [](const std::string& text) { return Read(ReadGoalText, text).findings; };
+    EXPECT_EQ(find(""), "x:1:1: error: the text ends, expected 'num_ranks'\n");
+    EXPECT_EQ(find("num_ranks 0"),
+              "x:1:11: error: '0', expected the number of ranks, 1 to 131072\n");
+    EXPECT_EQ(find("num_ranks 1\nrank 1 {"), "x:2:6: error: '1', expected a rank, 0 to 0\n");
+    EXPECT_EQ(find("num_ranks 1\nrank 0 {"),
+              "x:2:9: error: the text ends, expected a label, send, recv, calc or '}'\n");
+    EXPECT_EQ(find("num_ranks 2\nrank 0 {\n send 5 to 1\n}"),
+              "x:3:7: error: '5', expected bytes up to 2^50 such as 1048576b\n");
+    EXPECT_EQ(find("num_ranks 2\nrank 0 {\n send 5b to -1\n}"),
+              "x:3:13: error: '-1', expected a rank, 0 to 1\n");
+    EXPECT_EQ(find("num_ranks 1\nrank 0 {\na: calc 1\na requires b\n}"),
+              "x:4:12: error: 'b', there is no such label before this line in the rank\n");
+    EXPECT_EQ(find("num_ranks 1\nrank 0 {\na: calc 1\na: calc 1\n}"),
+              "x:4:1: error: 'a', this label is there twice in the rank\n");
+}
+
+TEST(TraceCheck, LeavesOutMessagesWithoutPartner)
+{
+    const auto result = Read(ReadGoalText,
+                             "num_ranks 2\n"
+                             "rank 0 {\n a: send 8b to 1 tag 1\n b: send 9b to 1 tag 2\n"
+                             " c: send 4b to 0\n}\n"
+                             "rank 1 {\n a: recv 7b from 0 tag 1\n b: recv 9b from 0 tag 3\n}\n");
+    EXPECT_TRUE(result.good);
+    EXPECT_EQ(result.findings,
+              "x:5:5: warning: rank 0, 'c': a message to itself is left out\n"
+              "x:8:5: warning: rank 1, 'a': receives 7 bytes, but rank 0, 'a' sends 8: the "
+              "sender's size is taken\n"
+              "x:9:5: warning: rank 1, 'b': receive of 9 bytes: rank 0 never sends it with tag 3; "
+              "it is left out\n"
+              "x:4:5: warning: rank 0, 'b': send of 9 bytes with tag 2: rank 1 never receives it; "
+              "it is left out\n");
+    EXPECT_EQ(result.trace.ranks[0].operations[1].kind, OperationKind::DELAY);
+    EXPECT_EQ(result.trace.ranks[1].operations[0].value, 8U);
+}
+
+TEST(TraceCheck, BindsReceivesFromAnybody)
+{
+    const auto result = Read(ReadGoalText,
+                             "num_ranks 3\n"
+                             "rank 0 { recv 5b from -1 tag -1\n recv 5b from 1 tag 4 }\n"
+                             "rank 1 { send 5b to 0 tag 4 }\nrank 2 { send 5b to 0 tag 6 }\n");
+    EXPECT_TRUE(result.good);
+    EXPECT_EQ(result.findings,
+              "x:2:10: warning: rank 0, 'recv': a receive from anybody gets the first message that "
+              "nobody else takes: of rank 2\n");
+    EXPECT_EQ(result.trace.ranks[0].operations[0].peer, 2U);
+}
+
+TEST(TraceCheck, FindsCirclesWithinAndAcrossRanks)
+{
+    EXPECT_EQ(Read(ReadGoalText,
+                   "num_ranks 1\nrank 0 {\na: calc 1\nb: calc 1\na requires b\nb requires a\n}")
+                  .findings,
+              "x:3:4: error: rank 0, 'a': waits in a circle for rank 0, 'b', which waits for rank "
+              "0, 'a'\n");
+    // Each rank sends only after it has received.
+    EXPECT_EQ(Read(ReadGoalText,
+                   "num_ranks 2\n"
+                   "rank 0 {\nr: recv 1b from 1\ns: send 1b to 1\ns requires r\n}\n"
+                   "rank 1 {\nr: recv 1b from 0\ns: send 1b to 0\ns requires r\n}\n")
+                  .findings,
+              "x:3:4: error: rank 0, 'r': waits in a circle for rank 1, 's', which waits for rank "
+              "1, 'r', which waits for rank 0, 's', which waits for rank 0, 'r'\n");
+}
+
+/** A trace of ranks of which each calls some all-reduces of group 0, one after the other. */
+Trace
+MakeCollectives(const std::vector<std::vector<uint64_t>>& sizes)
+{
+    Trace trace;
+    trace.files = {"x"};
+    trace.ranks.resize(sizes.size());
+    std::vector<uint32_t> ranks;
+    for (uint32_t r = 0; r < sizes.size(); ++r)
+    {
+        ranks.push_back(r);
+        for (const auto bytes : sizes[r])
+        {
+            TraceOperation operation;
+            operation.kind = OperationKind::COLLECTIVE;
+            operation.value = bytes;
+            operation.line = 10 * (r + 1) + trace.ranks[r].operations.size();
+            operation.column = 1;
+            trace.ranks[r].operations.push_back(operation);
+        }
+    }
+    trace.AddGroup("all", ranks, Dimension::DATA);
+    return trace;
+}
+
+TEST(TraceCheck, MatchesCollectives)
+{
+    auto trace = MakeCollectives({{8, 0, 4}, {8, 0, 5}});
+    FindingLog log;
+    CheckTrace(trace, log);
+    EXPECT_FALSE(log.HasError());
+    EXPECT_EQ(Lines(log),
+              "x:11:1: warning: rank 0: collective 1 of group 'all' (all-reduce) has 0 bytes: it "
+              "is left out, as NCCL does\n"
+              "x:21:1: warning: rank 1: collective 1 of group 'all' (all-reduce) has 0 bytes: it "
+              "is left out, as NCCL does\n"
+              "x:12:1: warning: rank 0: collective 2 of group 'all' has 4 bytes here and 5 "
+              "elsewhere: the largest is taken\n");
+    EXPECT_EQ(trace.ranks[0].operations[1].kind, OperationKind::DELAY);
+    EXPECT_EQ(trace.ranks[0].operations[2].value, 5U);
+    trace = MakeCollectives({{8, 4}, {8}});
+    CheckTrace(trace, log);
+    EXPECT_EQ(Lines(log),
+              "x:11:1: error: rank 0: collective 1 of group 'all' (all-reduce): 1 of 2 ranks call "
+              "it, rank 1 does not\n");
+}
+
+TEST(TraceCheck, TellsTheFirstOfManyFindings)
+{
+    auto trace = MakeCollectives({{0, 0, 0, 0, 0}, {0, 0, 0, 0, 0}});
+    FindingLog log;
+    CheckTrace(trace, log);
+    const auto findings = log.Take();
+    ASSERT_EQ(findings.size(), 4U);
+    EXPECT_EQ(findings[3].message, "7 more like this: collective of 0 bytes");
+}
+
+/** Append a number to a file, little endian. */
+template <typename T>
+void
+Append(std::string& file, T value)
+{
+    for (std::size_t i = 0; i < sizeof(T); ++i)
+    {
+        file.push_back(static_cast<char>(static_cast<uint64_t>(value) >> 8 * i));
+    }
+}
+
+/** Append a node of a binary GOAL file, with dependents on its end. */
+void
+AppendNode(std::string& file,
+           uint32_t nDependencies,
+           uint8_t kind,
+           uint32_t peer,
+           uint64_t value,
+           uint32_t nDependents,
+           uint32_t first)
+{
+    Append(file, nDependencies);
+    Append(file, kind);
+    Append(file, peer);
+    Append(file, value);
+    Append(file, uint32_t{7}); // tag
+    Append(file, uint8_t{1});  // cpu
+    Append(file, uint8_t{0});  // nic
+    Append(file, nDependents);
+    Append(file, first);
+    Append(file, uint32_t{0});
+    Append(file, uint32_t{0});
+}
+
+/** Two ranks: the first computes 1000 ns, then sends 64 bytes to the second. */
+std::string
+MakeGoalBinary()
+{
+    std::string first;
+    Append(first, uint32_t{2});
+    Append(first, uint32_t{1});
+    Append(first, uint32_t{0});
+    AppendNode(first, 0, 3, 0, 1000, 1, 0);
+    AppendNode(first, 1, 1, 1, 64, 0, 0);
+    Append(first, uint32_t{1}); // the dependent of node 0
+    std::string second;
+    Append(second, uint32_t{1});
+    Append(second, uint32_t{1});
+    Append(second, uint32_t{0});
+    AppendNode(second, 0, 2, 0, 64, 0, 0);
+    std::string file;
+    Append(file, GOAL_MAGIC);
+    Append(file, uint32_t{2});
+    Append(file, uint8_t{2});
+    Append(file, uint8_t{1});
+    const uint64_t begin = 6 + 2 * 16; // behind the magic: the rest of the header and the entries
+    Append(file, begin);
+    Append(file, begin + first.size());
+    Append(file, begin + first.size());
+    Append(file, begin + first.size() + second.size());
+    return file + first + second;
+}
+
+TEST(GoalBinary, ReadsRanksNodesAndDependents)
+{
+    const std::string file = MakeGoalBinary();
+    EXPECT_EQ(TraceImporter::DetectFormat(file), "goal-binary");
+    const auto result = Read(ReadGoalBinary, file);
+    ASSERT_EQ(result.findings, "");
+    ASSERT_EQ(result.trace.ranks.size(), 2U);
+    const auto& operations = result.trace.ranks[0].operations;
+    ASSERT_EQ(operations.size(), 2U);
+    EXPECT_EQ(operations[0].kind, OperationKind::COMPUTE);
+    EXPECT_EQ(operations[0].value, 1'000'000U);
+    EXPECT_EQ(operations[0].stream, 1U);
+    EXPECT_EQ(operations[1].kind, OperationKind::SEND);
+    EXPECT_EQ(operations[1].value, 64U);
+    EXPECT_TRUE(HasEdge(result.trace, 0, 0, 1));
+    EXPECT_EQ(result.trace.ranks[1].operations[0].kind, OperationKind::RECEIVE);
+}
+
+TEST(GoalBinary, EndsWellWhereverTheFileIsCutOrBitsAreTurned)
+{
+    const std::string file = MakeGoalBinary();
+    for (std::size_t size = 0; size < file.size(); ++size)
+    {
+        EXPECT_FALSE(Read(ReadGoalBinary, file.substr(0, size)).good) << size;
+    }
+    for (std::size_t bit = 0; bit < 8 * file.size(); ++bit)
+    {
+        std::string damaged = file;
+        damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
+        Read(ReadGoalBinary, damaged);
+    }
+    std::string damaged = file;
+    damaged[8 + 6 + 32 + 12 + 4] = 9; // kind of the first node
+    EXPECT_EQ(Read(ReadGoalBinary, damaged).findings,
+              "x: error: byte 62: kind 9, expected 1 (send), 2 (recv) or 3 (calc)\n");
+}
+
+TEST(TraceFiles, KnowRanksInNames)
+{
+    EXPECT_EQ(GetRankOfName("a/b.1/chakra.12.et"), 12U);
+    EXPECT_EQ(GetRankOfName("chakra.12.json.gz"), 12U);
+    EXPECT_EQ(GetRankOfName("chakra.et"), UINT32_MAX);
+}
+
+TEST(TraceFiles, AreFoundInTheOrderOfTheirNumbers)
+{
+    const std::string data = std::string(WEFT_SOURCE_DIR) + "/tests/data/traces/";
+    std::string error;
+    const auto files = FindTraceFiles(data + "*.goal", error);
+    ASSERT_EQ(error, "");
+    ASSERT_FALSE(files.empty());
+    EXPECT_EQ(files[0].Peek(3), "// ");
+    FindTraceFiles(data + "nothing", error);
+    EXPECT_NE(error.find("there is no such file"), std::string::npos);
+}
+
+TEST(TraceImporter, DetectsFormats)
+{
+    EXPECT_EQ(TraceImporter::DetectFormat("// c\n/* d */ num_ranks 3"), "goal");
+    EXPECT_EQ(TraceImporter::DetectFormat("# c\nid,src,dst,bytes\n"), "csv");
+    EXPECT_EQ(TraceImporter::DetectFormat("HYBRID_TRANSFORMER_FWD_IN_BCKWD ep: 1"), "aicb");
+    EXPECT_EQ(TraceImporter::DetectFormat("what"), "");
+    EXPECT_EQ(TraceImporter::DetectFormat(""), "");
+}
+
+TEST(TraceImporter, ReadsTheGoalFileOfLogGopSim)
+{
+    const std::string path =
+        std::string(WEFT_SOURCE_DIR) + "/../shared/traces/goal/binary_tree_32.goal";
+    if (TraceFile(path).Peek(1).empty())
+    {
+        GTEST_SKIP() << path << " is not there";
+    }
+    const auto trace = TraceImporter::Import(path, {});
+    ASSERT_TRUE(trace.job);
+    EXPECT_EQ(trace.format, "goal");
+    EXPECT_TRUE(trace.findings.empty());
+    // A binary tree over 32 ranks has 31 edges: a send and a receive each.
+    ASSERT_EQ(trace.job->ranks.size(), 32U);
+    uint64_t n = 0;
+    for (const auto& rank : trace.job->ranks)
+    {
+        n += rank.graph->GetN();
+    }
+    EXPECT_EQ(n, 62U);
+}
+
+} // namespace
