@@ -12,6 +12,7 @@
 #include "ns3/fabric-frame-pool.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace ns3::cluster
 {
@@ -173,6 +174,8 @@ Cluster::GetHealth() const
             health.losslessDrops += vertex.fabricSwitch->GetNLosslessDrops();
             health.noRouteDrops += counters.dropsNoRoute;
             health.framesForwarded += counters.framesForwarded;
+            health.framesTrimmed += std::accumulate(
+                counters.framesTrimmed.begin(), counters.framesTrimmed.end(), uint64_t{0});
             if (const auto policy = vertex.fabricSwitch->GetBufferPolicy())
             {
                 health.peakBufferBytes =
@@ -203,8 +206,7 @@ Cluster::CheckConfiguration() const
     for (uint32_t v = 0; v < m_vertices.size(); ++v)
     {
         const auto& device = m_vertices[v].fabricSwitch;
-        const auto policy = device ? device->GetBufferPolicy() : nullptr;
-        const std::string why = policy ? policy->Check(*device) : std::string();
+        const std::string why = device ? device->Check() : std::string();
         if (!why.empty())
         {
             faults.push_back("switch " + m_graph.GetVertex(v).name + ": " + why);
@@ -259,7 +261,7 @@ Cluster::CheckSwitch(uint32_t vertex, std::vector<std::string>& violations) cons
     uint64_t allQueued = 0;
     for (uint8_t c = 0; c < N_CLASSES; ++c)
     {
-        int64_t in = objects.fabricSwitch->GetCounters().bytesReplicated[c];
+        int64_t in = objects.fabricSwitch->GetCounters().bytesMade[c];
         uint64_t left = 0;
         uint64_t dropped = 0;
         uint64_t queued = 0;

@@ -29,6 +29,7 @@ struct ClusterHealth
     uint64_t noRouteDrops{0};    ///< of these, frames without a way to their destination
     uint64_t cableLosses{0};     ///< frames lost on cables: errors, or the link went down
     uint64_t framesForwarded{0}; ///< frames handed on by switches
+    uint64_t framesTrimmed{0};   ///< of these, cut down to their headers
     uint64_t framesHopped{0};    ///< frames that arrived at the far end of a link, PFC apart
     uint64_t ecnMarks{0};        ///< frames that switches marked CE
     uint64_t cnpsSent{0};        ///< congestion notifications sent by NICs

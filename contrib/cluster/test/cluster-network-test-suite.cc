@@ -7,6 +7,7 @@
 #include "cluster-test-bench.h"
 
 #include "ns3/cluster-routes.h"
+#include "ns3/config.h"
 #include "ns3/fabric-time.h"
 #include "ns3/object-factory.h"
 #include "ns3/rdma-go-back-n.h"
@@ -426,6 +427,14 @@ class ConfigurationTestCase : public TestCase
         const auto faults = bench.cluster->CheckConfiguration();
         NS_TEST_ASSERT_MSG_EQ(faults.size(), 3, "every switch");
         NS_TEST_ASSERT_MSG_EQ(faults[0].rfind("switch leaf-0: ", 0), 0, faults[0]);
+
+        Config::SetDefault("ns3::fabric::Trimmer::Classes", UintegerValue(1U << 3));
+        TestBench trimming("leaf-spine:leaves=2,spines=1,hosts=2");
+        Config::SetDefault("ns3::fabric::Trimmer::Classes", UintegerValue(0));
+        const auto trimmed = trimming.cluster->CheckConfiguration();
+        NS_TEST_ASSERT_MSG_EQ(trimmed.size(), 3, "a lossless class is trimmed");
+        NS_TEST_ASSERT_MSG_EQ(
+            trimmed[0].rfind("switch leaf-0: class 3 is lossless", 0), 0, trimmed[0]);
     }
 };
 

@@ -15,6 +15,7 @@
 #include "ns3/string.h"
 
 #include <algorithm>
+#include <sstream>
 
 namespace ns3::experiment
 {
@@ -160,6 +161,22 @@ CheckPlainForm(const std::string& type, const std::string& value, std::string& e
     return true;
 }
 
+/** @return what is wrong with a text as a list of stampers: names joined by commas, or "none" */
+std::string
+CheckStampers(const std::string& text)
+{
+    std::istringstream names(text == "none" ? "" : text);
+    for (std::string name; std::getline(names, name, ',');)
+    {
+        const std::string error = CheckTypeName(name, "ns3::fabric::Stamper");
+        if (!error.empty())
+        {
+            return error;
+        }
+    }
+    return "";
+}
+
 /**
  * Check that a text has the form of a value of a type; the range is left to the checker.
  *
@@ -192,6 +209,14 @@ CheckForm(const Ptr<const AttributeChecker>& checker, const std::string& value)
     if (type == "ObjectFactoryValue")
     {
         return CheckFactory(value, "");
+    }
+    if (type == "StamperListValue")
+    {
+        return CheckStampers(value);
+    }
+    if (type == "ClassWeightsValue")
+    {
+        return ""; // its own reader says whether it is well formed
     }
     if (const auto* pointer = dynamic_cast<const PointerChecker*>(PeekPointer(checker)))
     {

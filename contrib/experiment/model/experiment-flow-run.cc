@@ -75,8 +75,7 @@ FlowRun::Build(const cluster::NetworkStack& devices, int64_t stream)
     for (uint32_t vertex = 0; vertex < vertices.size(); ++vertex)
     {
         const auto device = m_cluster->GetSwitch(vertex);
-        const auto policy = device ? device->GetBufferPolicy() : nullptr;
-        const std::string error = policy ? policy->Check(*device) : "";
+        const std::string error = device ? device->Check() : "";
         if (!error.empty())
         {
             return "switch '" + vertices[vertex].name + "': " + error;

@@ -34,6 +34,10 @@ PrintHealth(const cluster::ClusterHealth& health, std::ostream& out)
                   health.losslessDrops > 0
                       ? FormatInteger(health.losslessDrops) + " of a lossless class: not well"
                       : ""});
+    if (health.framesTrimmed > 0)
+    {
+        table.AddRow({"frames trimmed", FormatInteger(health.framesTrimmed), ""});
+    }
     table.AddRow({"frames lost on cables", FormatInteger(health.cableLosses), ""});
     table.AddRow(
         {"retransmissions",
@@ -69,6 +73,7 @@ AddHealthMetrics(const cluster::ClusterHealth& health, std::vector<MetricRow>& r
     };
     add("dropped_frames", CountDrops(health));
     add("lossless_dropped_frames", health.losslessDrops);
+    add("trimmed_frames", health.framesTrimmed);
     add("cable_lost_frames", health.cableLosses);
     add("retransmitted_frames", health.retransmissions);
     add("naks", health.naks);

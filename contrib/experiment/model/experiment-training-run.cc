@@ -106,8 +106,7 @@ TrainingRun::CheckObjects(Diagnostics& diagnostics) const
     for (uint32_t vertex = 0; vertex < vertices.size(); ++vertex)
     {
         const auto device = m_cluster->GetSwitch(vertex);
-        const auto policy = device ? device->GetBufferPolicy() : nullptr;
-        const std::string error = policy ? policy->Check(*device) : "";
+        const std::string error = device ? device->Check() : "";
         if (!error.empty())
         {
             diagnostics.Add(m_scenario.cluster.position,

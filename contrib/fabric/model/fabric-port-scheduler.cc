@@ -9,7 +9,9 @@
 #include "ns3/uinteger.h"
 
 #include <istream>
+#include <iterator>
 #include <ostream>
+#include <sstream>
 
 namespace ns3::fabric
 {
@@ -147,21 +149,29 @@ operator<<(std::ostream& os, const ClassWeights& weights)
 std::istream&
 operator>>(std::istream& is, ClassWeights& weights)
 {
+    // all of it, so that what is wrong is a failure and not a remainder
+    std::istringstream text(
+        std::string{std::istreambuf_iterator<char>(is), std::istreambuf_iterator<char>()});
+    is.clear(std::ios_base::eofbit);
     for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
     {
         unsigned share = 0;
         char comma = ',';
         if (priority > 0)
         {
-            is >> comma;
+            text >> comma;
         }
-        is >> share;
-        if (is.fail() || comma != ',' || share > 255)
+        text >> share;
+        if (text.fail() || comma != ',' || share > 255)
         {
             is.setstate(std::ios_base::failbit);
             return is;
         }
         weights.share[priority] = share;
+    }
+    if (text.peek() != std::istringstream::traits_type::eof())
+    {
+        is.setstate(std::ios_base::failbit);
     }
     return is;
 }

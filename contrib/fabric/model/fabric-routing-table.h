@@ -153,6 +153,12 @@ class RoutingTable
         return group != NONE ? &m_groups[group] : nullptr;
     }
 
+    /** @param destination an attachment @return whether it is plugged in at this switch */
+    bool IsOwn(FabricAddress destination) const
+    {
+        return m_directory->Find(destination).leaf == m_leaf;
+    }
+
     /** @return number of different groups */
     uint32_t GetNGroups() const
     {

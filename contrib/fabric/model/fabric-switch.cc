@@ -59,6 +59,16 @@ Switch::GetTypeId()
                           StamperListValue(StamperList()),
                           MakeStamperListAccessor(&Switch::SetStampers, &Switch::GetStampers),
                           MakeStamperListChecker())
+            .AddAttribute("Trimmer",
+                          "Who trims frames that find no room; a Trimmer with its default "
+                          "attributes, which trims nothing, if none is given.",
+                          PointerValue(),
+                          MakePointerAccessor(&Switch::SetTrimmer, &Switch::GetTrimmer),
+                          MakePointerChecker<Trimmer>())
+            .AddTraceSource("Trim",
+                            "A frame was trimmed: what remains of it, and the bytes that it had.",
+                            MakeTraceSourceAccessor(&Switch::m_trimTrace),
+                            "ns3::fabric::Switch::TrimTracedCallback")
             .AddTraceSource("Occupancy",
                             "Bytes in the packet memory, after each admission and release.",
                             MakeTraceSourceAccessor(&Switch::m_occupancy),
@@ -66,7 +76,10 @@ Switch::GetTypeId()
     return tid;
 }
 
-Switch::Switch() = default;
+Switch::Switch()
+    : m_trimmer(CreateObject<Trimmer>())
+{
+}
 
 Switch::~Switch() = default;
 
@@ -91,6 +104,7 @@ Switch::DoInitialize()
     {
         SetLoadBalancer(CreateObject<EcmpHash>());
     }
+    m_trims = m_trimmer->IsEnabled();
     m_buffer->Setup(*this);
     m_balancer->Setup(*this);
     if (m_watchdog)
@@ -155,6 +169,7 @@ Switch::DoDispose()
     }
     m_buffer = nullptr;
     m_balancer = nullptr;
+    m_trimmer = nullptr;
     Object::DoDispose();
 }
 
@@ -244,6 +259,29 @@ Switch::GetStamper(uint16_t port, std::size_t index) const
     return index < each && place < m_stampers.size() ? m_stampers[place] : nullptr;
 }
 
+Ptr<Trimmer>
+Switch::GetTrimmer() const
+{
+    return m_trimmer;
+}
+
+void
+Switch::SetTrimmer(Ptr<Trimmer> trimmer)
+{
+    NS_ABORT_MSG_IF(m_started, "the trimmer must be set before the switch starts");
+    if (trimmer)
+    {
+        m_trimmer = trimmer;
+    }
+}
+
+std::string
+Switch::Check() const
+{
+    const std::string why = m_buffer ? m_buffer->Check(*this) : std::string();
+    return why.empty() ? m_trimmer->Check(*this) : why;
+}
+
 void
 Switch::SetFloodPorts(const std::vector<uint16_t>& ports)
 {
@@ -306,24 +344,27 @@ Switch::ReceiveFrame(Port& port, Frame* frame)
     Forward(port, frame, egress);
 }
 
-bool
+void
 Switch::Forward(Port& ingress, Frame* frame, uint16_t egress)
 {
-    const auto in = BufferPolicy::SlotOf(frame->ingressPort, frame->priority);
-    const auto out = BufferPolicy::SlotOf(egress, frame->priority);
-    m_bufferRaw->Prefetch(in, out);
-    m_ports[egress]->PrefetchForEnqueue(frame->priority);
-    BufferPolicy::Signal signal;
-    const bool admitted = m_bufferRaw->Admit(frame->bytes, in, out, signal);
-    if (signal == BufferPolicy::Signal::XOFF)
+    if (m_trims &&
+        m_trimmer->IsOverThreshold(*frame, m_ports[egress]->GetQueues().GetBytes(frame->priority)))
     {
-        ingress.PausePeer(frame->priority);
+        Trim(*frame);
     }
-    if (!admitted)
+    if (!Admit(ingress, *frame, egress))
     {
-        ++m_counters.dropsBuffer[frame->priority];
-        ingress.Drop(frame, "BUFFER");
-        return false;
+        const bool trim = m_trims && m_trimmer->IsEligible(*frame);
+        if (trim)
+        {
+            Trim(*frame);
+        }
+        if (!trim || !Admit(ingress, *frame, egress))
+        {
+            ++m_counters.dropsBuffer[frame->priority];
+            ingress.Drop(frame, "BUFFER");
+            return;
+        }
     }
     ++m_counters.framesForwarded;
     if (!m_occupancy.IsEmpty())
@@ -331,13 +372,44 @@ Switch::Forward(Port& ingress, Frame* frame, uint16_t egress)
         m_occupancy(m_bufferRaw->GetOccupancy());
     }
     m_ports[egress]->Enqueue(frame, ingress.GetArrivalTime());
-    return true;
+}
+
+inline bool
+Switch::Admit(Port& ingress, const Frame& frame, uint16_t egress)
+{
+    const auto in = BufferPolicy::SlotOf(frame.ingressPort, frame.priority);
+    const auto out = BufferPolicy::SlotOf(egress, frame.priority);
+    m_bufferRaw->Prefetch(in, out);
+    m_ports[egress]->PrefetchForEnqueue(frame.priority);
+    BufferPolicy::Signal signal;
+    const bool admitted = m_bufferRaw->Admit(frame.bytes, in, out, signal);
+    if (signal == BufferPolicy::Signal::XOFF)
+    {
+        ingress.PausePeer(frame.priority);
+    }
+    return admitted;
+}
+
+void
+Switch::Trim(Frame& frame)
+{
+    const uint8_t before = frame.priority;
+    const uint32_t bytes = frame.bytes;
+    m_trimmer->Trim(frame, m_routes.IsOwn(frame.destination));
+    ++m_counters.framesTrimmed[before];
+    m_counters.bytesTrimmed[before] += bytes - frame.bytes;
+    m_counters.bytesMade[before] -= bytes;
+    m_counters.bytesMade[frame.priority] += frame.bytes;
+    if (!m_trimTrace.IsEmpty())
+    {
+        m_trimTrace(frame, bytes);
+    }
 }
 
 void
 Switch::Flood(Port& ingress, Frame* frame)
 {
-    m_counters.bytesReplicated[frame->priority] -= frame->bytes;
+    m_counters.bytesMade[frame->priority] -= frame->bytes;
     for (const uint16_t egress : m_floodPorts)
     {
         if (egress == frame->ingressPort || !m_ports[egress]->IsLinkUp())
@@ -349,7 +421,7 @@ Switch::Flood(Port& ingress, Frame* frame)
         *copy = *frame;
         copy->pool = pool;
         copy->signals = nullptr; // those who ask for signals do not broadcast
-        m_counters.bytesReplicated[frame->priority] += frame->bytes;
+        m_counters.bytesMade[frame->priority] += frame->bytes;
         Forward(ingress, copy, egress);
     }
     FramePool::Release(frame);

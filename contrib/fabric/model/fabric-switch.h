@@ -16,6 +16,7 @@
 #include "fabric-routing-table.h"
 #include "fabric-stamper-list.h"
 #include "fabric-stamper.h"
+#include "fabric-trimmer.h"
 
 #include "ns3/object-factory.h"
 #include "ns3/object.h"
@@ -110,6 +111,19 @@ class Switch : public Object, public PortOwner
     /** @param port a port @param index place in the list @return the stamper, or null */
     Ptr<Stamper> GetStamper(uint16_t port, std::size_t index) const;
 
+    /** @return who trims frames that find no room */
+    Ptr<Trimmer> GetTrimmer() const;
+
+    /** @param trimmer who trims frames that find no room, or null; before the start */
+    void SetTrimmer(Ptr<Trimmer> trimmer);
+
+    /**
+     * To be asked before the start where the configuration is a user's.
+     *
+     * @return why the switch cannot work as it is, for people to read; empty if it can
+     */
+    std::string Check() const;
+
     /** @param ports where broadcast frames go; all ports unless this is called */
     void SetFloodPorts(const std::vector<uint16_t>& ports);
 
@@ -128,12 +142,17 @@ class Switch : public Object, public PortOwner
     /** Counters since the start. */
     struct Counters
     {
-        uint64_t framesForwarded{0};                      ///< frames handed to an egress port
-        uint64_t dropsNoRoute{0};                         ///< unknown destination or no live path
-        uint64_t dropsHopLimit{0};                        ///< a routing loop
-        std::array<uint64_t, N_CLASSES> dropsBuffer{};    ///< not admitted to the memory
-        std::array<int64_t, N_CLASSES> bytesReplicated{}; ///< of copies of broadcast frames, less
-                                                          ///< those of the originals
+        uint64_t framesForwarded{0};                     ///< frames handed to an egress port
+        uint64_t dropsNoRoute{0};                        ///< unknown destination or no live path
+        uint64_t dropsHopLimit{0};                       ///< a routing loop
+        std::array<uint64_t, N_CLASSES> dropsBuffer{};   ///< not admitted to the memory
+        std::array<uint64_t, N_CLASSES> framesTrimmed{}; ///< cut down to their headers, by the
+                                                         ///< class that they had
+        std::array<uint64_t, N_CLASSES> bytesTrimmed{};  ///< cut off of them
+        std::array<int64_t, N_CLASSES> bytesMade{}; ///< by the switch itself, less what it took
+                                                    ///< out: copies of broadcast frames, less
+                                                    ///< the originals; trimmed frames, less
+                                                    ///< the whole ones
     };
 
     /** @return the counters */
@@ -153,6 +172,8 @@ class Switch : public Object, public PortOwner
 
     /** TracedCallback signature for the occupancy of the memory, bytes. */
     typedef void (*OccupancyTracedCallback)(uint64_t bytes);
+    /** TracedCallback signature for a trimmed frame: what remains, and the bytes it had. */
+    typedef void (*TrimTracedCallback)(const Frame& frame, uint32_t bytes);
 
   protected:
     void NotifyNewAggregate() override;
@@ -160,8 +181,15 @@ class Switch : public Object, public PortOwner
     void DoDispose() override;
 
   private:
-    /** Admit a frame to the memory and queue it. @return false if it was dropped */
-    bool Forward(Port& ingress, Frame* frame, uint16_t egress);
+    /** Admit a frame to the memory and queue it, trim it, or drop it. */
+    void Forward(Port& ingress, Frame* frame, uint16_t egress);
+
+    /** Ask the packet memory for room, and pause the peer if it says so. @return whether there is
+     */
+    bool Admit(Port& ingress, const Frame& frame, uint16_t egress);
+
+    /** Trim a frame, with counters and trace. */
+    void Trim(Frame& frame);
 
     /** Make the markers and stampers of all ports. */
     void SetUpInspection();
@@ -180,21 +208,24 @@ class Switch : public Object, public PortOwner
     BufferPolicy* m_bufferRaw{nullptr};   ///< packet memory, without reference counting
     LoadBalancer* m_balancerRaw{nullptr}; ///< chooser, without reference counting
     bool m_inspects{false};               ///< there are markers or stampers
+    bool m_trims{false};                  ///< frames of some class are trimmed
+    uint8_t m_hopLimit;                   ///< most switches on a way
     std::vector<Ptr<Marker>> m_markers;   ///< by port; empty if nothing is marked
     std::vector<Ptr<Stamper>> m_stampers; ///< by port and place in the list
     Counters m_counters;                  ///< counters
     uint32_t m_nodeId{0};                 ///< our node
-    uint8_t m_hopLimit;                   ///< most switches on a way
     bool m_started{false};                ///< DoInitialize has run
     Ptr<BufferPolicy> m_buffer;           ///< packet memory
     Ptr<LoadBalancer> m_balancer;         ///< chooses among equal paths
     Ptr<PfcWatchdog> m_watchdog;          ///< contains PFC storms, or null
+    Ptr<Trimmer> m_trimmer;               ///< trims frames that find no room
     ObjectFactory m_markerFactory;        ///< makes the markers
     StamperList m_stamperList;            ///< what to make the stampers of
     std::vector<uint16_t> m_floodPorts;   ///< where broadcast frames go
     bool m_floodAll{true};                ///< SetFloodPorts was never called
     int64_t m_stream{-1};                 ///< first random stream of the markers, or none
     TracedCallback<uint64_t> m_occupancy; ///< trace: bytes in the memory
+    TracedCallback<const Frame&, uint32_t> m_trimTrace; ///< trace: frame trimmed
 };
 
 } // namespace ns3::fabric

@@ -18,6 +18,7 @@
 #include "ns3/ipv4-header.h"
 #include "ns3/udp-header.h"
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -249,6 +250,12 @@ RoceCodec::Encode(const Frame& frame) const
                                                   static_cast<uint8_t>(icrc >> 24)};
     packet->AddAtEnd(Create<Packet>(tail.data(), tail.size()));
     Finish(packet, frame, fabric::MacOf(frame.destination), fabric::ETHERTYPE_IPV4);
+    if (frame.trimmed)
+    {
+        // The headers say what the frame was; the end, with the ICRC, is gone.
+        return packet->CreateFragment(
+            0, std::min(packet->GetSize(), frame.bytes - fabric::ETHERNET_FCS_BYTES));
+    }
     return packet;
 }
 

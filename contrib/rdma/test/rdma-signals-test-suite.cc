@@ -8,6 +8,7 @@
 
 #include "ns3/fabric-frame-pool.h"
 #include "ns3/fabric-signals.h"
+#include "ns3/rdma-opcode.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/test.h"
@@ -148,6 +149,39 @@ class EchoTestCase : public TestCase
     }
 };
 
+/** What is left of a trimmed frame is no data. */
+class TrimmedTestCase : public TestCase
+{
+  public:
+    TrimmedTestCase()
+        : TestCase("A trimmed frame counts as lost for go-back-N")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        Chain chain({});
+        auto [a, b] = chain.Connect();
+        Recorder recorder;
+        b->SetHandler(&recorder);
+        fabric::Frame* frame = chain.port[1]->GetFramePool().Allocate();
+        frame->kind = fabric::FrameKind::ROCE;
+        frame->bytes = 64;
+        frame->destination = chain.port[1]->GetFabricAddress();
+        frame->roce.destinationQp = b->GetQpn();
+        frame->roce.opcode = OP_WRITE_ONLY;
+        frame->roce.payloadBytes = 4086;
+        frame->trimmed = true;
+        chain.nic[1]->ReceiveFrame(*chain.port[1], frame);
+        NS_TEST_ASSERT_MSG_EQ(chain.nic[1]->GetCounters().trimmedReceived, 1, "counted");
+        NS_TEST_ASSERT_MSG_EQ(recorder.placed.size(), 0, "no message");
+        a->PostSend(Write(4086));
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(recorder.placed.size(), 1, "the packet itself is a message");
+    }
+};
+
 /** Signals of frames, end to end. */
 class RdmaSignalsTestSuite : public TestSuite
 {
@@ -157,6 +191,7 @@ class RdmaSignalsTestSuite : public TestSuite
     {
         fabric::UsePicoseconds();
         AddTestCase(new EchoTestCase);
+        AddTestCase(new TrimmedTestCase);
     }
 };
 
