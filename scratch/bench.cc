@@ -13,6 +13,7 @@
 #include "ns3/cluster-builder.h"
 #include "ns3/cluster-cluster.h"
 #include "ns3/cluster-topology-spec.h"
+#include "ns3/config.h"
 #include "ns3/event-impl.h"
 #include "ns3/experiment-json-writer.h"
 #include "ns3/experiment-program-options.h"
@@ -103,7 +104,7 @@ struct Report
     uint64_t incomplete{0};        ///< flows that did not end
     uint32_t pending{0};           ///< mean number of pending events
     double rawStock{0};            ///< events per second, ns-3's PriorityQueueScheduler
-    double rawWheel{0};            ///< events per second, WheelScheduler
+    double rawWheel{0};            ///< events per second, WheelSimulatorImpl
     std::vector<std::string> ills; ///< violated invariants
 };
 
@@ -149,14 +150,19 @@ class HoldEvent : public EventImpl
  * The hold model: a constant number of pending events, each of which schedules itself anew when
  * executed, at a time uniform over 0 to 2 us.
  *
- * @param scheduler type of the event list
+ * @param simulator type of the simulator
+ * @param scheduler type of its event list
  * @param pending number of pending events
  * @param events number of events to execute
  * @return events per second of processor time
  */
 double
-MeasureRawEvents(const std::string& scheduler, uint32_t pending, uint64_t events)
+MeasureRawEvents(const std::string& simulator,
+                 const std::string& scheduler,
+                 uint32_t pending,
+                 uint64_t events)
 {
+    Config::SetGlobal("SimulatorImplementationType", StringValue(simulator));
     Simulator::SetScheduler(ObjectFactory(scheduler));
     HoldEvent::Shared shared;
     shared.left = events;
@@ -381,7 +387,7 @@ Print(const Report& report, const Settings& settings)
     line("resident memory", report.resident / 1e6, "MB");
     line("resident memory per host", report.resident / 1e3 / settings.hosts, "kB");
     line("raw events, PriorityQueueScheduler", report.rawStock / 1e6, "million/s");
-    line("raw events, WheelScheduler", report.rawWheel / 1e6, "million/s");
+    line("raw events, WheelSimulatorImpl", report.rawWheel / 1e6, "million/s");
     line("pending events, mean", report.pending, "");
 }
 
@@ -446,8 +452,12 @@ main(int argc, char* argv[])
     }
     Report report = RunPermutation(settings, k);
     const uint32_t pending = std::max<uint32_t>(report.pending, 1);
-    report.rawStock = MeasureRawEvents("ns3::PriorityQueueScheduler", pending, settings.holdEvents);
-    report.rawWheel = MeasureRawEvents("ns3::fabric::WheelScheduler", pending, settings.holdEvents);
+    report.rawStock = MeasureRawEvents(
+        "ns3::DefaultSimulatorImpl", "ns3::PriorityQueueScheduler", pending, settings.holdEvents);
+    report.rawWheel = MeasureRawEvents("ns3::fabric::WheelSimulatorImpl",
+                                       "ns3::fabric::WheelScheduler",
+                                       pending,
+                                       settings.holdEvents);
     Print(report, settings);
     bool ok = report.incomplete == 0;
     if (!ok)

@@ -15,6 +15,7 @@
 #include "ns3/config.h"
 #include "ns3/fabric-time.h"
 #include "ns3/fabric-wheel-scheduler.h"
+#include "ns3/fabric-wheel-simulator-impl.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/string.h"
 #include "ns3/type-id.h"
@@ -299,6 +300,8 @@ ProgramOptions::Parse(int argc, char* argv[])
         return EXIT_BAD_INPUT;
     }
     fabric::UsePicoseconds();
+    Config::SetGlobal("SimulatorImplementationType",
+                      StringValue(fabric::WheelSimulatorImpl::GetTypeId().GetName()));
     Config::SetGlobal("SchedulerType", TypeIdValue(fabric::WheelScheduler::GetTypeId()));
     ApplyNs3Values();
     if (m_seedGiven)

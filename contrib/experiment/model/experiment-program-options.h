@@ -131,8 +131,9 @@ class ProgramOptions
 
     /**
      * Read the command line. Prints and applies what it asks for: help, lists, ns-3's attributes
-     * and global values, the seed. Sets the resolution of time to picoseconds, and the event list
-     * to fabric::WheelScheduler unless --SchedulerType says otherwise.
+     * and global values, the seed. Sets the resolution of time to picoseconds, and the simulator
+     * to fabric::WheelSimulatorImpl with fabric::WheelScheduler unless
+     * --SimulatorImplementationType and --SchedulerType say otherwise.
      *
      * @param argc number of arguments, the program's name included
      * @param argv the arguments

@@ -32,6 +32,11 @@ BufferPolicy::Setup(Switch& owner)
     DoSetup(owner);
 }
 
+void
+BufferPolicy::DoPrefetch(Slot ingress, Slot egress) const
+{
+}
+
 std::string
 BufferPolicy::DoCheck(const Switch& owner) const
 {

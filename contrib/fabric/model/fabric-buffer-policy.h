@@ -112,6 +112,7 @@ class BufferPolicy : public Object
     {
         __builtin_prefetch(&m_ingress[ingress]);
         __builtin_prefetch(&m_egress[egress]);
+        DoPrefetch(ingress, egress);
     }
 
     /** @return bytes held by frames that came in at a slot */
@@ -153,6 +154,9 @@ class BufferPolicy : public Object
 
     /** Set up the own state. @param owner the switch, with all its ports */
     virtual void DoSetup(Switch& owner) = 0;
+
+    /** @see Prefetch */
+    virtual void DoPrefetch(Slot ingress, Slot egress) const;
 
     /** Decide on a frame, before the books of the base change. @see Admit */
     virtual bool DoAdmit(uint32_t bytes, Slot ingress, Slot egress, Signal& signal) = 0;

@@ -160,6 +160,12 @@ DynamicThreshold::Threshold(double alpha) const
     return static_cast<uint64_t>(alpha * static_cast<double>(m_sharedSize - m_sharedUsed));
 }
 
+void
+DynamicThreshold::DoPrefetch(Slot ingress, Slot egress) const
+{
+    __builtin_prefetch(IsLossless(ingress % N_CLASSES) ? &m_lossless[ingress] : &m_lossy[egress]);
+}
+
 bool
 DynamicThreshold::DoAdmit(uint32_t bytes, Slot ingress, Slot egress, Signal& signal)
 {

@@ -61,6 +61,7 @@ class DynamicThreshold : public BufferPolicy
   private:
     std::string DoCheck(const Switch& owner) const override;
     void DoSetup(Switch& owner) override;
+    void DoPrefetch(Slot ingress, Slot egress) const override;
     bool DoAdmit(uint32_t bytes, Slot ingress, Slot egress, Signal& signal) override;
     Signal DoRelease(uint32_t bytes, Slot ingress, Slot egress) override;
     bool DoCheckIdentities(std::string& why) const override;

@@ -9,6 +9,7 @@
 #include "fabric-frame-error-model.h"
 #include "fabric-link.h"
 #include "fabric-port.h"
+#include "fabric-wheel-simulator-impl.h"
 
 #include "ns3/node.h"
 
@@ -42,7 +43,21 @@ void
 LinkDirection::SetDelay(Ticks delay)
 {
     m_delay = delay;
-    m_latency = delay + (m_receiver ? m_receiver->GetReceiveLatency() : 0);
+    const Ticks latency = delay + (m_receiver ? m_receiver->GetReceiveLatency() : 0);
+    m_shortened |= m_count > 0 && latency < m_latency;
+    m_latency = latency;
+}
+
+Ticks
+LinkDirection::BehindLast(Ticks at)
+{
+    // Frames sent after the delay was shortened must not overtake those in flight.
+    if (m_count == 0)
+    {
+        m_shortened = false;
+        return at;
+    }
+    return std::max(at, m_ring[(m_head + m_count - 1) & m_mask].at);
 }
 
 void
@@ -53,12 +68,28 @@ LinkDirection::SetErrorModel(FrameErrorModel* errors)
 }
 
 void
-LinkDirection::PrefetchState() const
+LinkDirection::Prefetch(unsigned step) const
 {
-    if (m_receiver)
+    if (!m_receiver || m_count == 0)
     {
-        __builtin_prefetch(&m_ring[m_head]);
-        m_receiver->PrefetchForArrival();
+        return;
+    }
+    const InFlight& first = m_ring[m_head];
+    switch (step)
+    {
+    case 0:
+        __builtin_prefetch(&first);
+        m_receiver->PrefetchState();
+        break;
+    case 1:
+        __builtin_prefetch(first.frame);
+        m_receiver->PrefetchOwner();
+        break;
+    case 2:
+        m_receiver->PrefetchForFrame(*first.frame);
+        break;
+    default:
+        m_receiver->PrefetchDeep(*first.frame);
     }
 }
 
@@ -118,8 +149,7 @@ void
 LinkDirection::Schedule(Ticks at, Ticks now)
 {
     m_scheduled = at;
-    Ref(); // the simulator drops one reference after the event
-    Simulator::ScheduleWithContext(m_context, TimeStep(at - now), this);
+    ScheduleAgain(m_context, at - now, this);
 }
 
 void

@@ -58,10 +58,9 @@ class alignas(64) LinkDirection : public EventImpl
         {
             Grow();
         }
-        if (m_count > 0)
+        if (m_shortened)
         {
-            // A delay that was shortened meanwhile must not let frames overtake each other.
-            at = std::max(at, m_ring[(m_head + m_count - 1) & m_mask].at);
+            at = BehindLast(at);
         }
         m_ring[(m_head + m_count) & m_mask] = {frame, at};
         ++m_count;
@@ -77,17 +76,18 @@ class alignas(64) LinkDirection : public EventImpl
         --m_count;
     }
 
-    /** Ask for the memory that delivering a frame touches, as far as our own line leads to it. */
-    void PrefetchState() const;
+    /** Steps of Prefetch. */
+    static constexpr unsigned PREFETCH_STEPS = 4;
 
-    /** Ask for the first frame. To be called some time after PrefetchState. */
-    void PrefetchFrame() const
-    {
-        if (m_count > 0)
-        {
-            __builtin_prefetch(&m_ring[m_head].frame->bytes);
-        }
-    }
+    /**
+     * Ask for memory that delivering the first frame will touch. In a large network nearly all of
+     * it has left the processor's caches since the last frame, and misses that overlap cost like
+     * one.
+     *
+     * @param step 0 to PREFETCH_STEPS - 1, some events apart: each goes on from what the one before
+     *        has brought
+     */
+    void Prefetch(unsigned step) const;
 
     /** Lose everything in flight. */
     void Flush();
@@ -129,6 +129,9 @@ class alignas(64) LinkDirection : public EventImpl
 
     void Notify() override;
 
+    /** @param at a time of arrival @return the same, or that of the last frame if that is later */
+    Ticks BehindLast(Ticks at);
+
     /** @param at when to deliver the first frame @param now the current time */
     void Schedule(Ticks at, Ticks now);
 
@@ -146,6 +149,7 @@ class alignas(64) LinkDirection : public EventImpl
 
     // In the cache line of the event itself: what carrying a frame needs.
     bool m_hasErrors{false};            ///< there is an error model
+    bool m_shortened{false};            ///< the delay was shortened with frames in flight
     Port* m_receiver{nullptr};          ///< receiving end, null once the link is gone
     Ticks m_scheduled{NEVER};           ///< when the event that counts happens
     std::unique_ptr<InFlight[]> m_ring; ///< a power of two of them

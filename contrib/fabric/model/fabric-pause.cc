@@ -7,6 +7,7 @@
 #include "fabric-pause.h"
 
 #include "fabric-port.h"
+#include "fabric-wheel-simulator-impl.h"
 
 #include "ns3/event-impl.h"
 
@@ -156,8 +157,7 @@ PauseReceiver::Arm()
         }
     }
     m_armed = true;
-    m_event->Ref();
-    Simulator::ScheduleWithContext(m_port.m_nodeId, TimeStep(first - NowTicks()), m_event);
+    ScheduleAgain(m_port.m_nodeId, first - NowTicks(), m_event);
 }
 
 void
@@ -276,9 +276,7 @@ PauseGenerator::Arm()
         return;
     }
     m_armed = true;
-    m_event->Ref();
-    Simulator::ScheduleWithContext(
-        m_port.m_nodeId, TimeStep(PauseTicks(m_quanta, m_port.m_bitRate) / 2), m_event);
+    ScheduleAgain(m_port.m_nodeId, PauseTicks(m_quanta, m_port.m_bitRate) / 2, m_event);
 }
 
 void

@@ -33,6 +33,24 @@ class PortOwner
     virtual void ReceiveFrame(Port& port, Frame* frame) = 0;
 
     /**
+     * A frame is about to arrive, in some events' time: the chance to ask for the memory that
+     * ReceiveFrame will touch. It may not arrive after all, and nothing may change.
+     *
+     * @param port where it will come in
+     * @param frame the frame
+     */
+    virtual void Prefetch(const Port& port, const Frame& frame) const {}
+
+    /**
+     * Some events later, to an owner that makes frames: what Prefetch asked for is there, and may
+     * lead to more.
+     *
+     * @param port where it will come in
+     * @param frame the frame
+     */
+    virtual void PrefetchDeep(const Port& port, const Frame& frame) const {}
+
+    /**
      * The port takes a frame from its queues to send it, now or right after the frame on the wire.
      * The place to release buffer space and to mark ECN.
      *

@@ -11,6 +11,7 @@
 #include "fabric-link-direction.h"
 #include "fabric-link.h"
 #include "fabric-port-scheduler.h"
+#include "fabric-wheel-simulator-impl.h"
 
 #include "ns3/event-impl.h"
 
@@ -497,8 +498,7 @@ Port::ArrangeWake(Ticks now)
         (m_ownerMakesFrames && m_owner->WillPull(*this, eligible, m_busyUntil)))
     {
         m_wakeAt = m_busyUntil;
-        m_wakeEvent->Ref(); // the simulator drops one reference after the event
-        Simulator::ScheduleWithContext(m_nodeId, TimeStep(m_busyUntil - now), m_wakeEvent);
+        ScheduleAgain(m_nodeId, m_busyUntil - now, m_wakeEvent);
     }
 }
 

@@ -248,23 +248,53 @@ class alignas(64) Port : public NetDevice
      */
     void FrameArrived(Frame* frame, Ticks now);
 
-    /**
-     * Ask for the memory that FrameArrived will touch. In a large network nearly all of it has left
-     * the processor's caches since the last frame, and misses that overlap cost like one.
-     */
-    void PrefetchForArrival() const
+    // What follows asks for memory in advance, see LinkDirection::Prefetch.
+
+    /** Ask for what every frame that arrives touches. */
+    void PrefetchState() const
     {
         __builtin_prefetch(&m_owner);
         __builtin_prefetch(&m_linkUp);
     }
 
-    /** Ask for the memory that Enqueue will touch. @param priority class of the frame */
+    /** Ask for the owner; after PrefetchState. */
+    void PrefetchOwner() const
+    {
+        __builtin_prefetch(m_owner);
+    }
+
+    /** Ask for what a frame that will arrive touches. @param frame the frame */
+    void PrefetchForFrame(const Frame& frame) const
+    {
+        __builtin_prefetch(&m_byClass[frame.priority]);
+        if (m_owner)
+        {
+            m_owner->Prefetch(*this, frame);
+        }
+    }
+
+    /** Ask for what lies behind that. @param frame the frame */
+    void PrefetchDeep(const Frame& frame) const
+    {
+        if (m_ownerMakesFrames && m_owner)
+        {
+            m_owner->PrefetchDeep(*this, frame);
+        }
+    }
+
+    /** Ask for what Enqueue will touch. @param priority class of the frame */
     void PrefetchForEnqueue(uint8_t priority) const
     {
         __builtin_prefetch(&m_owner);
         __builtin_prefetch(&m_linkUp);
         __builtin_prefetch(&m_byClass[priority]);
         m_queues.Prefetch(priority);
+    }
+
+    /** @return our direction of the link, or null: for prefetching */
+    const LinkDirection* GetDirection() const
+    {
+        return m_tx;
     }
 
     /** @return when the last frame arrived: the current time during PortOwner::ReceiveFrame */

@@ -67,6 +67,7 @@ PortGroup::SetLive(std::vector<uint16_t> ports)
             ends.push_back(total);
         }
     }
+    sole = live.size() == 1 ? live.front() : NO_PORT;
 }
 
 void

@@ -70,10 +70,14 @@ class FabricDirectory : public SimpleRefCount<FabricDirectory>
  */
 struct PortGroup
 {
+    /** There is no sole port. */
+    static constexpr uint16_t NO_PORT = UINT16_MAX;
+
     std::vector<uint16_t> all;     ///< as routing set them
     std::vector<uint16_t> live;    ///< those whose link is up, in the same order
     uint32_t total{0};             ///< sum of the weights of the live ports
     uint32_t id{0};                ///< number of the group at its switch
+    uint16_t sole{NO_PORT};        ///< the live port, if there is just one
     uint32_t version{0};           ///< grows when the live ports change
     std::vector<uint32_t> ends;    ///< by live port: sum of the weights up to and with it; empty if
                                    ///< they are equal, which counts as 1 for each

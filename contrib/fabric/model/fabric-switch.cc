@@ -116,6 +116,11 @@ Switch::DoInitialize()
         m_routes.SetPortState(port->GetOwnerIndex(), port->IsLinkUp());
     }
     SetUpInspection();
+    for (Port* port : m_ports)
+    {
+        m_directions.push_back(port->GetDirection());
+    }
+    m_foresees = m_balancer->IsStateless();
     if (m_floodAll)
     {
         m_floodPorts.resize(m_ports.size());
@@ -159,6 +164,7 @@ Switch::DoDispose()
         port->SetOwner(nullptr);
     }
     m_ports.clear();
+    m_directions.clear();
     m_markers.clear();
     m_stampers.clear();
     m_inspects = false;
@@ -333,15 +339,38 @@ Switch::ReceiveFrame(Port& port, Frame* frame)
         return;
     }
     const PortGroup* group = m_routes.Find(frame->destination);
+    if (group && group->sole != PortGroup::NO_PORT)
+    {
+        Forward(port, frame, group->sole);
+        return;
+    }
     if (!group || group->live.empty())
     {
         ++m_counters.dropsNoRoute;
         port.Drop(frame, "NO_ROUTE");
         return;
     }
+    Forward(port, frame, m_balancerRaw->Select(*frame, *group));
+}
+
+void
+Switch::Prefetch(const Port& port, const Frame& frame) const
+{
+    // What finding the next hop takes is shared by many frames, and at hand.
+    const PortGroup* group = m_routes.Find(frame.destination);
+    if (!group || group->live.empty() || (group->sole == PortGroup::NO_PORT && !m_foresees))
+    {
+        return;
+    }
     const uint16_t egress =
-        group->live.size() == 1 ? group->live.front() : m_balancerRaw->Select(*frame, *group);
-    Forward(port, frame, egress);
+        group->sole != PortGroup::NO_PORT ? group->sole : m_balancerRaw->Select(frame, *group);
+    if (egress < m_directions.size())
+    {
+        m_ports[egress]->PrefetchForEnqueue(frame.priority);
+        __builtin_prefetch(m_directions[egress]);
+        m_bufferRaw->Prefetch(BufferPolicy::SlotOf(port.GetOwnerIndex(), frame.priority),
+                              BufferPolicy::SlotOf(egress, frame.priority));
+    }
 }
 
 void
@@ -379,8 +408,6 @@ Switch::Admit(Port& ingress, const Frame& frame, uint16_t egress)
 {
     const auto in = BufferPolicy::SlotOf(frame.ingressPort, frame.priority);
     const auto out = BufferPolicy::SlotOf(egress, frame.priority);
-    m_bufferRaw->Prefetch(in, out);
-    m_ports[egress]->PrefetchForEnqueue(frame.priority);
     BufferPolicy::Signal signal;
     const bool admitted = m_bufferRaw->Admit(frame.bytes, in, out, signal);
     if (signal == BufferPolicy::Signal::XOFF)

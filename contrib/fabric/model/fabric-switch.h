@@ -166,6 +166,7 @@ class Switch : public Object, public PortOwner
 
     // PortOwner
     void ReceiveFrame(Port& port, Frame* frame) override;
+    void Prefetch(const Port& port, const Frame& frame) const override;
     void FrameDequeued(Port& port, Frame* frame) override;
     void FrameFlushed(Port& port, Frame* frame) override;
     void LinkChanged(Port& port) override;
@@ -203,7 +204,9 @@ class Switch : public Object, public PortOwner
     /** Give back the memory of a frame that leaves or is flushed. */
     void Release(const Port& egress, const Frame& frame);
 
-    std::vector<Port*> m_ports;           ///< ports by index; the node holds them
+    std::vector<Port*> m_ports; ///< ports by index; the node holds them
+    std::vector<const LinkDirection*>
+        m_directions;                     ///< by port, to prefetch; empty before the start
     RoutingTable m_routes;                ///< next hops
     BufferPolicy* m_bufferRaw{nullptr};   ///< packet memory, without reference counting
     LoadBalancer* m_balancerRaw{nullptr}; ///< chooser, without reference counting
@@ -214,6 +217,7 @@ class Switch : public Object, public PortOwner
     std::vector<Ptr<Stamper>> m_stampers; ///< by port and place in the list
     Counters m_counters;                  ///< counters
     uint32_t m_nodeId{0};                 ///< our node
+    bool m_foresees{false};               ///< the load balancer may be asked ahead, to prefetch
     bool m_started{false};                ///< DoInitialize has run
     Ptr<BufferPolicy> m_buffer;           ///< packet memory
     Ptr<LoadBalancer> m_balancer;         ///< chooses among equal paths

@@ -11,6 +11,8 @@
 namespace ns3::fabric
 {
 
+const Ticks* Clock::s_now = nullptr;
+
 void
 UsePicoseconds()
 {

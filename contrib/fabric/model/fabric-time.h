@@ -35,11 +35,27 @@ void UsePicoseconds();
 /** Abort, with the remedy, unless the resolution is picoseconds. Called when a device starts. */
 void RequirePicoseconds();
 
+/** Where the time stands, if a WheelSimulatorImpl runs the simulation. */
+class Clock
+{
+  public:
+    /** @return the current simulation time */
+    static Ticks Now()
+    {
+        return s_now ? *s_now : Simulator::Now().GetTimeStep();
+    }
+
+  private:
+    friend class WheelSimulatorImpl;
+
+    static const Ticks* s_now; ///< null if another SimulatorImpl runs
+};
+
 /** @return the current simulation time */
 inline Ticks
 NowTicks()
 {
-    return Simulator::Now().GetTimeStep();
+    return Clock::Now();
 }
 
 /**

@@ -10,6 +10,7 @@
 #include "ns3/assert.h"
 #include "ns3/event-impl.h"
 #include "ns3/fabric-time.h"
+#include "ns3/fabric-wheel-simulator-impl.h"
 
 #include <algorithm>
 
@@ -103,8 +104,7 @@ class Alarm final : public EventImpl
     {
         NS_ASSERT_MSG(m_at >= fabric::NowTicks(), "an alarm set to the past");
         m_scheduled = m_at;
-        Ref(); // the simulator drops one reference after the event
-        Simulator::ScheduleWithContext(m_context, TimeStep(m_at - fabric::NowTicks()), this);
+        fabric::ScheduleAgain(m_context, m_at - fabric::NowTicks(), this);
     }
 
     T* m_owner;               ///< whose function to call

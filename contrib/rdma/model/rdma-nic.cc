@@ -285,6 +285,28 @@ Nic::ReceiveFrame(Port& port, Frame* frame)
     FramePool::Release(frame);
 }
 
+void
+Nic::Prefetch(const Port& port, const Frame& frame) const
+{
+    const uint32_t index = frame.roce.destinationQp - FIRST_QPN;
+    if (index < m_queuePairs.size())
+    {
+        __builtin_prefetch(&m_ports[port.GetOwnerIndex()]);
+        __builtin_prefetch(&m_counters.dataReceived);
+        m_queuePairs[index]->PrefetchState();
+    }
+}
+
+void
+Nic::PrefetchDeep(const Port& port, const Frame& frame) const
+{
+    const uint32_t index = frame.roce.destinationQp - FIRST_QPN;
+    if (index < m_queuePairs.size())
+    {
+        m_queuePairs[index]->PrefetchParts();
+    }
+}
+
 bool
 Nic::MakesFrames() const
 {

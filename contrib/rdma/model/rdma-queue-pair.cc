@@ -221,6 +221,31 @@ QueuePair::Install(Nic& nic,
 }
 
 void
+QueuePair::PrefetchState() const
+{
+    constexpr std::size_t LINE = 64;
+    const auto* begin = reinterpret_cast<const char*>(&m_state);
+    const auto* end = reinterpret_cast<const char*>(&m_handler);
+    for (const char* line = begin; line < end; line += LINE)
+    {
+        __builtin_prefetch(line);
+    }
+}
+
+void
+QueuePair::PrefetchParts() const
+{
+    constexpr std::size_t LINE = 64;
+    const auto* reliability = reinterpret_cast<const char*>(PeekPointer(m_reliability));
+    __builtin_prefetch(reliability);
+    __builtin_prefetch(reliability + LINE);
+    __builtin_prefetch(reliability + 2 * LINE);
+    __builtin_prefetch(PeekPointer(m_congestionControl));
+    __builtin_prefetch(PeekPointer(m_pathSelector));
+    __builtin_prefetch(m_scheduler);
+}
+
+void
 QueuePair::ReceiveFrame(Frame& frame)
 {
     if (m_state != READY)

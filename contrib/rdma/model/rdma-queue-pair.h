@@ -242,6 +242,12 @@ class QueuePair : public Object, private CongestionControl::Listener
                  Ptr<CongestionControl> congestionControl,
                  Ptr<PathSelector> pathSelector);
 
+    /** Ask for the memory that ReceiveFrame will touch, see fabric::LinkDirection::Prefetch. */
+    void PrefetchState() const;
+
+    /** Ask for what the queue pair itself leads to; after PrefetchState. */
+    void PrefetchParts() const;
+
     /** @param frame a frame for this queue pair; not kept, but for its signals */
     void ReceiveFrame(fabric::Frame& frame);
 
