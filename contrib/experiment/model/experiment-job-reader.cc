@@ -178,6 +178,11 @@ ReadAccelerator(YamlSection& job, workload::Accelerator& accelerator)
                  1e21);
     section.Real(
         "memoryRate", "Rate of its memory, bytes per second.", accelerator.memoryRate, 1e6, 1e18);
+    section.Real("memoryBytes",
+                 "Capacity of its memory, bytes; 0: not known, and not checked.",
+                 accelerator.memoryBytes,
+                 0,
+                 1e15);
     section.Finish();
     if (section.IsPresent() && (accelerator.peakFlops <= 0 || accelerator.memoryRate <= 0))
     {
@@ -267,6 +272,22 @@ ReadParallelism(YamlSection& job, JobScenario& scenario)
     section.Finish();
     scenario.parallelismPosition = section.GetPosition();
     ReadBatch(job, parallelism);
+}
+
+/** Read "memory": what to do if the job does not fit. */
+void
+ReadMemoryCheck(YamlSection& job, JobScenario& scenario)
+{
+    const std::vector<std::string> names{"warn", "refuse", "ignore"};
+    std::string name = names[0];
+    job.Choice("memory",
+               "What to do if parameters, gradients, optimizer and activations are more than the "
+               "memory of an accelerator: warn, refuse to run, or ignore it.",
+               name,
+               names);
+    scenario.memoryCheck = name == "refuse"   ? JobScenario::REFUSE
+                           : name == "ignore" ? JobScenario::IGNORE
+                                              : JobScenario::WARN;
 }
 
 /** Read "sharding": what replicas share out, by the name that frameworks have for it. */
@@ -445,6 +466,17 @@ ReadTimes(YamlSection& job, const std::string& directory, bool sound, JobScenari
              efficiency,
              0.001,
              1);
+    std::string bound = "operations";
+    job.Choice("bound",
+               "What computation times that are not measured follow from: operations, or roofline "
+               "(operations or the rate of the memory, whichever takes longer).",
+               bound,
+               {"operations", "roofline"});
+    if (job.Has("times") && job.Has("bound"))
+    {
+        job.Fail("bound", "both times and bound are given, expected one of them");
+        return;
+    }
     if (job.Has("times") && job.Has("efficiency"))
     {
         job.Fail("efficiency", "both times and efficiency are given, expected one of them");
@@ -456,10 +488,16 @@ ReadTimes(YamlSection& job, const std::string& directory, bool sound, JobScenari
     }
     if (file.empty())
     {
-        scenario.times = workload::LayerTimes::FromFlops(
-            scenario.shape, scenario.parallelism, scenario.accelerator, efficiency);
-        scenario.timesSource = "operation counts at " + FormatReal(efficiency) +
-                               " of the peak of " + scenario.accelerator.name;
+        const bool isRoofline = bound == "roofline";
+        scenario.times =
+            isRoofline
+                ? workload::LayerTimes::FromRoofline(
+                      scenario.shape, scenario.parallelism, scenario.accelerator, efficiency)
+                : workload::LayerTimes::FromFlops(
+                      scenario.shape, scenario.parallelism, scenario.accelerator, efficiency);
+        scenario.timesSource = (isRoofline ? "roofline at " : "operation counts at ") +
+                               FormatReal(efficiency) + " of the peak of " +
+                               scenario.accelerator.name;
         return;
     }
     std::string path;
@@ -527,6 +565,7 @@ ReadJob(YamlSection& root, const std::string& directory)
             options, workload::GptJob::GetTypeId(), workload::GptJob::GetTypeId());
         options.Finish();
         ReadSharding(job, scenario);
+        ReadMemoryCheck(job, scenario);
         ReadRouting(job, directory, sound && diagnostics.GetN() == before, scenario);
         ReadTimes(job, directory, sound && diagnostics.GetN() == before, scenario);
     }

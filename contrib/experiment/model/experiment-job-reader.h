@@ -30,6 +30,14 @@ namespace ns3::experiment
  */
 struct JobScenario
 {
+    /// What to do about a job that does not fit into the accelerators' memory.
+    enum MemoryCheck : uint8_t
+    {
+        WARN,   ///< say so
+        REFUSE, ///< do not run it
+        IGNORE  ///< run it
+    };
+
     std::optional<workload::AicbFile> trace; ///< the job as traced; then shape, parallelism and
                                              ///< times mean nothing
     bool repairSequenceParallel{false};      ///< see workload::AicbOptions
@@ -39,6 +47,7 @@ struct JobScenario
     workload::Accelerator accelerator;       ///< what each rank computes on
     workload::LayerTimes times;              ///< how long the parts of the model take
     std::vector<AttributeSetting> settings;  ///< how the framework works: attributes of GptJob
+    MemoryCheck memoryCheck{WARN};           ///< what to do if it does not fit
     std::string timesSource;                 ///< where these times are from, in words
     uint32_t steps{2};                       ///< training steps to simulate
     uint32_t warmUpSteps{1};                 ///< of these, steps that the averages leave out

@@ -248,6 +248,7 @@ WriteJob(JsonWriter& json, const JobScenario& job)
     json.Field("name", job.accelerator.name);
     json.Field("peakFlops", job.accelerator.peakFlops);
     json.Field("memoryRate", job.accelerator.memoryRate);
+    json.Field("memoryBytes", job.accelerator.memoryBytes);
     json.EndObject();
     json.BeginObject("times_ps");
     for (const auto& [name, part] : {std::pair{"embedding", &job.times.embedding},

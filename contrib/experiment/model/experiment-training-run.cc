@@ -6,6 +6,7 @@
 
 #include "experiment-training-run.h"
 
+#include "experiment-format.h"
 #include "experiment-program-options.h"
 #include "experiment-training-progress.h"
 
@@ -145,6 +146,10 @@ TrainingRun::BuildJob(Diagnostics& diagnostics)
         }
         if (diagnostics.IsEmpty())
         {
+            CheckMemory(generator->GetMemory(job.shape, job.parallelism), diagnostics);
+        }
+        if (diagnostics.IsEmpty())
+        {
             generator->SetPopularity(job.popularity);
             generator->AssignStreams(JOB_STREAMS);
             *graph = generator->Build(job.shape, job.parallelism, job.times);
@@ -164,6 +169,33 @@ TrainingRun::BuildJob(Diagnostics& diagnostics)
         m_replay->SetJob(graph);
     }
     return problems.empty();
+}
+
+void
+TrainingRun::CheckMemory(const workload::MemoryUse& use, Diagnostics& diagnostics)
+{
+    const auto& job = m_scenario.job;
+    m_summary.memory = use;
+    const double capacity = job.accelerator.memoryBytes;
+    const auto total = static_cast<double>(use.GetTotal());
+    if (capacity <= 0 || total <= capacity || job.memoryCheck == JobScenario::IGNORE)
+    {
+        return;
+    }
+    const std::string message = "stage " + std::to_string(use.stage) + " needs " +
+                                FormatBytes(total) + " of memory per accelerator (parameters " +
+                                FormatBytes(static_cast<double>(use.parameters)) + ", gradients " +
+                                FormatBytes(static_cast<double>(use.gradients)) + ", optimizer " +
+                                FormatBytes(static_cast<double>(use.optimizer)) + ", activations " +
+                                FormatBytes(static_cast<double>(use.activations)) + " of " +
+                                std::to_string(use.microBatches) + " micro-batches), but " +
+                                job.accelerator.name + " has " + FormatBytes(capacity);
+    if (job.memoryCheck == JobScenario::REFUSE)
+    {
+        diagnostics.Add(job.position, message);
+        return;
+    }
+    diagnostics.AddNote(job.position, message);
 }
 
 void

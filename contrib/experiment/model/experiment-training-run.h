@@ -15,6 +15,7 @@
 #include "ns3/cluster-cluster.h"
 #include "ns3/cluster-packet-message-network.h"
 #include "ns3/collective-engine.h"
+#include "ns3/workload-memory.h"
 #include "ns3/workload-replay-engine.h"
 
 #include <chrono>
@@ -71,6 +72,10 @@ class TrainingRun
 
     /** Make the job and give it to the replay engine. @param diagnostics for reports */
     bool BuildJob(Diagnostics& diagnostics);
+
+    /** Compare what the job needs with what there is. @param use needed @param diagnostics reports
+     */
+    void CheckMemory(const workload::MemoryUse& use, Diagnostics& diagnostics);
 
     /** Fill the summary. @param monitor of the run that has ended @param outcome how it ended */
     void SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome);

@@ -69,6 +69,27 @@ PrintTimes(const StepMetrics& metrics, std::ostream& out)
     table.Print(out, 2);
 }
 
+/** Print what the memory of an accelerator has to hold. */
+void
+PrintMemory(const workload::MemoryUse& use,
+            const workload::Accelerator& accelerator,
+            std::ostream& out)
+{
+    if (use.GetTotal() == 0)
+    {
+        return;
+    }
+    out << "Memory: " << FormatBytes(static_cast<double>(use.GetTotal()));
+    if (accelerator.memoryBytes > 0)
+    {
+        out << " of " << FormatBytes(accelerator.memoryBytes);
+    }
+    out << " (parameters " << FormatBytes(static_cast<double>(use.parameters)) << ", gradients "
+        << FormatBytes(static_cast<double>(use.gradients)) << ", optimizer "
+        << FormatBytes(static_cast<double>(use.optimizer)) << ", activations "
+        << FormatBytes(static_cast<double>(use.activations)) << ")\n";
+}
+
 /** Print how collectives did. */
 void
 PrintCollectives(const StepMetrics& metrics, std::ostream& out)
@@ -157,8 +178,9 @@ TrainingSummary::Print(const Scenario& scenario, std::ostream& out) const
         << nicPorts << " NIC ports, " << graph.GetNSwitches() << " switches ("
         << scenario.cluster.description << "), " << scenario.network.stack.name
         << (scenario.network.changed ? " with changes" : "") << "\n"
-        << "Compute times: " << scenario.job.timesSource << "\n"
-        << finishedSteps << " of " << scenario.job.steps << " steps finished, "
+        << "Compute times: " << scenario.job.timesSource << "\n";
+    PrintMemory(memory, scenario.job.accelerator, out);
+    out << finishedSteps << " of " << scenario.job.steps << " steps finished, "
         << metrics.nMeasuredSteps << " measured after " << metrics.nWarmUpSteps << " to warm up\n";
     if (metrics.nMeasuredSteps > 0)
     {
@@ -204,6 +226,13 @@ TrainingSummary::GetMetrics() const
         add("bubble_time_s", metrics.bubbleSeconds);
         add("busbw_bytes_per_s", metrics.gradients.busBandwidth);
         add("busbw_limit_bytes_per_s", metrics.gradients.limit);
+    }
+    if (memory.GetTotal() > 0)
+    {
+        add("memory_parameters_bytes", static_cast<double>(memory.parameters));
+        add("memory_gradients_bytes", static_cast<double>(memory.gradients));
+        add("memory_optimizer_bytes", static_cast<double>(memory.optimizer));
+        add("memory_activations_bytes", static_cast<double>(memory.activations));
     }
     AddHealthMetrics(health, rows);
     add("simulated_time_s", simulatedSeconds);

@@ -11,6 +11,7 @@
 #include "experiment-scenario.h"
 
 #include "ns3/cluster-health.h"
+#include "ns3/workload-memory.h"
 #include "ns3/workload-step-metrics.h"
 
 #include <ostream>
@@ -28,6 +29,7 @@ struct TrainingSummary
 {
     std::string status;               ///< complete, interrupted, stalled or failed
     uint32_t finishedSteps{0};        ///< steps that all ranks have finished
+    workload::MemoryUse memory;       ///< of an accelerator; zero for a trace
     workload::StepMetrics metrics;    ///< of the steps
     cluster::ClusterHealth health;    ///< of the network
     uint32_t nicPorts{0};             ///< NIC ports of the cluster

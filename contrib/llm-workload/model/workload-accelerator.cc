@@ -19,8 +19,15 @@ GetPresets()
         {"v100", 125e12, 900e9, 32e9, "NVIDIA V100 datasheet (SXM2, 32 GB): 125 TFLOPS tensor"},
         {"a100", 312e12, 2039e9, 80e9, "NVIDIA A100 datasheet (SXM, 80 GB): 312 TFLOPS BF16"},
         {"h100", 989.4e12, 3350e9, 80e9, "NVIDIA H100 datasheet (SXM): half of 1,979 sparse"},
+        {"h800", 989.4e12, 3350e9, 80e9, "as h100, with 400 GB/s of NVLink (DeepSeek-V3 report)"},
         {"h200", 989.4e12, 4800e9, 141e9, "NVIDIA H200 datasheet (SXM): half of 1,979 sparse"},
         {"b200", 2250e12, 8000e9, 180e9, "NVIDIA DGX B200 datasheet: an eighth, dense BF16"},
+        {"ascend-910b",
+         376e12,
+         1600e9,
+         64e9,
+         "a die of the Ascend 910 in Zuo et al., \"Serving Large Language Models on Huawei "
+         "CloudMatrix384\", 2025: half of 752 TFLOPS, 3.2 TB/s and 128 GB; slower ones are sold"},
     };
     return presets;
 }

@@ -111,6 +111,18 @@ GptJob::GetTypeId()
                           "before the optimizer (gradient clipping).",
                           BooleanValue(true),
                           MakeBooleanAccessor(&GptJob::m_gradientNorm),
+                          MakeBooleanChecker())
+            .AddAttribute("OptimizerElement",
+                          "Bytes of the optimizer's state per parameter, for the account of "
+                          "memory. Default: Adam with FP32 parameter and two moments.",
+                          UintegerValue(12),
+                          MakeUintegerAccessor(&GptJob::m_optimizerElement),
+                          MakeUintegerChecker<uint32_t>(0, 64))
+            .AddAttribute("KeepScores",
+                          "Attention scores stay in memory for the backward pass, for the account "
+                          "of memory; otherwise they are computed again (FlashAttention).",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&GptJob::m_keepsScores),
                           MakeBooleanChecker());
     return tid;
 }
@@ -133,6 +145,17 @@ GptJob::AssignStreams(int64_t stream)
 {
     m_random->SetStream(stream);
     return 1;
+}
+
+MemoryUse
+GptJob::GetMemory(const ModelShape& shape, const Parallelism& parallelism) const
+{
+    MemoryOptions options;
+    options.zeroStage = m_zeroStage;
+    options.sizes = GetElementSizes();
+    options.optimizer = m_optimizerElement;
+    options.keepsScores = m_keepsScores;
+    return ComputeLargestMemory(shape, parallelism, *MakeSchedule(), options);
 }
 
 Ptr<PipelineSchedule>

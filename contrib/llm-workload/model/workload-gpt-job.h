@@ -11,6 +11,7 @@
 #include "workload-gpt-groups.h"
 #include "workload-job-graph.h"
 #include "workload-layer-times.h"
+#include "workload-memory.h"
 #include "workload-model-shape.h"
 #include "workload-parallelism.h"
 #include "workload-pipeline-schedule.h"
@@ -122,6 +123,13 @@ class GptJob : public Object
     /** @return bytes per element of what is sent */
     ElementSizes GetElementSizes() const;
 
+    /**
+     * @param shape the model
+     * @param parallelism how it is split; Check finds nothing wrong
+     * @return memory of an accelerator in the stage that needs most
+     */
+    MemoryUse GetMemory(const ModelShape& shape, const Parallelism& parallelism) const;
+
     /** @return the pipeline schedule; null if there is no such one */
     Ptr<PipelineSchedule> MakeSchedule() const;
 
@@ -144,6 +152,8 @@ class GptJob : public Object
     bool m_overlapGradients;       ///< reduce buckets while the backward pass goes on
     bool m_overlapTensor;          ///< weight gradients beside the communication of input gradients
     bool m_gradientNorm;           ///< All-Reduce of the gradients' norm
+    uint32_t m_optimizerElement;   ///< bytes of the optimizer per parameter
+    bool m_keepsScores;            ///< attention scores stay in memory
     ExpertPopularity m_popularity; ///< how popular experts are
     Ptr<UniformRandomVariable> m_random; ///< which experts tokens choose
 };

@@ -6,6 +6,7 @@
 
 #include "workload-layer-times.h"
 
+#include "workload-memory.h"
 #include "workload-text-fields.h"
 
 #include <algorithm>
@@ -241,6 +242,54 @@ LayerTimes::FromFlops(const ModelShape& shape,
     times.experts = TimesOf(shape.GetExpertLayerFlops(), parallelism, rate);
     times.output = TimesOf(shape.GetOutputFlops(), parallelism, rate);
     times.optimizer = OptimizerTime(shape, parallelism, accelerator);
+    return times;
+}
+
+LayerTimes
+LayerTimes::FromRoofline(const ModelShape& shape,
+                         const Parallelism& parallelism,
+                         const Accelerator& accelerator,
+                         double efficiency)
+{
+    auto times = FromFlops(shape, parallelism, accelerator, efficiency);
+    const auto weights = ComputeRankParameters(shape, parallelism);
+    const MemoryOptions options;
+    const double e = options.sizes.activation;
+    const auto tokens = static_cast<double>(parallelism.GetTokensOfRank(shape));
+    const auto raise = [&](PartTimes& part, double nWeights, double activationBytes)
+    {
+        const auto time = [&](double bytes) {
+            return static_cast<fabric::Ticks>(
+                std::llround(bytes / accelerator.memoryRate * PER_SECOND));
+        };
+        const auto once = time(nWeights * e + activationBytes);
+        part.forward = std::max(part.forward, once);
+        part.inputGradient = std::max(part.inputGradient, once);
+        part.weightGradient =
+            std::max(part.weightGradient, time(2 * nWeights * e + activationBytes));
+    };
+    // The account of a layer is that of its attention and its MLP together.
+    const auto layer = [&](bool hasExperts) {
+        return static_cast<double>(
+            ComputeLayerActivations(shape, parallelism, options, hasExperts));
+    };
+    const double sequenceShare = parallelism.sequenceParallel ? parallelism.tensor : 1;
+    const double attention =
+        tokens * e *
+        (2.0 * shape.hidden / sequenceShare +
+         (2.0 + 2.0 * shape.kvHeads / shape.heads) * shape.hidden / parallelism.tensor);
+    raise(times.attention, static_cast<double>(weights.attention), attention);
+    raise(times.mlp, static_cast<double>(weights.mlp), std::max(layer(false) - attention, 0.0));
+    if (shape.moe.experts > 0)
+    {
+        raise(times.experts,
+              static_cast<double>(weights.expertLayer + weights.experts),
+              std::max(layer(true) - attention, 0.0));
+    }
+    raise(times.output,
+          static_cast<double>(weights.output),
+          tokens * (e * shape.hidden + 4.0 * shape.vocabulary / parallelism.tensor));
+    raise(times.embedding, 0, 2 * tokens * e * shape.hidden);
     return times;
 }
 

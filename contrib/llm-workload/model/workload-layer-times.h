@@ -72,6 +72,25 @@ struct LayerTimes
                                 const Accelerator& accelerator,
                                 double efficiency,
                                 AttentionFlops convention = AttentionFlops::FULL);
+
+    /**
+     * Times by the roofline: the longer of operations / (peak x efficiency) and bytes / memory
+     * rate, part by part. A pass reads its weights once, and reads or writes once each activation
+     * that Korthikanti's account keeps (ComputeLayerActivations); the gradient of the activations
+     * moves as much as the forward pass, the gradient of the weights as much and once more the
+     * weights. The embedding reads and writes each token's vector. Scores are not moved
+     * (FlashAttention).
+     *
+     * @param shape the model, without problems
+     * @param parallelism how it is split, without problems
+     * @param accelerator on what
+     * @param efficiency share of the peak that matrix products reach, above 0, at most 1
+     * @return the times; none is shorter than that of FromFlops
+     */
+    static LayerTimes FromRoofline(const ModelShape& shape,
+                                   const Parallelism& parallelism,
+                                   const Accelerator& accelerator,
+                                   double efficiency);
 };
 
 /**

@@ -62,6 +62,48 @@ class FromFlopsTestCase : public TestCase
     }
 };
 
+/** Times that the memory bounds. */
+class RooflineTestCase : public TestCase
+{
+  public:
+    RooflineTestCase()
+        : TestCase("the roofline is the longer of computing and moving")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const auto shape = *ModelShape::Preset("gpt-3-13b");
+        auto parallelism = DemoParallelism();
+        Accelerator accelerator;
+        accelerator.peakFlops = 200e12;
+        accelerator.memoryRate = 2e12;
+        const auto flops = LayerTimes::FromFlops(shape, parallelism, accelerator, 0.5);
+        auto times = LayerTimes::FromRoofline(shape, parallelism, accelerator, 0.5);
+        // 41 943 040 000 operations per ms against 2 GB per ms: matrices are bound by operations.
+        NS_TEST_EXPECT_MSG_EQ(times.attention.forward, flops.attention.forward, "attention");
+        NS_TEST_EXPECT_MSG_EQ(times.mlp.weightGradient, flops.mlp.weightGradient, "MLP");
+        // The embedding has no operations: 2 x 2048 x 5120 x 2 bytes at 2 TB/s.
+        NS_TEST_EXPECT_MSG_EQ(times.embedding.forward, 20'971'520, "embedding");
+        accelerator.memoryRate = 1e9;
+        times = LayerTimes::FromRoofline(shape, parallelism, accelerator, 0.5);
+        // MLP: 26 232 320 weights x 2 bytes; activations: 2048 x (4 x 5120 in all tensor ranks +
+        // mask 5120, and 4 x 20 480 / 8): 52 464 640 + 73 400 320 bytes at 1 GB/s. The mask of the
+        // attention is in its account too: 2048 x 5120.
+        NS_TEST_EXPECT_MSG_EQ(
+            times.mlp.forward, (52'464'640 + 73'400'320 + 10'485'760) * 1000LL, "MLP");
+        NS_TEST_EXPECT_MSG_EQ(
+            times.mlp.weightGradient - times.mlp.forward, 52'464'640 * 1000LL, "and written");
+        // 13 124 480 weights; 2048 x 2 x (2 x 5120 + 4 x 5120 / 8)
+        NS_TEST_EXPECT_MSG_EQ(
+            times.attention.inputGradient, (26'248'960 + 52'428'800) * 1000LL, "attention");
+        // 32 768 000 weights; 2048 x (2 x 5120 + 4 x 51200 / 8)
+        NS_TEST_EXPECT_MSG_EQ(
+            times.output.forward, (65'536'000 + 73'400'320) * 1000LL, "output layer");
+    }
+};
+
 /** Reading tables. */
 class ReadTableTestCase : public TestCase
 {
@@ -226,6 +268,7 @@ class LayerTimesTestSuite : public TestSuite
         : TestSuite("weft-workload-layer-times", TestSuite::Type::UNIT)
     {
         AddTestCase(new FromFlopsTestCase);
+        AddTestCase(new RooflineTestCase);
         AddTestCase(new ReadTableTestCase);
         AddTestCase(new ApplyTableTestCase);
     }
