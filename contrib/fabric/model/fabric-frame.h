@@ -56,11 +56,23 @@ enum class Ecn : uint8_t
  */
 struct RoceFields
 {
-    uint64_t remoteAddress; ///< RETH virtual address
-    int64_t echoedSentAt;   ///< acknowledgments: sentAt of the frame that caused them; not on the
-                            ///< wire of RoCEv2, whose NICs time packets by themselves
-    uint32_t dmaLength;     ///< RETH DMA length, bytes
-    uint32_t remoteKey;     ///< RETH R_Key
+    union
+    {
+        uint64_t remoteAddress; ///< RETH virtual address
+        uint64_t sackBitmap;    ///< acknowledgments: bit i: packet sackPsn - 63 + i has come
+    };
+
+    int64_t echoedSentAt; ///< acknowledgments: sentAt of the frame that caused them; not on the
+                          ///< wire of RoCEv2, whose NICs time packets by themselves
+
+    union
+    {
+        uint32_t dmaLength; ///< RETH DMA length, bytes
+        uint32_t sackPsn;   ///< acknowledgments: the packet that caused them, 24 bit
+    };
+
+    uint32_t remoteKey; ///< RETH R_Key
+
     union
     {
         uint32_t immediate;  ///< ImmDt
@@ -71,7 +83,8 @@ struct RoceFields
     uint32_t destinationQp; ///< BTH destination QP, 24 bit
     uint32_t psn;           ///< BTH PSN, 24 bit
     uint32_t msn;           ///< AETH MSN, 24 bit
-    uint32_t payloadBytes;  ///< bytes of the message carried by this frame
+    uint32_t payloadBytes;  ///< bytes of the message carried by this frame; acknowledgments: of
+                            ///< the selective extension
     uint16_t echoedEntropy; ///< acknowledgments: entropy of the frame that caused them; likewise
     uint8_t opcode;         ///< BTH opcode
     uint8_t syndrome;       ///< AETH syndrome

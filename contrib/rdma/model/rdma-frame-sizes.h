@@ -38,7 +38,7 @@ class FrameSizes
     /** @param bytes size of an acknowledgment; 0 for RoCEv2's */
     void SetAck(uint32_t bytes)
     {
-        m_ackBytes = bytes ? bytes : RoceFrameBytes(OP_ACKNOWLEDGE, 0);
+        m_ackBytes = bytes;
     }
 
     /** @param opcode of a data frame @param payloadBytes of a data frame @return its size */
@@ -48,10 +48,10 @@ class FrameSizes
                               : RoceFrameBytes(opcode, payloadBytes);
     }
 
-    /** @return size of an ACK or NAK */
-    uint32_t GetAck() const
+    /** @param extension bytes of its SackHeader @return size of an ACK or NAK */
+    uint32_t GetAck(uint32_t extension = 0) const
     {
-        return m_ackBytes;
+        return m_ackBytes ? m_ackBytes : RoceFrameBytes(OP_ACKNOWLEDGE, extension);
     }
 
     /** @return size of a congestion notification */
@@ -61,8 +61,8 @@ class FrameSizes
     }
 
   private:
-    uint32_t m_dataOverhead{0};                             ///< 0: real sizes
-    uint32_t m_ackBytes{RoceFrameBytes(OP_ACKNOWLEDGE, 0)}; ///< size of an acknowledgment
+    uint32_t m_dataOverhead{0}; ///< 0: real sizes
+    uint32_t m_ackBytes{0};     ///< size of an acknowledgment; 0: real sizes
 };
 
 } // namespace ns3::rdma

@@ -53,6 +53,10 @@ constexpr uint32_t AETH_BYTES = 4;
 constexpr uint32_t IMM_DT_BYTES = 4;
 constexpr uint32_t ICRC_BYTES = 4;
 
+/** Bytes behind the AETH of a selective acknowledgment, without and with bitmap: see SackHeader. */
+constexpr uint32_t SACK_BYTES = 4;
+constexpr uint32_t SACK_BITMAP_BYTES = 12;
+
 /** Zero bytes that a CNP carries behind its BTH (IBA Annex A17.9.3). */
 constexpr uint32_t CNP_RESERVED_BYTES = 16;
 
@@ -121,7 +125,8 @@ IsLast(uint8_t opcode)
  * and at least 64.
  *
  * @param opcode a known opcode
- * @param payloadBytes bytes of the message in the frame; ignored where the opcode has no payload
+ * @param payloadBytes bytes of the message in the frame, or of the SackHeader of an acknowledgment;
+ * ignored for other opcodes
  * @return the size, bytes
  */
 constexpr uint32_t
@@ -131,7 +136,7 @@ RoceFrameBytes(uint8_t opcode, uint32_t payloadBytes)
     bytes += HasReth(opcode) ? RETH_BYTES : 0;
     bytes += HasAeth(opcode) ? AETH_BYTES : 0;
     bytes += HasImmediate(opcode) ? IMM_DT_BYTES : 0;
-    bytes += HasPayload(opcode) ? (payloadBytes + 3) / 4 * 4 : 0;
+    bytes += HasPayload(opcode) || opcode == OP_ACKNOWLEDGE ? (payloadBytes + 3) / 4 * 4 : 0;
     bytes += opcode == OP_CNP ? CNP_RESERVED_BYTES : 0;
     return bytes < 64 ? 64 : bytes;
 }

@@ -447,12 +447,16 @@ QueuePair::NotifyAcknowledged(uint64_t bytes, const Echo& echo)
 }
 
 void
-QueuePair::NotifyNack(uint64_t sequence, const Echo& echo)
+QueuePair::NotifyNack(uint64_t sequence, const Echo& echo, bool news)
 {
     ++m_nic->m_counters.naksReceived;
     if (!m_nic->m_nakRxTrace.IsEmpty())
     {
         m_nic->m_nakRxTrace(*this, ToPsn(sequence), SYNDROME_NAK_SEQUENCE_ERROR);
+    }
+    if (!news)
+    {
+        return;
     }
     const Ticks now = fabric::NowTicks();
     m_congestionControl->NotifyNack({now, m_reliability->GetBytesInFlight()});
@@ -509,6 +513,28 @@ QueuePair::NotifyOutOfOrder()
 void
 QueuePair::SendAcknowledgment(uint64_t sequence, uint8_t syndrome, Echo echo)
 {
+    m_port->Enqueue(NewAcknowledgment(sequence, syndrome, echo));
+}
+
+void
+QueuePair::SendSelectiveAcknowledgment(uint64_t sequence,
+                                       uint8_t syndrome,
+                                       Echo echo,
+                                       const Sack& sack)
+{
+    Frame* frame = NewAcknowledgment(sequence, syndrome, echo);
+    frame->roce.sackPsn = ToPsn(sack.sequence);
+    frame->roce.sackBitmap = sack.bitmap;
+    frame->roce.payloadBytes = sack.hasBitmap ? SACK_BITMAP_BYTES : SACK_BYTES;
+    frame->bytes = m_nic->GetFrameSizes().GetAck(frame->roce.payloadBytes);
+    m_port->Enqueue(frame);
+}
+
+// ---- internals
+
+Frame*
+QueuePair::NewAcknowledgment(uint64_t sequence, uint8_t syndrome, const Echo& echo)
+{
     Nic::Counters& counters = m_nic->m_counters;
     const bool ack = IsAck(syndrome);
     Frame* frame = NewFrame();
@@ -546,10 +572,8 @@ QueuePair::SendAcknowledgment(uint64_t sequence, uint8_t syndrome, Echo echo)
             m_nic->m_nakTxTrace(*this, frame->roce.psn, syndrome);
         }
     }
-    m_port->Enqueue(frame);
+    return frame;
 }
-
-// ---- internals
 
 void
 QueuePair::RateChanged(uint64_t before)

@@ -27,6 +27,14 @@ namespace ns3::rdma
 
 class Nic;
 
+/** What the acknowledgments of selective schemes say besides; see SackHeader. */
+struct Sack
+{
+    uint64_t sequence{0};  ///< packet that caused the acknowledgment, or the highest that came
+    uint64_t bitmap{0};    ///< bit i: packet sequence - 63 + i has come
+    bool hasBitmap{false}; ///< whether there is a bitmap
+};
+
 /** What an acknowledgment tells of the frame that caused it. */
 struct Echo
 {
@@ -316,8 +324,13 @@ class QueuePair : public Object, private CongestionControl::Listener
      */
     void NotifyAcknowledged(uint64_t bytes, const Echo& echo);
 
-    /** @param sequence a packet that the receiver misses @param echo of the frame that showed it */
-    void NotifyNack(uint64_t sequence, const Echo& echo);
+    /**
+     * @param sequence a packet that the receiver misses
+     * @param echo of the frame that showed it
+     * @param news whether this is the first to hear of the loss; congestion control and path
+     * selector are told of that only
+     */
+    void NotifyNack(uint64_t sequence, const Echo& echo, bool news = true);
 
     /** @param sequence a packet that found no receive */
     void NotifyNotReady(uint64_t sequence);
@@ -358,6 +371,12 @@ class QueuePair : public Object, private CongestionControl::Listener
      */
     void SendAcknowledgment(uint64_t sequence, uint8_t syndrome, Echo echo);
 
+    /** The same with a selective part. @param sack that part */
+    void SendSelectiveAcknowledgment(uint64_t sequence,
+                                     uint8_t syndrome,
+                                     Echo echo,
+                                     const Sack& sack);
+
   protected:
     void DoDispose() override;
 
@@ -368,6 +387,9 @@ class QueuePair : public Object, private CongestionControl::Listener
 
     /** @return a new frame to the peer */
     fabric::Frame* NewFrame();
+
+    /** @return a new ACK or NAK, without selective part; see SendAcknowledgment */
+    fabric::Frame* NewAcknowledgment(uint64_t sequence, uint8_t syndrome, const Echo& echo);
 
     /** @return time between the starts of the last frame and the next, at the present rate */
     Ticks GetGap();
@@ -403,6 +425,7 @@ class QueuePair : public Object, private CongestionControl::Listener
     Ticks m_pacedFrom{0};          ///< when the last frame left, or might have but for others
     Ticks m_blockedUntil{0};       ///< see BlockUntil
     uint32_t m_lastBytes{0};       ///< its size on the link
+    uint32_t m_pathMtu{4096};      ///< message bytes of a full packet
     Nic* m_nic{nullptr};           ///< the NIC
     fabric::Port* m_port{nullptr}; ///< the port
     TransmitScheduler* m_scheduler{nullptr};           ///< of the port
@@ -419,7 +442,6 @@ class QueuePair : public Object, private CongestionControl::Listener
     // used for each message
     CompletionHandler* m_handler{nullptr}; ///< the user
     uint64_t m_cookie{0};                  ///< the user's
-    uint32_t m_pathMtu{4096};              ///< message bytes of a full packet
 };
 
 } // namespace ns3::rdma

@@ -26,13 +26,15 @@ Reliability::GetTypeId()
         TypeId("ns3::rdma::Reliability")
             .SetParent<Object>()
             .SetGroupName("Rdma")
-            .AddAttribute("AckEvery",
-                          "Packets per acknowledgment request; the last packet of a message and "
-                          "the last that the window allows always ask for one. Default: each "
-                          "packet, as the HPCC family of simulators; NVIDIA's drivers set 256.",
-                          UintegerValue(1),
-                          MakeUintegerAccessor(&Reliability::m_ackEvery),
-                          MakeUintegerChecker<uint32_t>(1, 1U << 22));
+            .AddAttribute(
+                "AckEvery",
+                "Packets per acknowledgment request; the last packet of a message and "
+                "the last that the window allows always ask for one, and so do packets sent "
+                "again one by one. Default: each "
+                "packet, as the HPCC family of simulators; NVIDIA's drivers set 256.",
+                UintegerValue(1),
+                MakeUintegerAccessor(&Reliability::m_ackEvery),
+                MakeUintegerChecker<uint32_t>(1, 1U << 22));
     return tid;
 }
 
@@ -80,7 +82,8 @@ Reliability::Stop()
 bool
 Reliability::Prepare(fabric::RoceFields& fields, uint64_t& sequence)
 {
-    sequence = m_repeats ? DoTakeRepeat() : m_position++;
+    const bool repeat = m_repeats;
+    sequence = repeat ? DoTakeRepeat() : m_position++;
     m_sendQueue->Describe(sequence, fields);
     fields.psn = ToPsn(sequence);
     m_bytesInFlight += fields.payloadBytes;
@@ -89,9 +92,10 @@ Reliability::Prepare(fabric::RoceFields& fields, uint64_t& sequence)
     {
         m_highest = sequence + 1;
     }
-    fields.ackRequest = m_ackEvery == 1 || IsLast(fields.opcode) ||
+    fields.ackRequest = m_ackEvery == 1 || repeat || IsLast(fields.opcode) ||
                         (sequence + 1) % m_ackEvery == 0 ||
-                        (m_position < m_sendQueue->GetEnd() && !WindowHasRoom());
+                        (m_position < m_sendQueue->GetEnd() &&
+                         (!WindowHasRoom() || m_position - m_una >= m_maxOutstanding));
     if (fields.ackRequest)
     {
         m_askedUpTo = std::max(m_askedUpTo, sequence + 1);

@@ -80,7 +80,8 @@ class Reliability : public Object
     /** @return whether a packet may leave now: there is one, and the window has room */
     bool CanSend() const
     {
-        return (m_repeats || m_position < m_sendQueue->GetEnd()) && HasRoom();
+        return m_repeats ? WindowHasRoom() || m_askedUpTo <= m_una
+                         : m_position < m_sendQueue->GetEnd() && HasRoom();
     }
 
     /**
@@ -172,6 +173,12 @@ class Reliability : public Object
         m_bytesInFlight = bytes;
     }
 
+    /** @param packets most that may be outstanding, from GetUna to GetPosition; 1 to 2^23 - 1 */
+    void SetMaxOutstanding(uint32_t packets)
+    {
+        m_maxOutstanding = packets;
+    }
+
     /** @param repeats whether there are single packets to send again, ahead of GetPosition */
     void SetRepeats(bool repeats)
     {
@@ -184,8 +191,7 @@ class Reliability : public Object
     {
         // When no acknowledgment is on its way that could open the window (it was narrowed, and
         // what is in flight did not ask for one), a packet may leave that asks for one.
-        return m_position - m_una < MAX_OUTSTANDING_PACKETS &&
-               (WindowHasRoom() || m_askedUpTo <= m_una);
+        return m_position - m_una < m_maxOutstanding && (WindowHasRoom() || m_askedUpTo <= m_una);
     }
 
     /** @return whether the window has room for the next packet */
@@ -226,6 +232,7 @@ class Reliability : public Object
                                                            ///< asked for an acknowledgment
     uint64_t m_bytesInFlight{0};                           ///< bytes in the network
     uint64_t m_unaOffset{0};                               ///< message bytes before una
+    uint32_t m_maxOutstanding{MAX_OUTSTANDING_PACKETS};    ///< limit of position - una
     uint32_t m_ackEvery{1};                                ///< packets per acknowledgment request
     bool m_repeats{false};                                 ///< single packets to send again
 };

@@ -12,6 +12,7 @@
 #include "rdma-imm-dt-header.h"
 #include "rdma-opcode.h"
 #include "rdma-reth-header.h"
+#include "rdma-sack-header.h"
 
 #include "ns3/abort.h"
 #include "ns3/fabric-address.h"
@@ -59,6 +60,35 @@ BodyBytes(const RoceFields& roce)
     return HasPayload(roce.opcode) ? roce.payloadBytes : 0;
 }
 
+/** Put the header of a selective acknowledgment into a packet, if the frame has one. */
+void
+AddSack(Ptr<Packet> packet, const RoceFields& roce)
+{
+    if (roce.payloadBytes == SACK_BYTES)
+    {
+        packet->AddHeader(SackHeader::Of(roce.sackPsn));
+    }
+    else if (roce.payloadBytes == SACK_BITMAP_BYTES)
+    {
+        packet->AddHeader(SackHeader::Of(roce.sackPsn, roce.sackBitmap));
+    }
+}
+
+/** Read it, if what is left of an acknowledgment has its size. */
+void
+RemoveSack(Ptr<Packet> packet, RoceFields& roce)
+{
+    const uint32_t bytes = packet->GetSize();
+    if (bytes == SACK_BYTES || bytes == SACK_BITMAP_BYTES)
+    {
+        SackHeader sack(bytes == SACK_BITMAP_BYTES);
+        packet->RemoveHeader(sack);
+        roce.payloadBytes = bytes;
+        roce.sackPsn = sack.GetPsn();
+        roce.sackBitmap = sack.GetBitmap();
+    }
+}
+
 /** Put the InfiniBand headers in front of a packet that holds body and padding. */
 void
 AddTransport(Ptr<Packet> packet, const RoceFields& roce)
@@ -66,6 +96,10 @@ AddTransport(Ptr<Packet> packet, const RoceFields& roce)
     if (HasImmediate(roce.opcode))
     {
         packet->AddHeader(ImmDtHeader(roce.immediate));
+    }
+    if (roce.opcode == OP_ACKNOWLEDGE)
+    {
+        AddSack(packet, roce);
     }
     if (HasAeth(roce.opcode))
     {
@@ -134,6 +168,10 @@ RemoveTransport(Ptr<Packet> packet, RoceFields& roce)
         ImmDtHeader immediate;
         packet->RemoveHeader(immediate);
         roce.immediate = immediate.GetImmediate();
+    }
+    if (roce.opcode == OP_ACKNOWLEDGE)
+    {
+        RemoveSack(packet, roce);
     }
     const uint32_t body = packet->GetSize() - bth.padCount;
     if (HasPayload(bth.opcode))

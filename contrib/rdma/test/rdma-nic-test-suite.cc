@@ -15,6 +15,7 @@
 #include "ns3/rdma-helper.h"
 #include "ns3/rdma-no-congestion-control.h"
 #include "ns3/rdma-opcode.h"
+#include "ns3/rdma-selective-repeat.h"
 #include "ns3/rdma-single-path.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -679,8 +680,8 @@ class ManyQueuePairsTestCase : public TestCase
         // (a list of aggregates: 16 bytes, and the heap's own 16).
         const std::size_t law =
             std::max({sizeof(NoCongestionControl), sizeof(Dcqcn), sizeof(DcqcnVendor)});
-        const std::size_t bytes =
-            sizeof(QueuePair) + sizeof(GoBackN) + law + sizeof(SinglePath) + 4 * 32;
+        const std::size_t scheme = std::max(sizeof(GoBackN), sizeof(SelectiveRepeat));
+        const std::size_t bytes = sizeof(QueuePair) + scheme + law + sizeof(SinglePath) + 4 * 32;
         NS_TEST_EXPECT_MSG_LT(bytes, 1025, "bytes of an idle queue pair");
 
         constexpr uint32_t N = 100'000;

@@ -35,6 +35,10 @@ Chain::Chain(const ChainOptions& o)
     : options(o)
 {
     fabric::UsePicoseconds();
+    if (options.meddler)
+    {
+        options.links = 2;
+    }
     const uint32_t nSwitches = options.links - 1;
     auto directory = Create<fabric::FabricDirectory>();
     for (uint32_t i = 0; i < 2 + nSwitches; ++i)
@@ -56,10 +60,20 @@ Chain::Chain(const ChainOptions& o)
     ends.push_back(port[0]);
     for (uint32_t i = 0; i < nSwitches; ++i)
     {
-        auto sw = CreateObject<fabric::Switch>();
-        node[2 + i]->AggregateObject(sw);
         auto left = AddPort(options, node[2 + i]);
         auto right = AddPort(options, node[2 + i]);
+        ends.push_back(left);
+        ends.push_back(right);
+        if (options.meddler)
+        {
+            meddler = CreateObject<Meddler>();
+            meddler->AddPort(left);
+            meddler->AddPort(right);
+            node[2 + i]->AggregateObject(meddler);
+            continue;
+        }
+        auto sw = CreateObject<fabric::Switch>();
+        node[2 + i]->AggregateObject(sw);
         sw->AddPort(left);
         sw->AddPort(right);
         auto& routes = sw->GetRoutingTable();
@@ -84,8 +98,6 @@ Chain::Chain(const ChainOptions& o)
         {
             routes.SetGroup(1, routes.AddGroup({1}));
         }
-        ends.push_back(left);
-        ends.push_back(right);
     }
     ends.push_back(port[1]);
     for (uint32_t i = 0; i < options.links; ++i)

@@ -7,6 +7,8 @@
 #ifndef RDMA_TEST_NET_H
 #define RDMA_TEST_NET_H
 
+#include "rdma-test-meddler.h"
+
 #include "ns3/fabric-frame-error-model.h"
 #include "ns3/fabric-link.h"
 #include "ns3/fabric-port.h"
@@ -33,6 +35,7 @@ struct ChainOptions
     uint32_t interframe{0};      ///< bytes of preamble and gap
     uint32_t dataOverhead{64};   ///< see Nic; 0: real headers
     uint32_t ackBytes{64};       ///< see Nic; 0: real size
+    bool meddler{false};         ///< two links and a meddler between them
     uint32_t mtu{4086};          ///< path MTU: with 64 bytes of overhead, frames of 4150 bytes
 };
 
@@ -56,6 +59,7 @@ class Chain
     Ptr<Nic> nic[2];                     ///< of both hosts
     Ptr<fabric::Port> port[2];           ///< of both hosts
     std::vector<Ptr<fabric::Link>> link; ///< from host 0 to host 1
+    Ptr<Meddler> meddler;                ///< between the hosts, if wanted
     std::vector<Ptr<Node>> node;         ///< host 0, host 1, switches
 };
 

@@ -12,6 +12,8 @@
 #include "ns3/rdma-opcode.h"
 #include "ns3/rdma-reth-header.h"
 #include "ns3/rdma-roce-codec.h"
+#include "ns3/rdma-sack-header.h"
+#include "ns3/rdma-syndrome.h"
 #include "ns3/test.h"
 
 #include <cstdio>
@@ -181,6 +183,8 @@ class HeaderTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(+aeth.GetSyndrome(), 0x60, "syndrome");
         auto immediate = RoundTrip(ImmDtHeader(0x01020304), "01020304", "immediate=16909060");
         NS_TEST_EXPECT_MSG_EQ(immediate.GetImmediate(), 0x01020304, "immediate");
+        auto sack = RoundTrip(SackHeader::Of(0xfedcba), "00fedcba", "psn=16702650");
+        NS_TEST_EXPECT_MSG_EQ(sack.GetPsn(), 0xfedcba, "packet");
     }
 };
 
@@ -190,7 +194,7 @@ MakeFrame(uint8_t opcode, uint32_t payloadBytes)
 {
     Frame frame{};
     frame.kind = FrameKind::ROCE;
-    frame.bytes = RoceFrameBytes(opcode, payloadBytes);
+    frame.bytes = RoceFrameBytes(opcode, HasPayload(opcode) ? payloadBytes : 0);
     frame.source = 5;
     frame.destination = 0x00fffffd; // the last attachment of 10.0.0.0/8
     frame.entropy = 0xc123;
@@ -248,6 +252,9 @@ class FrameSizeTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(RoceFrameBytes(OP_READ_RESPONSE_FIRST, 4096), 4162, "AETH adds 4");
         NS_TEST_EXPECT_MSG_EQ(RoceFrameBytes(OP_READ_REQUEST, 4096), 78, "READ request");
         NS_TEST_EXPECT_MSG_EQ(RoceFrameBytes(OP_ACKNOWLEDGE, 0), 66, "ACK");
+        NS_TEST_EXPECT_MSG_EQ(RoceFrameBytes(OP_ACKNOWLEDGE, SACK_BYTES), 70, "and a PSN");
+        NS_TEST_EXPECT_MSG_EQ(
+            RoceFrameBytes(OP_ACKNOWLEDGE, SACK_BITMAP_BYTES), 78, "and a bitmap");
         NS_TEST_EXPECT_MSG_EQ(RoceFrameBytes(OP_CNP, 0), 78, "CNP");
         NS_TEST_EXPECT_MSG_EQ(RoceFrameBytes(OP_SEND_ONLY, 1), 66, "padded to 4");
         NS_TEST_EXPECT_MSG_EQ(RoceFrameBytes(OP_SEND_ONLY, 0), 64, "the Ethernet minimum");
@@ -284,6 +291,17 @@ class RoceCodecTestCase : public TestCase
         frame.priority = 6;
         frame.ecn = Ecn::CE;
         frame.entropy = 0;
+        Check(*codec, frame);
+
+        // Selective acknowledgments: 4 or 12 bytes more.
+        frame.roce.syndrome = SYNDROME_NAK_SEQUENCE_ERROR;
+        frame.roce.sackPsn = 0xfedcba;
+        frame.roce.payloadBytes = SACK_BYTES;
+        frame.bytes = 70;
+        Check(*codec, frame);
+        frame.roce.sackBitmap = 0x8000000000000005;
+        frame.roce.payloadBytes = SACK_BITMAP_BYTES;
+        frame.bytes = 78;
         Check(*codec, frame);
     }
 
