@@ -33,6 +33,35 @@ struct Settings
     bool volumes{false};          ///< only say what ranks move
 };
 
+/** Options of Chakra traces. */
+void
+AddChakraOptions(ProgramOptions& options, workload::TraceOptions& trace)
+{
+    options.AddText("groups", "Chakra: file of groups, {\"1\": [0, 1], ...}", trace.groupFile);
+    options.AddChoice("producer",
+                      "Chakra: who wrote the trace, which decides what its sizes mean: astra-sim "
+                      "(bytes; of an all-gather what a rank contributes), stg (the same in "
+                      "elements), pytorch, text (bytes of the whole tensor)",
+                      trace.chakra.producer,
+                      {"auto", "astra-sim", "stg", "pytorch", "text"});
+    options.AddInteger("elementBytes",
+                       "Chakra, --producer=stg: bytes of an element",
+                       trace.chakra.elementBytes,
+                       1U,
+                       16U);
+    options.AddReal("peakFlops",
+                    "Chakra: operations/s of computations that say operations and no time; 0: they "
+                    "take no time",
+                    trace.chakra.peakFlops,
+                    0,
+                    1e21);
+    options.AddReal("memoryRate",
+                    "Chakra: bytes/s of the accelerator's memory for these; 0: bytes take no time",
+                    trace.chakra.memoryRate,
+                    0,
+                    1e18);
+}
+
 /** Print what was found in the trace. @param all whether notes and warnings too */
 void
 PrintFindings(const std::vector<workload::Finding>& findings, bool all, std::ostream& out)
@@ -169,8 +198,9 @@ main(int argc, char* argv[])
     options.AddFlag(
         "volumes", "as --check, and print the bytes that each rank moves", settings.volumes);
     options.AddInteger("ranks",
-                       "ranks of an AICB workload that does not say how many; 0: one on each "
-                       "accelerator of the cluster",
+                       "ranks of an AICB workload that does not say how many (0: one on each "
+                       "accelerator of the cluster); of a trace of one rank: make so many that do "
+                       "the same",
                        settings.trace.nRanks,
                        0U,
                        1U << 17);
@@ -178,6 +208,7 @@ main(int argc, char* argv[])
                     "give a backward Reduce-Scatter of 0 bytes in an AICB workload the size of its "
                     "row's forward All-Gather",
                     settings.trace.repairSequenceParallel);
+    AddChakraOptions(options, settings.trace);
     options.AddHelpText(workload::TraceImporter::GetHelpText());
     options.AddHelpText(cluster::GetTopologyHelp());
     options.AddHelpText(NetworkStack::GetHelpText());
@@ -200,10 +231,7 @@ main(int argc, char* argv[])
     {
         return exitCode;
     }
-    if (settings.trace.nRanks == 0 && !isCheck)
-    {
-        settings.trace.nRanks = plan.graph.GetNAccelerators();
-    }
+    settings.trace.nAccelerators = isCheck ? 0 : plan.graph.GetNAccelerators();
     plan.trace = workload::TraceImporter::Import(plan.traceSource, settings.trace);
     if (isCheck)
     {

@@ -9,14 +9,18 @@
 //
 //   clang++ -std=c++17 -g -O1 -fsanitize=fuzzer,address,undefined -DNS3_LOG_ENABLE \
 //     -I build/release/include tests/fuzz/fuzz-trace.cc \
-//     contrib/llm-workload/model/workload-{goal,message-list,trace,finding,inflating}*.cc \
+//     contrib/llm-workload/model/workload-{chakra,goal,group,json,message-list,trace,finding,inflating}*.cc
+//     \
 //     contrib/llm-workload/model/workload-{aicb-job,aicb-reader,job-graph}.cc \
 //     contrib/llm-workload/model/workload-{operation-graph,parallelism,text-fields}.cc \
 //     contrib/collective/model/collective-types.cc contrib/cluster/model/cluster-quantity.cc \
 //     -lns3-core -lz -o fuzz-trace
 //   ./fuzz-trace -max_len=4096 corpus/
 
+#include "ns3/workload-chakra-importer.h"
+#include "ns3/workload-chakra-reader.h"
 #include "ns3/workload-goal-reader.h"
+#include "ns3/workload-group-file.h"
 #include "ns3/workload-inflating-buffer.h"
 #include "ns3/workload-message-list-reader.h"
 #include "ns3/workload-trace-importer.h"
@@ -49,6 +53,21 @@ Finish(Trace trace, FindingLog& log)
     }
 }
 
+/** Read a file of one rank of two. */
+void
+ReadChakra(bool isJson, std::istream& input, FindingLog& log)
+{
+    ChakraOptions options;
+    options.nRanks = 2;
+    options.groups["1"] = {0, 1};
+    ChakraImporter importer(options, log);
+    importer.BeginRank("fuzz", isJson, 0);
+    const auto take = [&importer](const ChakraNode& node) { return importer.Add(node); };
+    (isJson ? ReadChakraJson : ReadChakraBinary)(input, log, take);
+    importer.EndRank();
+    Finish(importer.Finish(), log);
+}
+
 } // namespace
 
 extern "C" int
@@ -68,7 +87,7 @@ LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
     std::istream& input = *stream;
     FindingLog log;
     log.SetFile("fuzz");
-    switch (data[0] % 4)
+    switch (data[0] % 8)
     {
     case 0:
         Finish(ReadMessageList(input, log), log);
@@ -78,6 +97,13 @@ LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
         break;
     case 2:
         Finish(ReadGoalBinary(input, log), log);
+        break;
+    case 3:
+    case 4:
+        ReadChakra(data[0] % 8 == 4, input, log);
+        break;
+    case 5:
+        ReadGroupFile(input, log);
         break;
     default:
         TraceImporter::DetectFormat(content);

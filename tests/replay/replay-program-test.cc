@@ -122,6 +122,88 @@ TEST_F(ReplayProgram, WritesTheDatabase)
     EXPECT_TRUE(fs::exists(m_directory / "results" / "results.sqlite"));
 }
 
+TEST_F(ReplayProgram, ReadsChakraOfSeveralRanks)
+{
+    const auto summary = Summary("--trace=" + Trace("chakra/pair") +
+                                 " --groups=" + Trace("chakra/groups.json") + STAR);
+    EXPECT_EQ(summary["format"], "chakra");
+    ASSERT_EQ(summary["collectives"].size(), 1U);
+    const auto& gather = summary["collectives"][0];
+    EXPECT_EQ(gather["type"], "all-gather");
+    EXPECT_EQ(gather["bytes"], 8192); // 4096 of each of the two
+    EXPECT_EQ(gather["group"], "1");
+    EXPECT_DOUBLE_EQ(gather["first_start_s"], 10e-6); // the computation before
+    EXPECT_EQ(summary["message_bytes"], 65536);
+    EXPECT_EQ(Run("--check --trace=" + Trace("chakra/pair.*.et")), 2);
+    EXPECT_NE(Content("err").find("pair.0.et: error: byte 19: rank 0, node 1, 'gather': group '1' "
+                                  "is not known"),
+              std::string::npos)
+        << Content("err");
+}
+
+/// Time of a byte of data at 400 Gb/s: 4096 bytes take 4178 on the wire.
+constexpr double BYTE_TIME = 8 / 400e9 * 4178 / 4096;
+/// From the last byte sent to its arrival two links of 1 us and a switch later.
+constexpr double PATH_TIME = 2e-6 + 4096 * BYTE_TIME;
+/// The way back of an acknowledgment of 86 bytes on the wire, through a switch.
+constexpr double ACK_TIME = 2e-6 + 2 * 86 * 8 / 400e9;
+
+TEST_F(ReplayProgram, RunsTheMicrobenchmarksOfAstraSim)
+{
+    const std::string traces = std::string(WEFT_SOURCE_DIR) + "/../shared/traces/astra-sim/";
+    if (!fs::exists(traces))
+    {
+        GTEST_SKIP() << traces << " is not there";
+    }
+    const std::string on8 = " --topology=leaf-spine:leaves=1,spines=1,hosts=8";
+    const auto run = [&](const std::string& what)
+    {
+        return Summary("--trace='" + traces + "microbenchmarks_et.tgz:*/" + what +
+                       "/8npus_1MB/*.et'" + on8);
+    };
+    // A ring of 8: 7 steps of reduction, 7 of distribution, of an eighth each; then the last
+    // message is confirmed.
+    const double step = 131072 * BYTE_TIME + PATH_TIME;
+    EXPECT_NEAR(run("all_reduce")["step_time_s"], 14 * step + ACK_TIME, 0.01 * 14 * step);
+    EXPECT_NEAR(run("reduce_scatter")["step_time_s"], 7 * step + ACK_TIME, 0.01 * 7 * step);
+    // ASTRA-sim's all-gather of 1 MiB: 1 MiB of each rank.
+    const auto gather = run("all_gather");
+    EXPECT_EQ(gather["collectives"][0]["bytes"], 8 << 20);
+    const auto exchange = run("all_to_all");
+    EXPECT_EQ(exchange["collectives"][0]["bytes"], 1 << 20);
+}
+
+TEST_F(ReplayProgram, RunsTheRingThatAstraSimSpellsOut)
+{
+    const std::string trace = std::string(WEFT_SOURCE_DIR) +
+                              "/../shared/traces/astra-sim/custom_ring_allreduce_8npus_1MB.tgz";
+    if (!fs::exists(trace))
+    {
+        GTEST_SKIP() << trace << " is not there";
+    }
+    const auto summary = Summary("--trace='" + trace + ":*.et'" +
+                                 " --topology=leaf-spine:leaves=1,spines=1,hosts=8");
+    EXPECT_EQ(summary["messages"], 8 * 14);
+    // In this trace a receive waits for the send before it to be confirmed, and each of the seven
+    // steps of reduction is followed by 7 us of computation.
+    const double expected = 14 * (131072 * BYTE_TIME + PATH_TIME + ACK_TIME) + 7 * 7e-6;
+    EXPECT_NEAR(summary["step_time_s"], expected, 0.01 * expected);
+}
+
+TEST_F(ReplayProgram, ReadsTheRealChakraTrace)
+{
+    const std::string trace =
+        std::string(WEFT_SOURCE_DIR) + "/../shared/traces/chakra/feeder_tests_trace.tar.gz";
+    if (!fs::exists(trace))
+    {
+        GTEST_SKIP() << trace << " is not there";
+    }
+    EXPECT_EQ(Run("--volumes --ranks=2 --trace=" + trace), 0) << Content("err");
+    // Gradients of ResNet-50, as the manifest of the trace says.
+    EXPECT_NE(Content("out").find("other all-reduce       5  102,228,128"), std::string::npos);
+    EXPECT_NE(Content("out").find("other broadcast        2      212,904"), std::string::npos);
+}
+
 TEST_F(ReplayProgram, RefusesWhatItCannotDo)
 {
     EXPECT_EQ(Run(STAR), 2);

@@ -6,7 +6,10 @@
 
 // What the importers of traces make of small texts, and what they say about them.
 
+#include "ns3/workload-chakra-importer.h"
+#include "ns3/workload-chakra-reader.h"
 #include "ns3/workload-goal-reader.h"
+#include "ns3/workload-json-reader.h"
 #include "ns3/workload-message-list-reader.h"
 #include "ns3/workload-trace-files.h"
 #include "ns3/workload-trace-importer.h"
@@ -384,6 +387,127 @@ TEST(GoalBinary, EndsWellWhereverTheFileIsCutOrBitsAreTurned)
     damaged[8 + 6 + 32 + 12 + 4] = 9; // kind of the first node
     EXPECT_EQ(Read(ReadGoalBinary, damaged).findings,
               "x: error: byte 62: kind 9, expected 1 (send), 2 (recv) or 3 (calc)\n");
+}
+
+/** @return a Chakra trace in JSON, as of one rank of several that do the same */
+Trace
+ReadJsonTrace(const std::string& text, ChakraOptions options, FindingLog& log)
+{
+    std::istringstream input(text);
+    ChakraImporter importer(options, log);
+    importer.BeginRank("x", true, 0);
+    ReadChakraJson(input, log, [&importer](const ChakraNode& node) { return importer.Add(node); });
+    importer.EndRank();
+    return importer.Finish();
+}
+
+TEST(Chakra, KnowsWhatSizesMean)
+{
+    const std::string text =
+        R"([{"id": 1, "type": "COMM_COLL_NODE", "comm_type": "ALL_GATHER", "comm_size": 100},)"
+        R"( {"id": 2, "type": 7, "comm_type": 0, "comm_size": 100, "ctrlDeps": [1]}])";
+    const auto sizes = [&text](const std::string& producer)
+    {
+        ChakraOptions options;
+        options.producer = producer;
+        options.nRanks = 4;
+        options.elementBytes = 2;
+        FindingLog log;
+        const auto trace = ReadJsonTrace(text, options, log);
+        EXPECT_FALSE(log.HasError());
+        const auto& operations = trace.ranks[3].operations; // as the first rank
+        return std::pair(operations[0].value, operations[1].value);
+    };
+    EXPECT_EQ(sizes("auto"), (std::pair<uint64_t, uint64_t>(400, 100)));
+    EXPECT_EQ(sizes("astra-sim"), (std::pair<uint64_t, uint64_t>(400, 100)));
+    EXPECT_EQ(sizes("stg"), (std::pair<uint64_t, uint64_t>(800, 200)));
+    EXPECT_EQ(sizes("text"), (std::pair<uint64_t, uint64_t>(100, 100)));
+}
+
+TEST(Chakra, NoticesElementsAndCirclesAndMissingNodes)
+{
+    FindingLog log;
+    ChakraOptions options;
+    options.nRanks = 2;
+    // Three tensors of four bytes each, whose elements are given as bytes.
+    const auto trace = ReadJsonTrace(
+        R"({"workload_graph": [)"
+        "\n"
+        R"({"Id": 1, "Name": "a", "NodeType": 7, "comm_type": 0, "comm_size": 30, "is_cpu_op": false,)"
+        R"( "inputs": {"values": "[[7, 8, 0, 10, 4, 'cuda:0'], [9, 8, 0, 20, 4, 'cuda:0']]"}},)"
+        "\n"
+        R"({"Id": 2, "Name": "b", "NodeType": 4, "runtime": 3, "data_deps": [3, 9, 2]},)"
+        "\n"
+        R"({"Id": 3, "Name": "c", "NodeType": 4, "runtime": 2.5, "data_deps": [2]}]})",
+        options,
+        log);
+    EXPECT_EQ(trace.ranks[0].operations[0].value, 120U);
+    EXPECT_EQ(trace.ranks[0].operations[2].value, 2'500'000U);
+    EXPECT_TRUE(HasEdge(trace, 0, 1, 2));
+    EXPECT_FALSE(HasEdge(trace, 0, 2, 1));
+    EXPECT_EQ(Lines(log),
+              "x:2:1: warning: node 1 'a': comm_size 30 is the number of elements of its tensors, "
+              "not of bytes: 120 is taken\n"
+              "x:3:1: warning: node 2 'b': waits for itself: this dependency is left out\n"
+              "x:3:1: warning: rank 0, 'b': waits for node 9, which is not in the file: this "
+              "dependency is left out\n"
+              "x:3:1: warning: rank 0, 'b': waits in a circle for node 3, which comes later in the "
+              "file: this dependency is left out\n"
+              "x: note: sizes are taken as ASTRA-sim does: bytes, of an all-gather what a rank "
+              "contributes (--producer says otherwise; STG counts elements)\n");
+}
+
+TEST(Chakra, CopiesARankOnlyWhereThatIsDefined)
+{
+    const std::string text =
+        R"([{"id": 1, "type": 7, "comm_type": 0, "comm_size": 8, "pg_name": "g"}])";
+    ChakraOptions options;
+    options.nRanks = 8;
+    options.groups["g"] = {0, 2}; // with 8 ranks: {0,2} {1,3} {4,6} {5,7}
+    FindingLog log;
+    const auto trace = ReadJsonTrace(text, options, log);
+    EXPECT_FALSE(log.HasError());
+    ASSERT_EQ(trace.ranks.size(), 8U);
+    EXPECT_EQ(trace.groups[trace.ranks[2].operations[0].group].ranks,
+              (std::vector<uint32_t>{0, 2}));
+    EXPECT_EQ(trace.groups[trace.ranks[5].operations[0].group].ranks,
+              (std::vector<uint32_t>{5, 7}));
+    options.groups["g"] = {0, 1, 4};
+    FindingLog refused;
+    ReadJsonTrace(text, options, refused);
+    EXPECT_NE(Lines(refused).find("x:1:2: error: rank 0: group 'g' is no row of a grid of 8 ranks: "
+                                  "the other ranks cannot be assumed alike"),
+              std::string::npos);
+}
+
+TEST(Json, ReadsAndSaysWhereItIsWrong)
+{
+    const auto find = [](const std::string& text)
+    {
+        std::istringstream input(text);
+        FindingLog log;
+        log.SetFile("x");
+        JsonReader json(input, log);
+        JsonValue value;
+        json.ReadValue(value);
+        return Lines(log);
+    };
+    EXPECT_EQ(find(R"({"a": [1, -2.5e3, true, null, NaN, "\u00e9\ud83d\ude00\n"], "b": {}})"), "");
+    EXPECT_EQ(find("{\n \"a\" 1}"), "x:2:6: error: '1', expected ':'\n");
+    EXPECT_EQ(find("[1 2]"), "x:1:4: error: '2', expected ','\n");
+    EXPECT_EQ(find("[1, tru]"), "x:1:8: error: ']', expected a value instead of 'tru'\n");
+    EXPECT_EQ(find("\"a"), "x:1:3: error: the text ends, expected the end of a text, '\"'\n");
+    EXPECT_EQ(find(std::string(70, '[')),
+              "x:1:66: error: '[', expected no more than 64 values within each other\n");
+    std::istringstream input(R"(["\u00e9\ud83d\ude00", 18446744073709551615, 2.5, 1e3])");
+    FindingLog log;
+    JsonReader json(input, log);
+    JsonValue value;
+    ASSERT_TRUE(json.ReadValue(value));
+    EXPECT_EQ(value.elements[0].text, "\xc3\xa9\xf0\x9f\x98\x80");
+    EXPECT_EQ(value.elements[1].AsUnsigned(), UINT64_MAX);
+    EXPECT_FALSE(value.elements[2].AsUnsigned());
+    EXPECT_EQ(value.elements[3].AsUnsigned(), 1000U);
 }
 
 TEST(TraceFiles, KnowRanksInNames)

@@ -7,6 +7,7 @@
 #include "workload-trace-importer.h"
 
 #include "workload-aicb-job.h"
+#include "workload-chakra-reader.h"
 #include "workload-goal-reader.h"
 #include "workload-message-list-reader.h"
 #include "workload-trace.h"
@@ -32,6 +33,8 @@ constexpr Format FORMATS[] = {
     {"goal", "GOAL of LogGOPSim and ATLAHS, text"},
     {"goal-binary", "the same, binary"},
     {"aicb", "workload of AICB or SimAI"},
+    {"chakra", "Chakra execution trace, binary, a file for each rank"},
+    {"chakra-json", "the same as JSON"},
 };
 
 /// So much of a file is looked at to find out its format.
@@ -63,6 +66,52 @@ FirstWord(const std::string& text)
     }
 }
 
+/** @return whether a file begins like a binary Chakra trace: a short length, then GlobalMetadata */
+bool
+IsChakra(const std::string& begin)
+{
+    std::size_t at = 0;
+    uint64_t length = 0;
+    for (int shift = 0; at < begin.size() && shift < 35; shift += 7)
+    {
+        const auto byte = static_cast<uint8_t>(begin[at++]);
+        length |= uint64_t{byte & 0x7fU} << shift;
+        if (byte < 0x80)
+        {
+            break;
+        }
+    }
+    // Field 1, the version: a short text such as 0.0.4; or field 2, an attribute, whose field 1 is
+    // its name.
+    constexpr char version = 0x0a;
+    constexpr char attribute = 0x12;
+    const std::string rest = begin.substr(std::min(at, begin.size()));
+    if (length < 2 || rest.size() < 4)
+    {
+        return false;
+    }
+    if (rest[0] == version)
+    {
+        constexpr std::size_t longest = 32;
+        const auto size = static_cast<uint8_t>(rest[1]);
+        return size < longest && size + 2U <= length &&
+               rest.find_first_not_of("0123456789.", 2) >= size + 2U;
+    }
+    return rest[0] == attribute && (rest[2] == version || rest[3] == version);
+}
+
+/** @return the format of a text that is JSON */
+std::string
+DetectJson(const std::string& begin)
+{
+    const auto has = [&begin](const char* key) { return begin.find(key) != std::string::npos; };
+    if (has("\"workload_graph\"") || has("\"NodeType\"") || has("\"COMP_NODE\"") || has("_NODE\""))
+    {
+        return "chakra-json";
+    }
+    return "";
+}
+
 /** One import, as it goes. */
 class Import
 {
@@ -89,6 +138,10 @@ class Import
         else if (m_result.format == "aicb")
         {
             ReadAicb();
+        }
+        else if (m_result.format == "chakra" || m_result.format == "chakra-json")
+        {
+            ReadChakra();
         }
         else if (ExpectOneFile())
         {
@@ -138,13 +191,43 @@ class Import
             return;
         }
         AicbOptions options;
-        options.nRanks = workload.allGpus > 0 ? workload.allGpus : m_options.nRanks;
+        options.nRanks = workload.allGpus > 0   ? workload.allGpus
+                         : m_options.nRanks > 0 ? m_options.nRanks
+                                                : m_options.nAccelerators;
         options.repairSequenceParallel = m_options.repairSequenceParallel;
         auto job = BuildAicbJob(workload, options, m_result.findings);
         if (!HasError(m_result.findings))
         {
             m_result.job = std::make_shared<JobGraph>(std::move(job));
         }
+    }
+
+    void ReadChakra()
+    {
+        FindingLog log;
+        ChakraOptions options = m_options.chakra;
+        options.nRanks = m_options.nRanks;
+        if (!m_options.groupFile.empty())
+        {
+            log.SetFile(m_options.groupFile);
+            const auto stream = TraceFile(m_options.groupFile).Open();
+            options.groups = ReadGroupFile(*stream, log);
+        }
+        const bool isJson = m_result.format == "chakra-json";
+        ChakraImporter importer(options, log);
+        for (std::size_t i = 0; i < m_files.size() && !log.IsFull(); ++i)
+        {
+            const std::string& name = m_files[i].GetName();
+            const uint32_t said = GetRankOfName(name);
+            importer.BeginRank(name, isJson, said == UINT32_MAX ? static_cast<uint32_t>(i) : said);
+            const auto stream = m_files[i].Open();
+            const auto take = [&importer](const ChakraNode& node) { return importer.Add(node); };
+            (isJson ? ReadChakraJson : ReadChakraBinary)(*stream, log, take);
+            CheckStream(i, *stream);
+            importer.EndRank();
+        }
+        Trace trace = importer.Finish();
+        Finish(trace, log);
     }
 
     void ReadOne()
@@ -234,7 +317,15 @@ TraceImporter::DetectFormat(const std::string& begin)
     {
         return "goal-binary";
     }
+    if (IsChakra(begin))
+    {
+        return "chakra";
+    }
     const std::string word = FirstWord(begin);
+    if (word[0] == '{' || word[0] == '[')
+    {
+        return DetectJson(begin);
+    }
     if (word == "num_ranks")
     {
         return "goal";

@@ -7,6 +7,7 @@
 #ifndef WORKLOAD_TRACE_IMPORTER_H
 #define WORKLOAD_TRACE_IMPORTER_H
 
+#include "workload-chakra-importer.h"
 #include "workload-finding.h"
 #include "workload-job-graph.h"
 #include "workload-trace-files.h"
@@ -26,8 +27,12 @@ namespace ns3::workload
 struct TraceOptions
 {
     std::string format{"auto"};         ///< one of TraceImporter::GetFormats
-    uint32_t nRanks{0};                 ///< AICB: ranks of the job; 0: what the file says
+    uint32_t nRanks{0};                 ///< AICB: ranks of the job; 0: what the file says. Others,
+                                        ///< if there is one rank: make so many that do the same
+    uint32_t nAccelerators{0};          ///< AICB: ranks if neither the file nor nRanks says
     bool repairSequenceParallel{false}; ///< AICB: see AicbOptions
+    std::string groupFile;              ///< Chakra: file of groups; empty: none
+    ChakraOptions chakra;               ///< Chakra: how nodes are understood
 };
 
 /**
