@@ -6,6 +6,8 @@
 
 #include "fabric-marker.h"
 
+#include "ns3/abort.h"
+#include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/uinteger.h"
 
@@ -18,7 +20,16 @@ NS_OBJECT_ENSURE_REGISTERED(RedMarker);
 TypeId
 Marker::GetTypeId()
 {
-    static TypeId tid = TypeId("ns3::fabric::Marker").SetParent<Object>().SetGroupName("Fabric");
+    static TypeId tid =
+        TypeId("ns3::fabric::Marker")
+            .SetParent<Object>()
+            .SetGroupName("Fabric")
+            .AddAttribute("AtEnqueue",
+                          "Whether a frame is looked at when it joins the queue, instead of when "
+                          "it leaves. Default: at dequeue, as DCQCN and HPCC's simulations do.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&Marker::m_atEnqueue),
+                          MakeBooleanChecker());
     return tid;
 }
 
@@ -31,6 +42,13 @@ Marker::AssignStreams(int64_t stream)
 void
 Marker::DoSetup(uint64_t bitRate)
 {
+}
+
+uint64_t
+Marker::ScaleToRate(uint64_t bytes, uint64_t referenceRate, uint64_t bitRate)
+{
+    const double scale = referenceRate == 0 ? 1.0 : static_cast<double>(bitRate) / referenceRate;
+    return static_cast<uint64_t>(bytes * scale);
 }
 
 TypeId
@@ -84,36 +102,31 @@ void
 RedMarker::DoSetup(uint64_t bitRate)
 {
     const uint64_t reference = m_referenceRate.GetBitRate();
-    const double scale = reference == 0 ? 1.0 : static_cast<double>(bitRate) / reference;
-    m_portKmin = static_cast<uint64_t>(m_kmin * scale);
-    m_portKmax = static_cast<uint64_t>(m_kmax * scale);
+    m_port = {
+        ScaleToRate(m_kmin, reference, bitRate), ScaleToRate(m_kmax, reference, bitRate), m_pmax};
 }
 
-uint64_t
-RedMarker::GetEffectiveKmin() const
+void
+RedMarker::SetThresholds(const EcnThresholds& thresholds)
 {
-    return m_portKmin;
-}
-
-uint64_t
-RedMarker::GetEffectiveKmax() const
-{
-    return m_portKmax;
+    NS_ABORT_MSG_IF(thresholds.kmin > thresholds.kmax || thresholds.pmax < 0 || thresholds.pmax > 1,
+                    "RED needs Kmin <= Kmax and a probability Pmax");
+    m_port = thresholds;
 }
 
 bool
 RedMarker::DoIsMarked(const Frame& frame, uint64_t queueBytes)
 {
-    if (queueBytes <= m_portKmin)
+    if (queueBytes <= m_port.kmin)
     {
         return false;
     }
-    if (queueBytes > m_portKmax)
+    if (queueBytes > m_port.kmax)
     {
         return true;
     }
     const double probability =
-        m_pmax * static_cast<double>(queueBytes - m_portKmin) / (m_portKmax - m_portKmin);
+        m_port.pmax * static_cast<double>(queueBytes - m_port.kmin) / (m_port.kmax - m_port.kmin);
     return m_random->GetValue(0.0, 1.0) < probability;
 }
 

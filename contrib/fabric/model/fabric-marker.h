@@ -16,10 +16,20 @@
 namespace ns3::fabric
 {
 
+/** Parameters of RED marking. */
+struct EcnThresholds
+{
+    uint64_t kmin; ///< queue up to which nothing is marked, bytes
+    uint64_t kmax; ///< queue above which everything is marked, bytes; not below kmin
+    double pmax;   ///< probability at kmax
+};
+
 /**
  * @ingroup fabric
- * Plug-in point: decides which frames get the ECN mark CE when they leave a switch port. Each port
- * has its own object. Frames that are not ECN-capable are never marked.
+ * Plug-in point: decides which frames get the ECN mark CE at a switch port: when they leave, or,
+ * with AtEnqueue, when they arrive, which tells of the queue earlier than they pass it, but with
+ * the delay of that queue. Each port has its own object. Frames that are not ECN-capable are never
+ * marked.
  */
 class Marker : public Object
 {
@@ -36,8 +46,14 @@ class Marker : public Object
         DoSetup(bitRate);
     }
 
+    /** @return whether frames are looked at when they join the queue, not when they leave it */
+    bool IsAtEnqueue() const
+    {
+        return m_atEnqueue;
+    }
+
     /**
-     * @param frame an ECN-capable frame at the head of its queue
+     * @param frame an ECN-capable frame at the head of its queue, or about to join it
      * @param queueBytes bytes in its class queue, the frame included
      * @return whether to mark it
      */
@@ -52,12 +68,23 @@ class Marker : public Object
      */
     virtual int64_t AssignStreams(int64_t stream);
 
+  protected:
+    /**
+     * @param bytes a threshold
+     * @param referenceRate rate that it is meant for, or 0
+     * @param bitRate rate of the port
+     * @return the threshold of the port: in proportion to its rate if there is a reference
+     */
+    static uint64_t ScaleToRate(uint64_t bytes, uint64_t referenceRate, uint64_t bitRate);
+
   private:
     /** @param bitRate rate of the port, bit/s */
     virtual void DoSetup(uint64_t bitRate);
 
     /** @param frame the frame @param queueBytes bytes queued, with it @return whether to mark it */
     virtual bool DoIsMarked(const Frame& frame, uint64_t queueBytes) = 0;
+
+    bool m_atEnqueue; ///< see IsAtEnqueue
 };
 
 /**
@@ -81,11 +108,14 @@ class RedMarker : public Marker
 
     int64_t AssignStreams(int64_t stream) override;
 
-    /** @return the lower threshold of this port, bytes */
-    uint64_t GetEffectiveKmin() const;
+    /** @return the thresholds of this port */
+    const EcnThresholds& GetThresholds() const
+    {
+        return m_port;
+    }
 
-    /** @return the upper threshold of this port, bytes */
-    uint64_t GetEffectiveKmax() const;
+    /** @param thresholds of this port from now on (see EcnAgent); after Setup */
+    void SetThresholds(const EcnThresholds& thresholds);
 
   private:
     void DoSetup(uint64_t bitRate) override;
@@ -95,8 +125,7 @@ class RedMarker : public Marker
     uint64_t m_kmax;                     ///< upper threshold at the reference rate, bytes
     double m_pmax;                       ///< probability at Kmax
     DataRate m_referenceRate;            ///< rate that the thresholds are meant for
-    uint64_t m_portKmin{0};              ///< lower threshold of this port, bytes
-    uint64_t m_portKmax{0};              ///< upper threshold of this port, bytes
+    EcnThresholds m_port{0, 0, 0};       ///< thresholds of this port
     Ptr<UniformRandomVariable> m_random; ///< draws
 };
 

@@ -143,6 +143,7 @@ Switch::SetUpInspection()
             {
                 m_stream += marker->AssignStreams(m_stream);
             }
+            m_marksArriving |= marker->IsAtEnqueue();
             m_markers.push_back(marker);
         }
         for (const auto& type : m_stamperList.types)
@@ -154,6 +155,12 @@ Switch::SetUpInspection()
         }
     }
     m_inspects = !m_markers.empty() || !m_stampers.empty();
+    auto agent = CreateObject<EcnAgent>();
+    if (agent->IsEnabled() && !m_markers.empty())
+    {
+        agent->Setup(*this);
+        m_ecnAgent = agent;
+    }
 }
 
 void
@@ -167,6 +174,11 @@ Switch::DoDispose()
     m_directions.clear();
     m_markers.clear();
     m_stampers.clear();
+    if (m_ecnAgent)
+    {
+        m_ecnAgent->Dispose();
+        m_ecnAgent = nullptr;
+    }
     m_inspects = false;
     if (m_watchdog)
     {
@@ -242,6 +254,12 @@ Ptr<Marker>
 Switch::GetMarker(uint16_t port) const
 {
     return port < m_markers.size() ? m_markers[port] : nullptr;
+}
+
+Ptr<EcnAgent>
+Switch::GetEcnAgent() const
+{
+    return m_ecnAgent;
 }
 
 void
@@ -400,6 +418,11 @@ Switch::Forward(Port& ingress, Frame* frame, uint16_t egress)
     {
         m_occupancy(m_bufferRaw->GetOccupancy());
     }
+    if (m_marksArriving)
+    {
+        Port& port = *m_ports[egress];
+        Mark(port, *frame, port.GetQueues().GetBytes(frame->priority) + frame->bytes, true);
+    }
     m_ports[egress]->Enqueue(frame, ingress.GetArrivalTime());
 }
 
@@ -483,11 +506,13 @@ void
 Switch::Inspect(Port& egress, Frame& frame)
 {
     const uint64_t behind = egress.GetQueues().GetBytes(frame.priority);
-    if (!m_markers.empty() && frame.ecn != Ecn::NOT_ECT && frame.ecn != Ecn::CE &&
-        m_markers[egress.GetOwnerIndex()]->IsMarked(frame, behind + frame.bytes))
+    if (!m_markers.empty())
     {
-        frame.ecn = Ecn::CE;
-        egress.NotifyEcnMark(frame);
+        Mark(egress, frame, behind + frame.bytes, false);
+        if (m_ecnAgent)
+        {
+            m_ecnAgent->NotifyActivity();
+        }
     }
     if (!m_stampers.empty())
     {
@@ -497,6 +522,21 @@ Switch::Inspect(Port& egress, Frame& frame)
         {
             m_stampers[i]->Stamp(frame, departure);
         }
+    }
+}
+
+void
+Switch::Mark(Port& egress, Frame& frame, uint64_t queueBytes, bool arriving)
+{
+    if (frame.ecn == Ecn::NOT_ECT || frame.ecn == Ecn::CE)
+    {
+        return;
+    }
+    Marker& marker = *m_markers[egress.GetOwnerIndex()];
+    if (marker.IsAtEnqueue() == arriving && marker.IsMarked(frame, queueBytes))
+    {
+        frame.ecn = Ecn::CE;
+        egress.NotifyEcnMark(frame);
     }
 }
 

@@ -8,6 +8,7 @@
 #define FABRIC_SWITCH_H
 
 #include "fabric-buffer-policy.h"
+#include "fabric-ecn-agent.h"
 #include "fabric-load-balancer.h"
 #include "fabric-marker.h"
 #include "fabric-pfc-watchdog.h"
@@ -101,6 +102,9 @@ class Switch : public Object, public PortOwner
 
     /** @return marker of a port, or null */
     Ptr<Marker> GetMarker(uint16_t port) const;
+
+    /** @return who tunes the markers, or null before the start */
+    Ptr<EcnAgent> GetEcnAgent() const;
 
     /** @param list types of the stampers of each port; before the start */
     void SetStampers(const StamperList& list);
@@ -198,6 +202,16 @@ class Switch : public Object, public PortOwner
     /** A frame leaves: mark it, and write signals into it. */
     void Inspect(Port& egress, Frame& frame);
 
+    /**
+     * Mark a frame if the marker of the port says so.
+     *
+     * @param egress the port
+     * @param frame the frame
+     * @param queueBytes bytes in the queue of its class, with it
+     * @param arriving it is about to join the queue
+     */
+    void Mark(Port& egress, Frame& frame, uint64_t queueBytes, bool arriving);
+
     /** Send copies of a broadcast frame to the flood ports. */
     void Flood(Port& ingress, Frame* frame);
 
@@ -212,6 +226,7 @@ class Switch : public Object, public PortOwner
     LoadBalancer* m_balancerRaw{nullptr}; ///< chooser, without reference counting
     bool m_inspects{false};               ///< there are markers or stampers
     bool m_trims{false};                  ///< frames of some class are trimmed
+    bool m_marksArriving{false};          ///< some marker looks at frames that join the queue
     uint8_t m_hopLimit;                   ///< most switches on a way
     std::vector<Ptr<Marker>> m_markers;   ///< by port; empty if nothing is marked
     std::vector<Ptr<Stamper>> m_stampers; ///< by port and place in the list
@@ -224,6 +239,7 @@ class Switch : public Object, public PortOwner
     Ptr<PfcWatchdog> m_watchdog;          ///< contains PFC storms, or null
     Ptr<Trimmer> m_trimmer;               ///< trims frames that find no room
     ObjectFactory m_markerFactory;        ///< makes the markers
+    Ptr<EcnAgent> m_ecnAgent;             ///< tunes the markers; null if nobody does
     StamperList m_stamperList;            ///< what to make the stampers of
     std::vector<uint16_t> m_floodPorts;   ///< where broadcast frames go
     bool m_floodAll{true};                ///< SetFloodPorts was never called

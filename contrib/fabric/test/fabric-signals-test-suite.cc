@@ -6,7 +6,9 @@
 
 #include "fabric-test-net.h"
 
+#include "ns3/double.h"
 #include "ns3/fabric-csig-stamper.h"
+#include "ns3/fabric-grant-stamper.h"
 #include "ns3/fabric-int-stamper.h"
 #include "ns3/fabric-pint-stamper.h"
 #include "ns3/fabric-signals.h"
@@ -328,6 +330,67 @@ class CsigTestCase : public TestCase
     }
 };
 
+/** Grants, period by period. */
+class GrantTestCase : public TestCase
+{
+  public:
+    GrantTestCase()
+        : TestCase("Grants: what a port has to give, and who gets it")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // 100 Gb/s and periods of 1 us: 12,500 bytes, 80 % of them: 10,000. Frames of 1000 bytes
+        // without gap; each asks for 20 x 100 bytes.
+        Bench bench("ns3::fabric::GrantStamper", 100'000'000'000, 0);
+        bench.stamper->SetAttribute("Period", TimeValue(MicroSeconds(1)));
+        bench.stamper->SetAttribute("TargetUtilization", DoubleValue(0.8));
+        bench.stamper->SetAttribute("Unit", UintegerValue(100));
+        bench.stamper->SetAttribute("Threshold", UintegerValue(1500));
+        bench.stamper->Setup({7, 3, 100'000'000'000, 0}); // anew, with these
+        SignalRequest request;
+        request.kinds = SIGNAL_GRANT;
+        request.grantHint = 20;
+        for (int i = 0; i < 6; ++i)
+        {
+            const GrantTag grant = bench.Pass(100'000 * i, i == 3 ? 1501 : 0, request).grant;
+            NS_TEST_ASSERT_MSG_EQ(grant.increase, (i < 5), "10,000 bytes are five requests; " << i);
+            NS_TEST_ASSERT_MSG_EQ(+grant.hint, 20, "the hint stays");
+            NS_TEST_ASSERT_MSG_EQ(grant.congested, (i == 3), "over the threshold");
+        }
+        // 6000 bytes left in period 0, and 1500 wait with the first frame of period 1:
+        // 10,000 - (6000 + 1500) - 1500 = 1000. A request of 500 fits, of 2000 not.
+        auto stamper = DynamicCast<GrantStamper>(bench.stamper);
+        NS_TEST_ASSERT_MSG_EQ(bench.Pass(1'000'000, 500, request).grant.increase, false, "refused");
+        NS_TEST_ASSERT_MSG_EQ_TOL(stamper->GetAvailable(), 1000, 1e-6, "what is left");
+        request.grantHint = 5;
+        NS_TEST_ASSERT_MSG_EQ(bench.Pass(1'100'000, 500, request).grant.increase, true, "granted");
+        request.grantHint = 0;
+        NS_TEST_ASSERT_MSG_EQ(
+            bench.Pass(1'200'000, 500, request).grant.increase, false, "nothing was asked for");
+        NS_TEST_ASSERT_MSG_EQ_TOL(stamper->GetAvailable(), 500, 1e-6, "what is left then");
+        // Period 2: 3000 left in period 1 while the queue went from 1500 to 1000:
+        // 10,000 - 2500 - 1000 = 6500.
+        bench.Pass(2'000'000, 0, request);
+        NS_TEST_ASSERT_MSG_EQ_TOL(stamper->GetAvailable(), 6500, 1e-6, "the next period");
+        // Nothing came in periods 3 and 4: 10,000 - 0 - 1000.
+        bench.Pass(5'000'000, 0, request);
+        NS_TEST_ASSERT_MSG_EQ_TOL(stamper->GetAvailable(), 9000, 1e-6, "after idle periods");
+
+        // A refusal of an earlier hop stays, and takes nothing.
+        request.grantHint = 20;
+        Frame* frame = bench.Make(request);
+        frame->signals->grant = {true, false, 20};
+        bench.stamper->Stamp(*frame, {5'100'000, 0});
+        NS_TEST_ASSERT_MSG_EQ(frame->signals->grant.increase, false, "refused before");
+        NS_TEST_ASSERT_MSG_EQ(frame->signals->grant.congested, true, "congested before");
+        NS_TEST_ASSERT_MSG_EQ_TOL(stamper->GetAvailable(), 9000, 1e-6, "nothing taken");
+        FramePool::Release(frame);
+    }
+};
+
 /** The list of stampers as an attribute. */
 class ListTestCase : public TestCase
 {
@@ -374,6 +437,7 @@ class SignalsTestSuite : public TestSuite
         AddTestCase(new IntTestCase);
         AddTestCase(new PintTestCase);
         AddTestCase(new CsigTestCase);
+        AddTestCase(new GrantTestCase);
         AddTestCase(new ListTestCase);
     }
 };

@@ -49,8 +49,8 @@ class RedMarkerTestCase : public TestCase
         auto marker = CreateObject<RedMarker>();
         marker->AssignStreams(1);
         marker->Setup(100'000'000'000);
-        NS_TEST_EXPECT_MSG_EQ(marker->GetEffectiveKmin(), 400'000, "Kmin in proportion");
-        NS_TEST_EXPECT_MSG_EQ(marker->GetEffectiveKmax(), 1'600'000, "Kmax in proportion");
+        NS_TEST_EXPECT_MSG_EQ(marker->GetThresholds().kmin, 400'000, "Kmin in proportion");
+        NS_TEST_EXPECT_MSG_EQ(marker->GetThresholds().kmax, 1'600'000, "Kmax in proportion");
         Frame frame{};
         constexpr int N = 20'000;
         const auto count = [&](uint64_t queue)
