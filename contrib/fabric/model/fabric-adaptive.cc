@@ -153,7 +153,7 @@ Adaptive::Quality(uint16_t port, uint8_t priority, double share, Ticks now)
 {
     constexpr uint64_t PAUSED = uint64_t{1} << 40;
     const Port& device = m_owner->GetPort(port);
-    double load = device.GetQueues().GetBytes() * m_slowness[port];
+    double load = device.GetQueuedBytes() * m_slowness[port];
     if (m_useWeight > 0)
     {
         Use& use = m_use[port];

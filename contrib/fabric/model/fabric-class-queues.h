@@ -16,30 +16,46 @@ namespace ns3::fabric
 
 /**
  * @ingroup fabric
+ * Frames and bytes that went through a port in one class.
+ */
+struct ClassTraffic
+{
+    uint64_t txFrames{0}; ///< frames whose sending began, or is settled
+    uint64_t txBytes{0};  ///< their bytes, FCS included
+    uint64_t rxFrames{0}; ///< frames that arrived
+    uint64_t rxBytes{0};  ///< their bytes, FCS included
+};
+
+/**
+ * @ingroup fabric
  * Eight first-in-first-out queues of frames, one per priority class, linked through the frames
- * themselves.
+ * themselves. What a port counts by class lies in the cache line of the queue, since each frame
+ * touches both.
  */
 class ClassQueues
 {
   public:
-    /** @param frame the frame to append to the queue of its class */
-    void Push(Frame* frame)
+    /**
+     * @param frame the frame to append to the queue of its class
+     * @return whether that was empty
+     */
+    bool Push(Frame* frame)
     {
         Queue& queue = m_queues[frame->priority];
         frame->next = nullptr;
-        if (queue.tail)
+        const bool first = !queue.head;
+        if (first)
         {
-            queue.tail->next = frame;
+            queue.head = frame;
         }
         else
         {
-            queue.head = frame;
-            m_occupied |= 1U << frame->priority;
+            queue.tail->next = frame;
         }
         queue.tail = frame;
         ++queue.frames;
         queue.bytes += frame->bytes;
-        m_bytes += frame->bytes;
+        return first;
     }
 
     /**
@@ -52,14 +68,8 @@ class ClassQueues
         Frame* frame = queue.head;
         queue.head = frame->next;
         __builtin_prefetch(queue.head); // it has lain in memory since it came, and is next
-        if (!queue.head)
-        {
-            queue.tail = nullptr;
-            m_occupied &= ~(1U << priority);
-        }
         --queue.frames;
         queue.bytes -= frame->bytes;
-        m_bytes -= frame->bytes;
         return frame;
     }
 
@@ -72,12 +82,6 @@ class ClassQueues
         return m_queues[priority].head;
     }
 
-    /** @return bit c is set if the queue of class c is not empty */
-    uint8_t GetOccupied() const
-    {
-        return m_occupied;
-    }
-
     /** @return bytes waiting in a class */
     uint64_t GetBytes(uint8_t priority) const
     {
@@ -87,7 +91,24 @@ class ClassQueues
     /** @return bytes waiting in all classes */
     uint64_t GetBytes() const
     {
-        return m_bytes;
+        uint64_t bytes = 0;
+        for (const Queue& queue : m_queues)
+        {
+            bytes += queue.bytes;
+        }
+        return bytes;
+    }
+
+    /** @return what went through in a class */
+    ClassTraffic& GetTraffic(uint8_t priority)
+    {
+        return m_queues[priority].traffic;
+    }
+
+    /** @return what went through in a class */
+    const ClassTraffic& GetTraffic(uint8_t priority) const
+    {
+        return m_queues[priority].traffic;
     }
 
     /** @return frames waiting in a class */
@@ -96,25 +117,25 @@ class ClassQueues
         return m_queues[priority].frames;
     }
 
-    /** Ask for the memory that Push and Pop touch. @param priority a class */
+    /** Ask for the memory that a frame touches. @param priority a class */
     void Prefetch(uint8_t priority) const
     {
-        __builtin_prefetch(&m_occupied);
         __builtin_prefetch(&m_queues[priority]);
     }
 
   private:
-    /** One queue. */
-    struct Queue
+    /** One queue, and what belongs to it. */
+    struct alignas(64) Queue
     {
         Frame* head{nullptr}; ///< first frame
-        Frame* tail{nullptr}; ///< last frame
+        Frame* tail{nullptr}; ///< last frame, if there is one
         uint64_t bytes{0};    ///< bytes waiting
         uint32_t frames{0};   ///< frames waiting
+        ClassTraffic traffic; ///< what went through
     };
 
-    uint64_t m_bytes{0};                   ///< sum over the classes
-    uint8_t m_occupied{0};                 ///< bit c: class c has frames
+    static_assert(sizeof(Queue) == 64, "a frame touches one line");
+
     std::array<Queue, N_CLASSES> m_queues; ///< by class
 };
 

@@ -68,7 +68,7 @@ Drill::AddCandidate(uint16_t port)
         }
     }
     const uint32_t order = m_candidates.size();
-    const double drain = m_owner->GetPort(port).GetQueues().GetBytes() * m_slowness[port];
+    const double drain = m_owner->GetPort(port).GetQueuedBytes() * m_slowness[port];
     m_candidates.push_back({drain, order, port});
 }
 

@@ -7,6 +7,7 @@
 #include "fabric-event-wheel.h"
 
 #include "fabric-link-direction.h"
+#include "fabric-port-wake-event.h"
 
 #include "ns3/assert.h"
 
@@ -29,15 +30,26 @@ struct Later
     }
 };
 
-/** @param ev an event @return the direction of a link that it delivers a frame of, or null */
-const LinkDirection*
-AsLinkDirection(const Scheduler::Event& ev)
+/** Take a step of prefetching. @param ev an event to come @param step which step */
+void
+Prefetch(const Scheduler::Event& ev, unsigned step)
 {
+    if (!ev.impl)
+    {
+        return;
+    }
     // One class of events has one type_info; comparing more than its address costs too much here.
-    return ev.impl && &typeid(*ev.impl) == &typeid(LinkDirection)
-               ? static_cast<const LinkDirection*>(ev.impl)
-               : nullptr;
+    const std::type_info* type = &typeid(*ev.impl);
+    if (type == &typeid(LinkDirection))
+    {
+        static_cast<const LinkDirection*>(ev.impl)->Prefetch(step);
+    }
+    else if (type == &typeid(PortWakeEvent))
+    {
+        static_cast<const PortWakeEvent*>(ev.impl)->Prefetch(step);
+    }
 }
+
 } // namespace
 
 EventWheel::EventWheel()
@@ -82,11 +94,7 @@ EventWheel::PrefetchAhead() const
     const Event* next = m_current.data() + m_current.size();
     for (unsigned step = 0; step < LinkDirection::PREFETCH_STEPS; ++step)
     {
-        if (const auto* direction =
-                AsLinkDirection(*(next - PREFETCH_FROM + step * PREFETCH_STRIDE)))
-        {
-            direction->Prefetch(step);
-        }
+        Prefetch(*(next - PREFETCH_FROM + step * PREFETCH_STRIDE), step);
     }
 }
 

@@ -132,10 +132,16 @@ LinkDirection::Notify()
         return;
     }
     Frame* frame = Pop();
-    __builtin_prefetch(&frame->bytes);
     if (m_count > 0)
     {
-        Schedule(m_ring[m_head].at, now);
+        const InFlight& next = m_ring[m_head];
+        Schedule(next.at, now);
+        // It was sent a propagation delay ago and may have left the caches since.
+        __builtin_prefetch(next.frame);
+        if (m_receiver->GetFabricAddress() != BROADCAST_ADDRESS)
+        {
+            __builtin_prefetch(&next.frame->roce.destinationQp); // a NIC reads all of it
+        }
     }
     if (m_hasErrors && m_errors->IsLost(*frame))
     {

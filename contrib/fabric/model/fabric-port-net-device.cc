@@ -39,7 +39,10 @@ Port::SetDataRate(DataRate rate)
 {
     NS_ABORT_MSG_IF(rate.GetBitRate() == 0, "the rate of a port must be greater than 0");
     m_bitRate = rate.GetBitRate();
-    m_lastBytes = 0; // the serialisation time kept for it is no longer right
+    constexpr uint64_t ticksPerSecond = 8'000'000'000'000; // for a byte at 1 bit/s
+    const uint64_t ticks = m_bitRate > 0 ? ticksPerSecond / m_bitRate : 0;
+    const bool whole = ticks > 0 && ticks * m_bitRate == ticksPerSecond && ticks <= UINT32_MAX;
+    m_ticksPerByte = whole ? ticks : 0;
 }
 
 bool

@@ -51,6 +51,22 @@ class PortOwner
     virtual void PrefetchDeep(const Port& port, const Frame& frame) const {}
 
     /**
+     * Likewise before FrameDequeued.
+     *
+     * @param port the port that will send it
+     * @param frame the frame
+     */
+    virtual void PrefetchDequeue(const Port& port, const Frame& frame) const {}
+
+    /**
+     * Likewise before PullFrame.
+     *
+     * @param port the port that will ask
+     * @param deep called for the second time, some events later
+     */
+    virtual void PrefetchPull(const Port& port, bool deep) const {}
+
+    /**
      * The port takes a frame from its queues to send it, now or right after the frame on the wire.
      * The place to release buffer space and to mark ECN.
      *

@@ -11,47 +11,18 @@
 #include "fabric-link-direction.h"
 #include "fabric-link.h"
 #include "fabric-port-scheduler.h"
+#include "fabric-port-wake-event.h"
 #include "fabric-wheel-simulator-impl.h"
-
-#include "ns3/event-impl.h"
 
 #include <algorithm>
 
 namespace ns3::fabric
 {
 
-/** The wake-up of a port at the end of a frame, scheduled again and again. */
-class PortWakeEvent : public EventImpl
-{
-  public:
-    /** @param port the port to wake */
-    explicit PortWakeEvent(Port& port)
-        : m_port(&port)
-    {
-    }
-
-    /** The port is gone. */
-    void Detach()
-    {
-        m_port = nullptr;
-    }
-
-  private:
-    void Notify() override
-    {
-        if (m_port)
-        {
-            m_port->Wake();
-        }
-    }
-
-    Port* m_port; ///< the port, null once it is gone
-};
-
 Port::Port()
-    : m_pauseTx(*this),
+    : m_wakeEvent(new PortWakeEvent(*this)),
+      m_pauseTx(*this),
       m_pauseRx(*this),
-      m_wakeEvent(new PortWakeEvent(*this)),
       m_scheduler(CreateObject<StrictPriorityScheduler>())
 {
 }
@@ -209,7 +180,7 @@ Port::Flush(uint8_t classes, const char* reason)
     {
         while ((classes & (1U << priority)) && m_queues.Front(priority))
         {
-            Frame* frame = m_queues.Pop(priority);
+            Frame* frame = Pop(priority);
             if (m_owner)
             {
                 m_owner->FrameFlushed(*this, frame);
@@ -252,7 +223,7 @@ Port::Enqueue(Frame* frame, Ticks now)
     }
     if (now >= m_busyUntil)
     {
-        const bool alone = !m_queues.GetOccupied() && !m_held && !m_pfcPending;
+        const bool alone = !m_occupied && !m_held && !m_pfcPending;
         if (alone && !m_ownerMakesFrames && !(m_pausedClasses & (1U << frame->priority)))
         {
             // The common case of a switch port: idle, and nothing else to send.
@@ -263,11 +234,11 @@ Port::Enqueue(Frame* frame, Ticks now)
             Start(frame, now, now);
             return;
         }
-        m_queues.Push(frame);
+        Push(frame);
         TransmitNext(now);
         return;
     }
-    m_queues.Push(frame);
+    Push(frame);
     if (m_txTraced)
     {
         m_frameEnqueue(*frame);
@@ -327,6 +298,45 @@ Port::Wake()
 }
 
 void
+Port::PrefetchForWake(unsigned step) const
+{
+    const uint8_t ready = m_occupied & ~m_pausedClasses;
+    const uint8_t priority = ready ? 31 - __builtin_clz(ready) : 0;
+    switch (step)
+    {
+    case 0:
+        PrefetchState();
+        __builtin_prefetch(&m_busyUntil);
+        break;
+    case 1:
+        PrefetchOwner();
+        m_queues.Prefetch(priority);
+        __builtin_prefetch(m_tx);
+        __builtin_prefetch(&m_wakeEvent);
+        break;
+    case 2:
+        if (ready)
+        {
+            __builtin_prefetch(m_queues.Front(priority));
+        }
+        else if (m_ownerMakesFrames && m_owner)
+        {
+            m_owner->PrefetchPull(*this, false);
+        }
+        break;
+    default:
+        if (m_owner && ready)
+        {
+            m_owner->PrefetchDequeue(*this, *m_queues.Front(priority));
+        }
+        else if (m_owner && m_ownerMakesFrames)
+        {
+            m_owner->PrefetchPull(*this, true);
+        }
+    }
+}
+
+void
 Port::TransmitNext(Ticks now)
 {
     bool pulled = false;
@@ -364,8 +374,9 @@ void
 Port::RevokeAhead()
 {
     m_tx->RecallLast();
-    --m_byClass[m_ahead->priority].txFrames;
-    m_byClass[m_ahead->priority].txBytes -= m_ahead->bytes;
+    ClassTraffic& traffic = m_queues.GetTraffic(m_ahead->priority);
+    --traffic.txFrames;
+    traffic.txBytes -= m_ahead->bytes;
     m_busyUntil = m_aheadStart;
     m_held = m_ahead;
     m_heldPulled = m_aheadPulled;
@@ -391,7 +402,7 @@ Port::IsHeldNext() const
     {
         return false;
     }
-    const uint8_t ready = m_queues.GetOccupied() & eligible;
+    const uint8_t ready = m_occupied & eligible;
     if (m_heldPulled)
     {
         return ready == 0;
@@ -410,7 +421,7 @@ Frame*
 Port::NextFrame(Ticks at, bool& pulled)
 {
     const uint8_t eligible = ~m_pausedClasses;
-    const uint8_t ready = m_queues.GetOccupied() & eligible;
+    const uint8_t ready = m_occupied & eligible;
     if (m_held && IsHeldNext())
     {
         Frame* frame = m_held;
@@ -427,7 +438,7 @@ Port::NextFrame(Ticks at, bool& pulled)
         const bool choice = (ready & (ready - 1)) != 0;
         const uint8_t priority =
             choice ? m_scheduler->Select(m_queues, ready) : __builtin_ctz(ready);
-        Frame* frame = m_queues.Pop(priority);
+        Frame* frame = Pop(priority);
         if (m_owner)
         {
             m_owner->FrameDequeued(*this, frame);
@@ -445,12 +456,7 @@ Port::NextFrame(Ticks at, bool& pulled)
 void
 Port::Start(Frame* frame, Ticks at, Ticks now)
 {
-    if (frame->bytes != m_lastBytes)
-    {
-        m_lastBytes = frame->bytes;
-        m_lastSerialization = GetSerialization(frame->bytes);
-    }
-    m_busyUntil = at + m_lastSerialization;
+    m_busyUntil = at + GetSerialization(frame->bytes);
     if (m_txTraced)
     {
         if (at == now)
@@ -465,9 +471,9 @@ Port::Start(Frame* frame, Ticks at, Ticks now)
     }
     if (frame->kind != FrameKind::PFC)
     {
-        ClassCounters& counters = m_byClass[frame->priority];
-        ++counters.txFrames;
-        counters.txBytes += frame->bytes;
+        ClassTraffic& traffic = m_queues.GetTraffic(frame->priority);
+        ++traffic.txFrames;
+        traffic.txBytes += frame->bytes;
         m_tx->Push(frame, m_busyUntil, now);
     }
     else
@@ -493,7 +499,7 @@ Port::ArrangeWake(Ticks now)
         return;
     }
     const uint8_t eligible = ~m_pausedClasses;
-    if (m_pfcPending || (m_queues.GetOccupied() & eligible) ||
+    if (m_pfcPending || (m_occupied & eligible) ||
         (m_held && (eligible & (1U << m_held->priority))) ||
         (m_ownerMakesFrames && m_owner->WillPull(*this, eligible, m_busyUntil)))
     {
@@ -531,8 +537,9 @@ Port::FrameArrived(Frame* frame, Ticks now)
         FramePool::Release(frame);
         return;
     }
-    ++m_byClass[frame->priority].rxFrames;
-    m_byClass[frame->priority].rxBytes += frame->bytes;
+    ClassTraffic& traffic = m_queues.GetTraffic(frame->priority);
+    ++traffic.rxFrames;
+    traffic.rxBytes += frame->bytes;
     if (frame->kind == FrameKind::PACKET && m_address != BROADCAST_ADDRESS)
     {
         DeliverPacket(frame);
@@ -607,14 +614,14 @@ Port::GetCounters() const
     Counters counters;
     for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
     {
-        const ClassCounters& mine = m_byClass[priority];
+        const ClassTraffic& mine = m_queues.GetTraffic(priority);
         counters.txFrames[priority] = mine.txFrames;
         counters.txBytes[priority] = mine.txBytes;
         counters.rxFrames[priority] = mine.rxFrames;
         counters.rxBytes[priority] = mine.rxBytes;
-        counters.dropFrames[priority] = mine.dropFrames;
-        counters.dropBytes[priority] = mine.dropBytes;
     }
+    counters.dropFrames = m_dropFrames;
+    counters.dropBytes = m_dropBytes;
     counters.pfcTxXoff = m_pfcTxXoff;
     counters.pfcTxXon = m_pfcTxXon;
     counters.pfcRxXoff = m_pfcRxXoff;
@@ -636,8 +643,8 @@ Port::NotifyEcnMark(const Frame& frame)
 void
 Port::Drop(Frame* frame, const char* reason)
 {
-    ++m_byClass[frame->priority].dropFrames;
-    m_byClass[frame->priority].dropBytes += frame->bytes;
+    ++m_dropFrames[frame->priority];
+    m_dropBytes[frame->priority] += frame->bytes;
     if (!m_frameDrop.IsEmpty())
     {
         m_frameDrop(*frame, reason);

@@ -141,6 +141,12 @@ class alignas(64) Port : public NetDevice
         return m_queues;
     }
 
+    /** @return bytes that wait in all classes */
+    uint64_t GetQueuedBytes() const
+    {
+        return m_queuedBytes;
+    }
+
     /** @return nominal rate, bit/s */
     uint64_t GetBitRate() const
     {
@@ -165,7 +171,8 @@ class alignas(64) Port : public NetDevice
      */
     Ticks GetSerialization(uint32_t frameBytes) const
     {
-        return SerializationTicks(frameBytes + m_interframeBytes, m_bitRate);
+        const uint64_t bytes = frameBytes + m_interframeBytes;
+        return m_ticksPerByte ? bytes * m_ticksPerByte : SerializationTicks(bytes, m_bitRate);
     }
 
     // ---- priority flow control
@@ -217,7 +224,7 @@ class alignas(64) Port : public NetDevice
     /** @return frames of a class whose sending began, or is settled */
     uint64_t GetTxFrames(uint8_t priority) const
     {
-        return m_byClass[priority].txFrames;
+        return m_queues.GetTraffic(priority).txFrames;
     }
 
     /**
@@ -266,7 +273,7 @@ class alignas(64) Port : public NetDevice
     /** Ask for what a frame that will arrive touches. @param frame the frame */
     void PrefetchForFrame(const Frame& frame) const
     {
-        __builtin_prefetch(&m_byClass[frame.priority]);
+        m_queues.Prefetch(frame.priority);
         if (m_owner)
         {
             m_owner->Prefetch(*this, frame);
@@ -282,12 +289,14 @@ class alignas(64) Port : public NetDevice
         }
     }
 
+    /** Ask for what a wake-up touches. @param step see LinkDirection::Prefetch */
+    void PrefetchForWake(unsigned step) const;
+
     /** Ask for what Enqueue will touch. @param priority class of the frame */
     void PrefetchForEnqueue(uint8_t priority) const
     {
         __builtin_prefetch(&m_owner);
         __builtin_prefetch(&m_linkUp);
-        __builtin_prefetch(&m_byClass[priority]);
         m_queues.Prefetch(priority);
     }
 
@@ -456,46 +465,63 @@ class alignas(64) Port : public NetDevice
     /** Drop every frame of some classes that waits. @param classes a bit each @param reason why */
     void Flush(uint8_t classes, const char* reason);
 
-    /** Counters of a class, together in memory since a frame touches them together. */
-    struct ClassCounters
+    /** @param frame a frame to append to the queue of its class */
+    void Push(Frame* frame)
     {
-        uint64_t txFrames{0};   ///< see Counters
-        uint64_t txBytes{0};    ///< see Counters
-        uint64_t rxFrames{0};   ///< see Counters
-        uint64_t rxBytes{0};    ///< see Counters
-        uint64_t dropFrames{0}; ///< see Counters
-        uint64_t dropBytes{0};  ///< see Counters
-    };
+        m_queuedBytes += frame->bytes;
+        if (m_queues.Push(frame))
+        {
+            m_occupied |= 1U << frame->priority;
+        }
+    }
 
-    // Touched for every frame, in the order of use: the layout is worth some per cent of speed.
-    PortOwner* m_owner{nullptr};                    ///< who stands behind
-    Ticks m_arrivedAt{0};                           ///< when the last frame arrived
-    Ticks m_busyUntil{0};                           ///< end of the last frame chosen
-    Ticks m_wakeAt{NEVER};                          ///< when the wake event that counts happens
-    Frame* m_held{nullptr};                         ///< frame that was revoked
-    Frame* m_ahead{nullptr};                        ///< frame chosen ahead; valid until it starts
-    Ticks m_aheadStart{0};                          ///< when it starts
-    LinkDirection* m_tx{nullptr};                   ///< our direction of the link
-    Ticks m_lastSerialization{0};                   ///< time of a frame of m_lastBytes
-    uint32_t m_lastBytes{0};                        ///< size of the last frame sent
-    uint32_t m_interframeBytes{20};                 ///< preamble, start delimiter and gap
-    FabricAddress m_address{BROADCAST_ADDRESS};     ///< attachment, if any
-    uint16_t m_ownerIndex{0};                       ///< the owner's index
-    uint8_t m_end{0};                               ///< our end of the link
-    bool m_aheadPulled{false};                      ///< the owner made m_ahead just for its start
-    bool m_heldPulled{false};                       ///< the owner made m_held just for its start
-    bool m_ownerMakesFrames{false};                 ///< see PortOwner::MakesFrames
-    bool m_linkUp{false};                           ///< link plugged in and up
-    uint8_t m_refused{0xff};                        ///< bit c: frames of class c are dropped
-    bool m_txTraced{false};                         ///< a trace of frames to be sent was connected
-    bool m_rxTraced{false};                         ///< a trace of frames that arrive was connected
-    uint8_t m_pausedClasses{0};                     ///< bit c: the peer keeps class c paused
-    uint8_t m_pfcPending{0};                        ///< bit c: the peer is to be told of class c
-    uint32_t m_nodeId{0};                           ///< context of our events
-    PauseGenerator m_pauseTx;                       ///< what we paused at the peer
-    PauseReceiver m_pauseRx;                        ///< what the peer paused
-    ClassQueues m_queues;                           ///< frames that wait
-    std::array<ClassCounters, N_CLASSES> m_byClass; ///< counters by class
+    /** @param priority a class whose queue is not empty @return its first frame, taken out */
+    Frame* Pop(uint8_t priority)
+    {
+        Frame* frame = m_queues.Pop(priority);
+        m_queuedBytes -= frame->bytes;
+        if (!m_queues.Front(priority))
+        {
+            m_occupied &= ~(1U << priority);
+        }
+        return frame;
+    }
+
+    // Touched for every frame: by those that arrive the first line, by those that leave the second
+    // too, and by each the line of its class in m_queues.
+    PortOwner* m_owner{nullptr};                ///< who stands behind
+    Ticks m_arrivedAt{0};                       ///< when the last frame arrived
+    uint64_t m_queuedBytes{0};                  ///< bytes waiting in all classes
+    FabricAddress m_address{BROADCAST_ADDRESS}; ///< attachment, if any
+    uint16_t m_ownerIndex{0};                   ///< the owner's index
+    uint8_t m_end{0};                           ///< our end of the link
+    bool m_rxTraced{false};                     ///< a trace of frames that arrive was connected
+
+    Ticks m_busyUntil{0};           ///< end of the last frame chosen
+    Ticks m_wakeAt{NEVER};          ///< when the wake event that counts happens
+    Frame* m_held{nullptr};         ///< frame that was revoked
+    Frame* m_ahead{nullptr};        ///< frame chosen ahead; valid until it starts
+    Ticks m_aheadStart{0};          ///< when it starts
+    LinkDirection* m_tx{nullptr};   ///< our direction of the link
+    uint32_t m_ticksPerByte{0};     ///< time of a byte; 0 if that is no whole number
+    uint16_t m_interframeBytes{20}; ///< preamble, start delimiter and gap
+    uint8_t m_occupied{0};          ///< bit c: frames of class c wait
+    bool m_aheadPulled{false};      ///< the owner made m_ahead just for its start
+    bool m_heldPulled{false};       ///< the owner made m_held just for its start
+    bool m_ownerMakesFrames{false}; ///< see PortOwner::MakesFrames
+    bool m_linkUp{false};           ///< link plugged in and up
+    uint8_t m_refused{0xff};        ///< bit c: frames of class c are dropped
+    bool m_txTraced{false};         ///< a trace of frames to be sent was connected
+    uint8_t m_pausedClasses{0};     ///< bit c: the peer keeps class c paused
+    uint8_t m_pfcPending{0};        ///< bit c: the peer is to be told of class c
+
+    ClassQueues m_queues; ///< frames that wait
+
+    // When the port wakes itself, is paused or pauses.
+    PortWakeEvent* m_wakeEvent{nullptr}; ///< the one wake-up event, reference counted
+    uint32_t m_nodeId{0};                ///< context of our events
+    PauseGenerator m_pauseTx;            ///< what we paused at the peer
+    PauseReceiver m_pauseRx;             ///< what the peer paused
 
     // those asked for every frame first
     LazyTrace<const Frame&> m_frameTx{&m_txTraced};                   ///< frame starts to be sent
@@ -516,13 +542,14 @@ class alignas(64) Port : public NetDevice
     LazyTrace<uint8_t, bool> m_pfcTx;                        ///< we paused or resumed the peer
     LazyTrace<uint8_t, bool> m_pfcRx;                        ///< the peer paused or resumed us
 
-    uint64_t m_bitRate{0};               ///< nominal rate, bit/s
-    PortWakeEvent* m_wakeEvent{nullptr}; ///< the one wake-up event, reference counted
-    uint64_t m_pfcTxXoff{0};             ///< see Counters
-    uint64_t m_pfcTxXon{0};              ///< see Counters
-    uint64_t m_pfcRxXoff{0};             ///< see Counters
-    uint64_t m_pfcRxXon{0};              ///< see Counters
-    uint64_t m_ecnMarks{0};              ///< see Counters
+    uint64_t m_bitRate{0};                          ///< nominal rate, bit/s
+    std::array<uint64_t, N_CLASSES> m_dropFrames{}; ///< see Counters
+    std::array<uint64_t, N_CLASSES> m_dropBytes{};  ///< see Counters
+    uint64_t m_pfcTxXoff{0};                        ///< see Counters
+    uint64_t m_pfcTxXon{0};                         ///< see Counters
+    uint64_t m_pfcRxXoff{0};                        ///< see Counters
+    uint64_t m_pfcRxXon{0};                         ///< see Counters
+    uint64_t m_ecnMarks{0};                         ///< see Counters
 
     // composition
     Ptr<PortScheduler> m_scheduler;           ///< chooses among the classes

@@ -88,9 +88,11 @@ RoutingTable::SetHostPort(uint32_t slot, uint16_t port)
     if (slot >= m_hostGroups.size())
     {
         m_hostGroups.resize(slot + 1);
+        m_soleOfSlot.resize(slot + 1, PortGroup::NO_PORT);
     }
     m_hostGroups[slot].all = {port};
     Refresh(m_hostGroups[slot], m_down);
+    m_soleOfSlot[slot] = m_hostGroups[slot].sole;
 }
 
 uint32_t
@@ -124,14 +126,17 @@ RoutingTable::SetGroup(uint32_t leaf, uint32_t group)
     if (leaf >= m_groupOfLeaf.size())
     {
         m_groupOfLeaf.resize(leaf + 1, NONE);
+        m_soleOfLeaf.resize(leaf + 1, PortGroup::NO_PORT);
     }
     m_groupOfLeaf[leaf] = group;
+    m_soleOfLeaf[leaf] = m_groups[group].sole;
 }
 
 void
 RoutingTable::ClearRoutes()
 {
     m_groupOfLeaf.clear();
+    m_soleOfLeaf.clear();
 }
 
 void
@@ -141,14 +146,24 @@ RoutingTable::SetPortState(uint16_t port, bool up)
     {
         m_down.resize(port + 1, false);
     }
+    if (m_down[port] == !up)
+    {
+        return;
+    }
     m_down[port] = !up;
     for (auto& group : m_groups)
     {
         Refresh(group, m_down);
     }
-    for (auto& group : m_hostGroups)
+    for (std::size_t slot = 0; slot < m_hostGroups.size(); ++slot)
     {
-        Refresh(group, m_down);
+        Refresh(m_hostGroups[slot], m_down);
+        m_soleOfSlot[slot] = m_hostGroups[slot].sole;
+    }
+    for (std::size_t leaf = 0; leaf < m_groupOfLeaf.size(); ++leaf)
+    {
+        const uint32_t group = m_groupOfLeaf[leaf];
+        m_soleOfLeaf[leaf] = group != NONE ? m_groups[group].sole : PortGroup::NO_PORT;
     }
 }
 

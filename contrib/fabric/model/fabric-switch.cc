@@ -118,7 +118,7 @@ Switch::DoInitialize()
     SetUpInspection();
     for (Port* port : m_ports)
     {
-        m_directions.push_back(port->GetDirection());
+        m_exits.push_back({port, port->GetDirection()});
     }
     m_foresees = m_balancer->IsStateless();
     if (m_floodAll)
@@ -171,7 +171,7 @@ Switch::DoDispose()
         port->SetOwner(nullptr);
     }
     m_ports.clear();
-    m_directions.clear();
+    m_exits.clear();
     m_markers.clear();
     m_stampers.clear();
     if (m_ecnAgent)
@@ -356,12 +356,13 @@ Switch::ReceiveFrame(Port& port, Frame* frame)
         Flood(port, frame);
         return;
     }
-    const PortGroup* group = m_routes.Find(frame->destination);
-    if (group && group->sole != PortGroup::NO_PORT)
+    const uint16_t sole = m_routes.FindSole(frame->destination);
+    if (sole != PortGroup::NO_PORT)
     {
-        Forward(port, frame, group->sole);
+        Forward(port, frame, sole);
         return;
     }
+    const PortGroup* group = m_routes.Find(frame->destination);
     if (!group || group->live.empty())
     {
         ++m_counters.dropsNoRoute;
@@ -375,19 +376,32 @@ void
 Switch::Prefetch(const Port& port, const Frame& frame) const
 {
     // What finding the next hop takes is shared by many frames, and at hand.
-    const PortGroup* group = m_routes.Find(frame.destination);
-    if (!group || group->live.empty() || (group->sole == PortGroup::NO_PORT && !m_foresees))
+    uint16_t egress = m_routes.FindSole(frame.destination);
+    if (egress == PortGroup::NO_PORT)
     {
-        return;
+        const PortGroup* group = m_foresees ? m_routes.Find(frame.destination) : nullptr;
+        if (!group || group->live.size() < 2)
+        {
+            return;
+        }
+        egress = m_balancerRaw->Select(frame, *group);
     }
-    const uint16_t egress =
-        group->sole != PortGroup::NO_PORT ? group->sole : m_balancerRaw->Select(frame, *group);
-    if (egress < m_directions.size())
+    if (egress < m_exits.size())
     {
-        m_ports[egress]->PrefetchForEnqueue(frame.priority);
-        __builtin_prefetch(m_directions[egress]);
+        m_exits[egress].port->PrefetchForEnqueue(frame.priority);
+        __builtin_prefetch(m_exits[egress].direction);
         m_bufferRaw->Prefetch(BufferPolicy::SlotOf(port.GetOwnerIndex(), frame.priority),
                               BufferPolicy::SlotOf(egress, frame.priority));
+    }
+}
+
+void
+Switch::PrefetchDequeue(const Port& port, const Frame& frame) const
+{
+    if (frame.ingressPort < m_ports.size())
+    {
+        m_bufferRaw->Prefetch(BufferPolicy::SlotOf(frame.ingressPort, frame.priority),
+                              BufferPolicy::SlotOf(port.GetOwnerIndex(), frame.priority));
     }
 }
 
@@ -423,7 +437,7 @@ Switch::Forward(Port& ingress, Frame* frame, uint16_t egress)
         Port& port = *m_ports[egress];
         Mark(port, *frame, port.GetQueues().GetBytes(frame->priority) + frame->bytes, true);
     }
-    m_ports[egress]->Enqueue(frame, ingress.GetArrivalTime());
+    m_exits[egress].port->Enqueue(frame, ingress.GetArrivalTime());
 }
 
 inline bool

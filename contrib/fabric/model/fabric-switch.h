@@ -171,6 +171,7 @@ class Switch : public Object, public PortOwner
     // PortOwner
     void ReceiveFrame(Port& port, Frame* frame) override;
     void Prefetch(const Port& port, const Frame& frame) const override;
+    void PrefetchDequeue(const Port& port, const Frame& frame) const override;
     void FrameDequeued(Port& port, Frame* frame) override;
     void FrameFlushed(Port& port, Frame* frame) override;
     void LinkChanged(Port& port) override;
@@ -218,9 +219,15 @@ class Switch : public Object, public PortOwner
     /** Give back the memory of a frame that leaves or is flushed. */
     void Release(const Port& egress, const Frame& frame);
 
-    std::vector<Port*> m_ports; ///< ports by index; the node holds them
-    std::vector<const LinkDirection*>
-        m_directions;                     ///< by port, to prefetch; empty before the start
+    /** A port, and where it leads: what sending a frame touches. */
+    struct Exit
+    {
+        Port* port;                     ///< the port
+        const LinkDirection* direction; ///< its direction of the link, to be prefetched
+    };
+
+    std::vector<Port*> m_ports;           ///< ports by index; the node holds them
+    std::vector<Exit> m_exits;            ///< by port, since the start
     RoutingTable m_routes;                ///< next hops
     BufferPolicy* m_bufferRaw{nullptr};   ///< packet memory, without reference counting
     LoadBalancer* m_balancerRaw{nullptr}; ///< chooser, without reference counting

@@ -307,6 +307,21 @@ Nic::PrefetchDeep(const Port& port, const Frame& frame) const
     }
 }
 
+void
+Nic::PrefetchPull(const Port& port, bool deep) const
+{
+    const TransmitScheduler& scheduler = *m_ports[port.GetOwnerIndex()].scheduler;
+    if (deep)
+    {
+        scheduler.PrefetchNext();
+    }
+    else
+    {
+        __builtin_prefetch(&scheduler);
+        __builtin_prefetch(&m_counters);
+    }
+}
+
 bool
 Nic::MakesFrames() const
 {

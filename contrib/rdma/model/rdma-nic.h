@@ -188,6 +188,7 @@ class Nic : public Object, public fabric::PortOwner
     void ReceiveFrame(fabric::Port& port, fabric::Frame* frame) override;
     void Prefetch(const fabric::Port& port, const fabric::Frame& frame) const override;
     void PrefetchDeep(const fabric::Port& port, const fabric::Frame& frame) const override;
+    void PrefetchPull(const fabric::Port& port, bool deep) const override;
     bool MakesFrames() const override;
     fabric::Frame* PullFrame(fabric::Port& port, uint8_t eligible, Ticks at) override;
     bool WillPull(fabric::Port& port, uint8_t eligible, Ticks at) override;

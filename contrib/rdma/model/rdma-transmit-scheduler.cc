@@ -109,6 +109,15 @@ TransmitScheduler::Wait(QueuePair& queuePair, Ticks now)
     m_alarm->SetNoLater(std::max(now, m_waiting.GetTopTime()));
 }
 
+void
+TransmitScheduler::PrefetchNext() const
+{
+    if (m_occupied)
+    {
+        m_tails[31 - __builtin_clz(m_occupied)]->PrefetchState();
+    }
+}
+
 fabric::Frame*
 TransmitScheduler::Pull(uint8_t eligible, Ticks at)
 {

@@ -80,6 +80,9 @@ class TransmitScheduler
      */
     void UpdateLater(QueuePair& queuePair);
 
+    /** Ask for the memory of the queue pair that Pull would take. */
+    void PrefetchNext() const;
+
     /**
      * @param eligible bit c is set if class c is not paused
      * @param at when it will start: now or soon
