@@ -8,7 +8,6 @@
 
 #include "fabric-switch.h"
 
-#include <numeric>
 #include <sstream>
 
 namespace ns3::fabric
@@ -27,14 +26,8 @@ BufferPolicy::GetTypeId()
 void
 BufferPolicy::Setup(Switch& owner)
 {
-    m_ingress.assign(owner.GetNPorts() * N_CLASSES, 0);
-    m_egress.assign(owner.GetNPorts() * N_CLASSES, 0);
+    m_books.assign(owner.GetNPorts() * N_CLASSES, {});
     DoSetup(owner);
-}
-
-void
-BufferPolicy::DoPrefetch(Slot ingress, Slot egress) const
-{
 }
 
 std::string
@@ -46,8 +39,13 @@ BufferPolicy::DoCheck(const Switch& owner) const
 bool
 BufferPolicy::CheckIdentities(std::string& why) const
 {
-    const uint64_t ingress = std::accumulate(m_ingress.begin(), m_ingress.end(), uint64_t{0});
-    const uint64_t egress = std::accumulate(m_egress.begin(), m_egress.end(), uint64_t{0});
+    uint64_t ingress = 0;
+    uint64_t egress = 0;
+    for (const Book& book : m_books)
+    {
+        ingress += book.ingress;
+        egress += book.egress;
+    }
     if (ingress != m_occupancy || egress != m_occupancy)
     {
         std::ostringstream text;

@@ -84,8 +84,8 @@ class BufferPolicy : public Object
         {
             return false;
         }
-        m_ingress[ingress] += bytes;
-        m_egress[egress] += bytes;
+        m_books[ingress].ingress += bytes;
+        m_books[egress].egress += bytes;
         m_occupancy += bytes;
         m_peak = m_occupancy > m_peak ? m_occupancy : m_peak;
         return true;
@@ -101,8 +101,8 @@ class BufferPolicy : public Object
      */
     Signal Release(uint32_t bytes, Slot ingress, Slot egress)
     {
-        m_ingress[ingress] -= bytes;
-        m_egress[egress] -= bytes;
+        m_books[ingress].ingress -= bytes;
+        m_books[egress].egress -= bytes;
         m_occupancy -= bytes;
         return DoRelease(bytes, ingress, egress);
     }
@@ -110,21 +110,20 @@ class BufferPolicy : public Object
     /** Ask for the memory that Admit will touch. @param ingress a slot @param egress a slot */
     void Prefetch(Slot ingress, Slot egress) const
     {
-        __builtin_prefetch(&m_ingress[ingress]);
-        __builtin_prefetch(&m_egress[egress]);
-        DoPrefetch(ingress, egress);
+        __builtin_prefetch(&m_books[ingress]);
+        __builtin_prefetch(&m_books[egress]);
     }
 
     /** @return bytes held by frames that came in at a slot */
     uint64_t GetIngressBytes(Slot ingress) const
     {
-        return m_ingress[ingress];
+        return m_books[ingress].ingress;
     }
 
     /** @return bytes held by frames that wait at a slot */
     uint64_t GetEgressBytes(Slot egress) const
     {
-        return m_egress[egress];
+        return m_books[egress].egress;
     }
 
     /** @return bytes held by all frames */
@@ -148,15 +147,51 @@ class BufferPolicy : public Object
      */
     bool CheckIdentities(std::string& why) const;
 
+  protected:
+    /** What a policy may note of a slot. */
+    struct Account
+    {
+        uint64_t guaranteed{0};   ///< used bytes of the guaranteed part
+        uint64_t shared{0};       ///< used bytes of the shared part
+        uint64_t headroom{0};     ///< used bytes of the headroom
+        uint64_t headroomSize{0}; ///< bytes of headroom
+        bool paused{false};       ///< the peer was told to stop
+    };
+
+    /** @return the account of a slot, empty after Setup unless DoSetup changes it */
+    Account& GetAccount(Slot slot)
+    {
+        return m_books[slot].account;
+    }
+
+    /** @return the account of a slot */
+    const Account& GetAccount(Slot slot) const
+    {
+        return m_books[slot].account;
+    }
+
+    /** @return number of slots */
+    Slot GetNSlots() const
+    {
+        return m_books.size();
+    }
+
   private:
+    /** The books of a slot in one cache line with the account, since a frame touches both. */
+    struct alignas(64) Book
+    {
+        uint64_t ingress{0}; ///< bytes that came in there
+        uint64_t egress{0};  ///< bytes that wait there
+        Account account;     ///< the policy's
+    };
+
+    static_assert(sizeof(Book) == 64, "a frame touches one line");
+
     /** @see Check */
     virtual std::string DoCheck(const Switch& owner) const;
 
     /** Set up the own state. @param owner the switch, with all its ports */
     virtual void DoSetup(Switch& owner) = 0;
-
-    /** @see Prefetch */
-    virtual void DoPrefetch(Slot ingress, Slot egress) const;
 
     /** Decide on a frame, before the books of the base change. @see Admit */
     virtual bool DoAdmit(uint32_t bytes, Slot ingress, Slot egress, Signal& signal) = 0;
@@ -167,10 +202,9 @@ class BufferPolicy : public Object
     /** @param [out] why what is wrong @return whether the own books agree with those of the base */
     virtual bool DoCheckIdentities(std::string& why) const = 0;
 
-    std::vector<uint64_t> m_ingress; ///< bytes by ingress slot
-    std::vector<uint64_t> m_egress;  ///< bytes by egress slot
-    uint64_t m_occupancy{0};         ///< bytes in all
-    uint64_t m_peak{0};              ///< largest occupancy
+    std::vector<Book> m_books; ///< by slot
+    uint64_t m_occupancy{0};   ///< bytes in all
+    uint64_t m_peak{0};        ///< largest occupancy
 };
 
 } // namespace ns3::fabric

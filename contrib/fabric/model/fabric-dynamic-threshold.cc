@@ -135,8 +135,6 @@ DynamicThreshold::DoSetup(Switch& owner)
     const std::string error = DoCheck(owner);
     NS_ABORT_MSG_IF(!error.empty(), error);
     const uint16_t nPorts = owner.GetNPorts();
-    m_lossless.assign(nPorts * N_CLASSES, {});
-    m_lossy.assign(nPorts * N_CLASSES, {});
     uint64_t reserved = 0;
     for (uint16_t i = 0; i < nPorts; ++i)
     {
@@ -145,7 +143,7 @@ DynamicThreshold::DoSetup(Switch& owner)
         {
             if (IsLossless(priority))
             {
-                m_lossless[SlotOf(i, priority)].headroomSize = headroom;
+                GetAccount(SlotOf(i, priority)).headroomSize = headroom;
                 reserved += headroom;
             }
             reserved += m_guarantee;
@@ -160,17 +158,11 @@ DynamicThreshold::Threshold(double alpha) const
     return static_cast<uint64_t>(alpha * static_cast<double>(m_sharedSize - m_sharedUsed));
 }
 
-void
-DynamicThreshold::DoPrefetch(Slot ingress, Slot egress) const
-{
-    __builtin_prefetch(IsLossless(ingress % N_CLASSES) ? &m_lossless[ingress] : &m_lossy[egress]);
-}
-
 bool
 DynamicThreshold::DoAdmit(uint32_t bytes, Slot ingress, Slot egress, Signal& signal)
 {
     const bool lossless = IsLossless(ingress % N_CLASSES);
-    Account& account = lossless ? m_lossless[ingress] : m_lossy[egress];
+    Account& account = GetAccount(lossless ? ingress : egress);
     const uint64_t threshold = Threshold(lossless ? m_alpha : m_lossyAlpha);
     const uint64_t guaranteed = std::min<uint64_t>(bytes, m_guarantee - account.guaranteed);
     const uint64_t shared = bytes - guaranteed;
@@ -221,10 +213,10 @@ DynamicThreshold::DoRelease(uint32_t bytes, Slot ingress, Slot egress)
 {
     if (!IsLossless(ingress % N_CLASSES))
     {
-        Withdraw(m_lossy[egress], bytes);
+        Withdraw(GetAccount(egress), bytes);
         return Signal::NONE;
     }
-    Account& account = m_lossless[ingress];
+    Account& account = GetAccount(ingress);
     Withdraw(account, bytes);
     if (account.paused && account.headroom == 0)
     {
@@ -244,14 +236,12 @@ DynamicThreshold::DoCheckIdentities(std::string& why) const
     uint64_t shared = 0;
     uint64_t total = 0;
     bool within = true;
-    for (const auto* accounts : {&m_lossless, &m_lossy})
+    for (Slot slot = 0; slot < GetNSlots(); ++slot)
     {
-        for (const Account& account : *accounts)
-        {
-            shared += account.shared;
-            total += account.guaranteed + account.shared + account.headroom;
-            within &= account.guaranteed <= m_guarantee && account.headroom <= account.headroomSize;
-        }
+        const Account& account = GetAccount(slot);
+        shared += account.shared;
+        total += account.guaranteed + account.shared + account.headroom;
+        within &= account.guaranteed <= m_guarantee && account.headroom <= account.headroomSize;
     }
     if (shared == m_sharedUsed && shared <= m_sharedSize && total == GetOccupancy() && within)
     {
@@ -280,19 +270,19 @@ DynamicThreshold::GetSharedUsed() const
 uint64_t
 DynamicThreshold::GetHeadroomSize(Slot ingress) const
 {
-    return m_lossless[ingress].headroomSize;
+    return GetAccount(ingress).headroomSize;
 }
 
 uint64_t
 DynamicThreshold::GetHeadroomUsed(Slot ingress) const
 {
-    return m_lossless[ingress].headroom;
+    return GetAccount(ingress).headroom;
 }
 
 uint64_t
 DynamicThreshold::GetIngressShared(Slot ingress) const
 {
-    return m_lossless[ingress].shared;
+    return GetAccount(ingress).shared;
 }
 
 } // namespace ns3::fabric

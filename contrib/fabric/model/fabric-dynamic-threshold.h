@@ -61,20 +61,9 @@ class DynamicThreshold : public BufferPolicy
   private:
     std::string DoCheck(const Switch& owner) const override;
     void DoSetup(Switch& owner) override;
-    void DoPrefetch(Slot ingress, Slot egress) const override;
     bool DoAdmit(uint32_t bytes, Slot ingress, Slot egress, Signal& signal) override;
     Signal DoRelease(uint32_t bytes, Slot ingress, Slot egress) override;
     bool DoCheckIdentities(std::string& why) const override;
-
-    /** A (port, class) in its role of ingress of lossless or egress of lossy frames. */
-    struct Account
-    {
-        uint64_t guaranteed{0};   ///< used bytes of the guaranteed part
-        uint64_t shared{0};       ///< used bytes of the shared part
-        uint64_t headroom{0};     ///< used bytes of the headroom
-        uint64_t headroomSize{0}; ///< bytes of headroom
-        bool paused{false};       ///< the peer was told to stop
-    };
 
     /** @param port a port @return headroom of each of its lossless classes, bytes */
     uint64_t HeadroomOf(const Port& port) const;
@@ -85,19 +74,17 @@ class DynamicThreshold : public BufferPolicy
     /** Take bytes from an account: from its headroom first, its guaranteed part last. */
     void Withdraw(Account& account, uint64_t bytes);
 
-    uint64_t m_size;                 ///< whole memory, bytes
-    double m_alpha;                  ///< share of the free memory per lossless ingress
-    double m_lossyAlpha;             ///< share of the free memory per lossy egress
-    uint32_t m_losslessClasses;      ///< bit c: class c is lossless
-    uint64_t m_guarantee;            ///< guaranteed bytes per account
-    uint64_t m_resumeOffset;         ///< hysteresis of the pause, bytes
-    uint64_t m_fixedHeadroom;        ///< headroom per account, bytes, if not computed
-    bool m_computeHeadroom;          ///< whether headroom follows from rate, cable and frame size
-    uint32_t m_maxFrame;             ///< largest frame on the links, bytes
-    uint64_t m_sharedSize{0};        ///< shared part, bytes
-    uint64_t m_sharedUsed{0};        ///< used bytes of it
-    std::vector<Account> m_lossless; ///< by ingress slot
-    std::vector<Account> m_lossy;    ///< by egress slot
+    uint64_t m_size;            ///< whole memory, bytes
+    double m_alpha;             ///< share of the free memory per lossless ingress
+    double m_lossyAlpha;        ///< share of the free memory per lossy egress
+    uint32_t m_losslessClasses; ///< bit c: class c is lossless
+    uint64_t m_guarantee;       ///< guaranteed bytes per account
+    uint64_t m_resumeOffset;    ///< hysteresis of the pause, bytes
+    uint64_t m_fixedHeadroom;   ///< headroom per account, bytes, if not computed
+    bool m_computeHeadroom;     ///< whether headroom follows from rate, cable and frame size
+    uint32_t m_maxFrame;        ///< largest frame on the links, bytes
+    uint64_t m_sharedSize{0};   ///< shared part, bytes
+    uint64_t m_sharedUsed{0};   ///< used bytes of it
 };
 
 } // namespace ns3::fabric

@@ -261,7 +261,6 @@ class alignas(64) Port : public NetDevice
     void PrefetchState() const
     {
         __builtin_prefetch(&m_owner);
-        __builtin_prefetch(&m_linkUp);
     }
 
     /** Ask for the owner; after PrefetchState. */
@@ -283,7 +282,7 @@ class alignas(64) Port : public NetDevice
     /** Ask for what lies behind that. @param frame the frame */
     void PrefetchDeep(const Frame& frame) const
     {
-        if (m_ownerMakesFrames && m_owner)
+        if (m_address != BROADCAST_ADDRESS && m_owner)
         {
             m_owner->PrefetchDeep(*this, frame);
         }
