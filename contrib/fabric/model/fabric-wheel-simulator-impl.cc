@@ -141,7 +141,7 @@ WheelSimulatorImpl::Schedule(const Time& delay, EventImpl* event)
 {
     NS_ASSERT_MSG(m_thread == std::this_thread::get_id(),
                   "other threads schedule by ScheduleWithContext");
-    NS_ASSERT_MSG(!delay.IsNegative(), "an event in the past");
+    NS_ASSERT_MSG(!delay.IsStrictlyNegative(), "an event in the past");
     const auto at = static_cast<uint64_t>(m_now + delay.GetTimeStep());
     const uint32_t uid = NextUid();
     Add({event, {at, uid, m_context}});
@@ -153,7 +153,7 @@ WheelSimulatorImpl::ScheduleWithContext(uint32_t context, const Time& delay, Eve
 {
     if (m_thread == std::this_thread::get_id())
     {
-        NS_ASSERT_MSG(!delay.IsNegative(), "an event in the past");
+        NS_ASSERT_MSG(!delay.IsStrictlyNegative(), "an event in the past");
         Insert(context, delay.GetTimeStep(), event);
         return;
     }
