@@ -7,6 +7,7 @@
 // Simulates a list of flows on a cluster, packet by packet, and says how long each took, how much
 // longer than alone, and how the network fared.
 
+#include "ns3/cluster-fault.h"
 #include "ns3/cluster-flow-reader.h"
 #include "ns3/cluster-flow-spec.h"
 #include "ns3/cluster-quantity.h"
@@ -21,6 +22,7 @@
 #include "ns3/fabric-time.h"
 
 #include <algorithm>
+#include <cctype>
 #include <iostream>
 
 using namespace ns3;
@@ -94,6 +96,37 @@ ReadCaptured(const std::string& text, uint32_t nAccelerators, std::vector<uint32
         }
         accelerators.push_back(static_cast<uint32_t>(*number));
         begin = comma + 1;
+    }
+    return true;
+}
+
+/**
+ * Read what goes wrong.
+ *
+ * @param [in,out] plan gets the faults
+ * @return whether all is well; otherwise it was said what is wrong
+ */
+bool
+ReadFaults(FlowPlan& plan)
+{
+    const std::string& text = plan.faultSource;
+    for (std::size_t begin = 0; begin < text.size();)
+    {
+        const std::size_t end = std::min(text.find(';', begin), text.size());
+        std::vector<cluster::TopologyError> errors;
+        const auto fault =
+            cluster::CreateFault(text.substr(begin, end - begin), plan.graph, errors);
+        if (!fault)
+        {
+            for (auto& error : errors)
+            {
+                error.position.column += begin;
+            }
+            Complain("--faults", errors);
+            return false;
+        }
+        plan.faults.push_back(fault);
+        begin = end + 1;
     }
     return true;
 }
@@ -196,6 +229,14 @@ main(int argc, char* argv[])
                       "packet memory of the switches: that of a real ASIC, or any",
                       plan.asic,
                       WithAny(fabric::AsicPreset::GetNames()));
+    std::string watchdog = "none";
+    options.AddChoice("watchdog",
+                      "PFC watchdog of the switches; its times are attributes of "
+                      "ns3::fabric::PfcWatchdog",
+                      watchdog,
+                      {"none", "drop", "forward", "alert"});
+    options.AddText(
+        "faults", "what goes wrong: KIND:key=value,...;KIND:key=value,...", plan.faultSource);
     std::string pcap;
     options.AddText("pcap",
                     "accelerators, with commas between, whose NIC ports are captured into "
@@ -205,6 +246,7 @@ main(int argc, char* argv[])
     options.AddHelpText(cluster::GetFlowPatternHelp());
     options.AddHelpText(NetworkStack::GetHelpText());
     options.AddHelpText(fabric::AsicPreset::GetHelpText());
+    options.AddHelpText(cluster::GetFaultHelp());
     options.AddHelpText(
         "With --output: results.sqlite, and fct.txt as the HPCC family of simulators writes it.\n"
         "Exit codes: 0 complete, 1 failed, 2 bad input, 130 interrupted.\n");
@@ -218,12 +260,22 @@ main(int argc, char* argv[])
     {
         stack.UseAsic(*asic);
     }
+    stack.pfcWatchdog = watchdog != "none";
+    if (stack.pfcWatchdog)
+    {
+        watchdog[0] = static_cast<char>(std::toupper(watchdog[0]));
+        stack.settings.push_back({"ns3::fabric::PfcWatchdog::Action", watchdog});
+    }
     stack.Apply();
     options.ApplyNs3Values(); // the command line wins over the stack
     int64_t stream = 0;
     if (const int exitCode = ReadPlan(plan, stream); exitCode != EXIT_OK)
     {
         return exitCode;
+    }
+    if (!ReadFaults(plan))
+    {
+        return EXIT_BAD_INPUT;
     }
     std::vector<uint32_t> captured;
     if (!ReadCaptured(pcap, plan.graph.GetNAccelerators(), captured))

@@ -147,6 +147,10 @@ ClusterBuilder::BuildSwitches(Cluster& cluster) const
         {
             device->SetLoadBalancer(m_stack.loadBalancer.Create<fabric::LoadBalancer>());
         }
+        if (m_stack.pfcWatchdog.IsTypeIdSet())
+        {
+            device->SetPfcWatchdog(m_stack.pfcWatchdog.Create<fabric::PfcWatchdog>());
+        }
         if (m_stack.marker.IsTypeIdSet())
         {
             device->SetMarkerFactory(m_stack.marker);

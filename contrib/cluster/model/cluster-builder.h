@@ -32,6 +32,7 @@ struct NetworkStack
     ObjectFactory scheduler;  ///< fabric::PortScheduler of each port; none: strict priority
     ObjectFactory link;       ///< cables, fabric::Link; delay and losses come from the graph
     ObjectFactory fabricSwitch; ///< switches, fabric::Switch
+    ObjectFactory pfcWatchdog;  ///< fabric::PfcWatchdog of each switch; none: storms spread
     ObjectFactory bufferPolicy; ///< fabric::BufferPolicy of each switch
     ObjectFactory loadBalancer; ///< fabric::LoadBalancer of each switch
     ObjectFactory marker;       ///< fabric::Marker of each switch port; none: no ECN

@@ -176,6 +176,12 @@ Cluster::GetHealth() const
             health.framesForwarded += counters.framesForwarded;
             health.framesTrimmed += std::accumulate(
                 counters.framesTrimmed.begin(), counters.framesTrimmed.end(), uint64_t{0});
+            if (const auto watchdog = vertex.fabricSwitch->GetPfcWatchdog())
+            {
+                health.pfcStorms += watchdog->GetNStorms();
+                health.pfcStormsOver += watchdog->GetNRestored();
+                health.watchdogDrops += watchdog->GetNDropped();
+            }
             if (const auto policy = vertex.fabricSwitch->GetBufferPolicy())
             {
                 health.peakBufferBytes =

@@ -35,6 +35,9 @@ struct ClusterHealth
     uint64_t cnpsSent{0};        ///< congestion notifications sent by NICs
     uint64_t pfcXoffs{0};        ///< PFC frames sent that pause a class
     uint64_t pfcXons{0};         ///< PFC frames sent that only resume
+    uint64_t pfcStorms{0};       ///< PFC storms that watchdogs detected
+    uint64_t pfcStormsOver{0};   ///< of these, those that are over
+    uint64_t watchdogDrops{0};   ///< frames that watchdogs dropped
     Time pausedTime;             ///< time that classes were kept from sending, summed over classes
                                  ///< and ports
     Time longestPausedTime;      ///< of the class and port that was paused longest in sum

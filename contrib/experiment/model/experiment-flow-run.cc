@@ -81,6 +81,10 @@ FlowRun::Build(const cluster::NetworkStack& devices, int64_t stream)
             return "switch '" + vertices[vertex].name + "': " + error;
         }
     }
+    for (const auto& fault : m_plan.faults)
+    {
+        fault->Schedule(m_cluster);
+    }
     m_runner = std::make_unique<cluster::FlowRunner>(m_network, m_plan.flows);
     return "";
 }

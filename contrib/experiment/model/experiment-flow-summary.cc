@@ -157,6 +157,7 @@ FlowPlan::ToJson() const
     json.Field("flows", flowSource);
     json.Field("stack", stack);
     json.Field("asic", asic);
+    json.Field("faults", faultSource);
     json.Field("seed", seed);
     json.Field("n_flows", static_cast<uint64_t>(flows.size()));
     json.EndObject();

@@ -9,6 +9,7 @@
 
 #include "experiment-result-store.h"
 
+#include "ns3/cluster-fault.h"
 #include "ns3/cluster-flow.h"
 #include "ns3/cluster-health.h"
 
@@ -27,13 +28,15 @@ namespace ns3::experiment
  */
 struct FlowPlan
 {
-    std::string topology;             ///< as the user described it
-    std::string flowSource;           ///< as the user described it
-    std::string stack;                ///< name of the network stack
-    std::string asic;                 ///< name of the switching ASIC, or any
-    uint32_t seed{1};                 ///< of all random numbers
-    cluster::TopologyGraph graph;     ///< the cluster; valid
-    std::vector<cluster::Flow> flows; ///< in the order of the user's list
+    std::string topology;                    ///< as the user described it
+    std::string flowSource;                  ///< as the user described it
+    std::string stack;                       ///< name of the network stack
+    std::string asic;                        ///< name of the switching ASIC, or any
+    uint32_t seed{1};                        ///< of all random numbers
+    std::string faultSource;                 ///< faults as the user described them
+    cluster::TopologyGraph graph;            ///< the cluster; valid
+    std::vector<Ptr<cluster::Fault>> faults; ///< what goes wrong
+    std::vector<cluster::Flow> flows;        ///< in the order of the user's list
 
     /** @return the plan as JSON, for the record; the flows as the user described them */
     std::string ToJson() const;

@@ -55,6 +55,13 @@ PrintHealth(const cluster::ClusterHealth& health, std::ostream& out)
                   "paused for " + FormatSeconds(health.pausedTime.GetSeconds()) +
                       " in all, the longest port and class for " +
                       FormatSeconds(health.longestPausedTime.GetSeconds())});
+    if (health.pfcStorms > 0)
+    {
+        table.AddRow({"PFC storms",
+                      FormatInteger(health.pfcStorms),
+                      FormatInteger(health.pfcStormsOver) + " over; watchdogs dropped " +
+                          FormatInteger(health.watchdogDrops) + " frames"});
+    }
     table.AddRow(
         {"fullest switch memory", FormatBytes(static_cast<double>(health.peakBufferBytes)), ""});
     if (health.queuePairErrors > 0)
@@ -83,6 +90,8 @@ AddHealthMetrics(const cluster::ClusterHealth& health, std::vector<MetricRow>& r
     add("pfc_pauses", health.pfcXoffs);
     rows.push_back({"pfc_paused_time_s", health.pausedTime.GetSeconds()});
     rows.push_back({"pfc_longest_paused_time_s", health.longestPausedTime.GetSeconds()});
+    add("pfc_storms", health.pfcStorms);
+    add("pfc_watchdog_dropped_frames", health.watchdogDrops);
     add("peak_buffer_bytes", health.peakBufferBytes);
     add("failed_queue_pairs", health.queuePairErrors);
     add("packet_hops", health.framesHopped);

@@ -11,6 +11,8 @@
 
 #include "ns3/type-id.h"
 
+#include <cctype>
+
 namespace ns3::experiment
 {
 
@@ -173,6 +175,47 @@ ReadBuffer(YamlSection& network, NetworkStack& stack)
     }
 }
 
+/** Read "watchdog". */
+void
+ReadWatchdog(YamlSection& network, NetworkStack& stack)
+{
+    YamlSection section = network.Section(
+        "watchdog", "PFC watchdog of the switches, which contains PFC storms. Default: none.");
+    std::string action = "drop";
+    Time detection = MilliSeconds(200);
+    Time restoration = MilliSeconds(200);
+    Time poll = MilliSeconds(200);
+    section.Choice("action",
+                   "What to do with the frames of a queue in a storm; alert only counts it.",
+                   action,
+                   {"drop", "forward", "alert"});
+    section.Duration("detectionTime", "Time stuck that makes a storm.", detection);
+    section.Duration("restorationTime", "Time without PFC frames that ends a storm.", restoration);
+    section.Duration("pollInterval", "Distance of the looks at the queues.", poll);
+    section.Finish();
+    for (const auto& [key, time] : {std::pair{"detectionTime", detection},
+                                    std::pair{"restorationTime", restoration},
+                                    std::pair{"pollInterval", poll}})
+    {
+        if (time < NanoSeconds(1))
+        {
+            section.Fail(key,
+                         "'" + FormatTime(time) + "' is out of range, expected a time from 1ns");
+        }
+    }
+    if (!section.IsPresent())
+    {
+        return;
+    }
+    stack.pfcWatchdog = true;
+    action[0] = static_cast<char>(std::toupper(action[0]));
+    const std::string type = "ns3::fabric::PfcWatchdog::";
+    stack.settings.push_back({type + "Action", action});
+    stack.settings.push_back({type + "DetectionTime", FormatTime(detection)});
+    stack.settings.push_back({type + "RestorationTime", FormatTime(restoration)});
+    stack.settings.push_back({type + "PollInterval", FormatTime(poll)});
+}
+
 /** Read what the NICs do. */
 void
 ReadTransport(YamlSection& section, std::vector<AttributeSetting>& settings)
@@ -240,6 +283,7 @@ ReadNetwork(YamlSection& root)
     }
     ReadEcn(section, scenario.stack);
     ReadBuffer(section, scenario.stack);
+    ReadWatchdog(section, scenario.stack);
     section.Finish();
     const auto original = NetworkStack::Find(name);
     scenario.changed =

@@ -130,6 +130,10 @@ NetworkStack::GetDevices() const
 {
     cluster::NetworkStack devices;
     devices.bufferPolicy.SetTypeId(bufferPolicy);
+    if (pfcWatchdog)
+    {
+        devices.pfcWatchdog.SetTypeId("ns3::fabric::PfcWatchdog");
+    }
     if (!marker.empty())
     {
         devices.marker.SetTypeId(marker);

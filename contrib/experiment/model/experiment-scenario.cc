@@ -62,6 +62,34 @@ ReadAttributes(YamlSection& root, std::vector<AttributeSetting>& settings)
     }
 }
 
+/** Read "faults". */
+void
+ReadFaults(YamlSection& root, Scenario& scenario)
+{
+    std::vector<Position> positions;
+    root.TextList("faults",
+                  "What goes wrong, as KIND:parameter=value,...; --help of flows lists the kinds.",
+                  scenario.faultTexts,
+                  positions);
+    if (!root.GetDiagnostics().IsEmpty())
+    {
+        return; // there may be no cluster to compare with
+    }
+    for (std::size_t i = 0; i < scenario.faultTexts.size(); ++i)
+    {
+        std::vector<cluster::TopologyError> errors;
+        if (const auto fault =
+                cluster::CreateFault(scenario.faultTexts[i], scenario.cluster.graph, errors))
+        {
+            scenario.faults.push_back(fault);
+        }
+        for (const auto& error : errors)
+        {
+            root.GetDiagnostics().Add(positions[i], "fault: " + error.message);
+        }
+    }
+}
+
 /** Read "record". */
 void
 ReadRecord(YamlSection& root, RecordScenario& record)
@@ -126,6 +154,7 @@ ReadRoot(YamlSection& root, const std::string& directory, Scenario& scenario)
                                              collective::CollectiveEngine::GetTypeId(),
                                              collective::CollectiveEngine::GetTypeId());
     collectives.Finish();
+    ReadFaults(root, scenario);
     ReadRecord(root, scenario.record);
     ReadAttributes(root, scenario.attributes);
     root.Finish();
@@ -328,6 +357,12 @@ Scenario::ToJson() const
     json.EndObject();
     WriteJob(json, job);
     WriteSettings(json, "collectives", collectives);
+    json.BeginArray("faults");
+    for (const auto& fault : faultTexts)
+    {
+        json.Value(fault);
+    }
+    json.EndArray();
     json.BeginObject("record");
     json.Field("messages", record.messages);
     json.Field("sampleInterval_ps", record.sampleInterval.GetPicoSeconds());

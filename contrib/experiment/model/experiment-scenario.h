@@ -11,6 +11,7 @@
 #include "experiment-job-reader.h"
 #include "experiment-network-reader.h"
 
+#include "ns3/cluster-fault.h"
 #include "ns3/nstime.h"
 
 #include <optional>
@@ -42,6 +43,8 @@ struct Scenario
     ClusterScenario cluster;                   ///< machines and cables
     NetworkScenario network;                   ///< the network stack
     JobScenario job;                           ///< what is trained
+    std::vector<std::string> faultTexts;       ///< faults as the user described them
+    std::vector<Ptr<cluster::Fault>> faults;   ///< what goes wrong
     std::vector<AttributeSetting> collectives; ///< algorithms and costs of collectives
     RecordScenario record;                     ///< what is recorded
     std::vector<AttributeSetting> attributes;  ///< defaults of attributes, in the order of the file

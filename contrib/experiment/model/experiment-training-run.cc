@@ -93,6 +93,10 @@ TrainingRun::Build(Diagnostics& diagnostics)
     m_network->AssignStreams(streams);
     m_collectives = CreateObject<collective::CollectiveEngine>();
     m_collectives->SetNetwork(m_network);
+    for (const auto& fault : m_scenario.faults)
+    {
+        fault->Schedule(m_cluster);
+    }
     m_replay = CreateObject<workload::ReplayEngine>();
     m_replay->SetAttribute("Steps", UintegerValue(m_scenario.job.steps));
     m_replay->SetCollectiveEngine(m_collectives);

@@ -164,7 +164,7 @@ PfcWatchdog::Detect(uint16_t port, uint8_t priority, Watch& watch)
     if (!blocked || sent != watch.txFrames)
     {
         watch.txFrames = sent;
-        watch.stuckSince = blocked ? now : NEVER;
+        watch.stuckSince = NEVER;
         return;
     }
     if (watch.stuckSince == NEVER)
