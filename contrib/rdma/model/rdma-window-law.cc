@@ -9,6 +9,7 @@
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace ns3::rdma
 {
@@ -86,7 +87,7 @@ WindowLaw::GetPace(double bytes, Ticks time) const
     const Context& context = GetContext();
     const double rate =
         bytes * context.frameBytes / context.mtuBytes * 8e12 / std::max<Ticks>(time, 1);
-    return static_cast<uint64_t>(std::min(rate, static_cast<double>(context.lineRate)));
+    return std::llround(std::min(rate, static_cast<double>(context.lineRate)));
 }
 
 void
@@ -95,7 +96,7 @@ WindowLaw::SetWindowBytes(double bytes, Ticks rtt)
     m_bytes = Hold(bytes);
     const uint32_t packet = GetContext().mtuBytes;
     SetRate(m_bytes < packet ? GetPace(m_bytes, rtt) : GetContext().lineRate);
-    SetWindow(std::max<uint64_t>(static_cast<uint64_t>(m_bytes), packet));
+    SetWindow(std::max<uint64_t>(std::llround(m_bytes), packet));
 }
 
 void
@@ -103,7 +104,7 @@ WindowLaw::SetPacedWindowBytes(double bytes, Ticks time)
 {
     m_bytes = Hold(bytes);
     SetRate(GetPace(m_bytes, time));
-    SetWindow(std::max<uint64_t>(static_cast<uint64_t>(m_bytes), GetContext().mtuBytes));
+    SetWindow(std::max<uint64_t>(std::llround(m_bytes), GetContext().mtuBytes));
 }
 
 } // namespace ns3::rdma

@@ -102,6 +102,15 @@ class LawBench : public CongestionControl::Listener
         law->NotifyAck(ack);
     }
 
+    /** An acknowledgment comes that echoes signals. @param bytes newly acknowledged @param signals
+     * what switches wrote */
+    void Ack(uint64_t bytes, const fabric::FrameSignals& signals)
+    {
+        auto ack = MakeAck(bytes);
+        ack.signals = &signals;
+        law->NotifyAck(ack);
+    }
+
     /** A packet is missed. */
     void Nack()
     {
