@@ -37,11 +37,11 @@ HpccPint::~HpccPint() = default;
 void
 HpccPint::DoStart()
 {
-    HpccLaw::DoStart();
     m_unused = 0;
     fabric::SignalRequest request;
     request.kinds = fabric::SIGNAL_PINT;
     RequestSignals(request);
+    HpccLaw::DoStart();
 }
 
 void

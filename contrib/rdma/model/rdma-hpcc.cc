@@ -39,13 +39,13 @@ Hpcc::~Hpcc() = default;
 void
 Hpcc::DoStart()
 {
-    HpccLaw::DoStart();
     m_utilization = 1;
     m_history.Clear();
     fabric::SignalRequest request;
     request.kinds = fabric::SIGNAL_INT;
     request.intHops = m_intHops;
     RequestSignals(request);
+    HpccLaw::DoStart();
 }
 
 void

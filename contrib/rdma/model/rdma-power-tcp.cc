@@ -39,12 +39,12 @@ PowerTcp::~PowerTcp() = default;
 void
 PowerTcp::DoStart()
 {
-    PowerTcpLaw::DoStart();
     m_history.Clear();
     fabric::SignalRequest request;
     request.kinds = fabric::SIGNAL_INT;
     request.intHops = m_intHops;
     RequestSignals(request);
+    PowerTcpLaw::DoStart();
 }
 
 void

@@ -71,8 +71,15 @@ WindowLaw::DoSent(const Sent& sent)
 double
 WindowLaw::GetLineRateBytes(Ticks time) const
 {
+    return GetContext().lineRate * 0.125e-12 * time * GetPayloadShare();
+}
+
+double
+WindowLaw::GetPayloadShare() const
+{
     const Context& context = GetContext();
-    return context.lineRate * 0.125e-12 * time * context.mtuBytes / context.frameBytes;
+    return static_cast<double>(context.mtuBytes) /
+           (context.frameBytes + GetSignalRequest().GetWireBytes());
 }
 
 double
@@ -84,10 +91,8 @@ WindowLaw::Hold(double bytes) const
 uint64_t
 WindowLaw::GetPace(double bytes, Ticks time) const
 {
-    const Context& context = GetContext();
-    const double rate =
-        bytes * context.frameBytes / context.mtuBytes * 8e12 / std::max<Ticks>(time, 1);
-    return std::llround(std::min(rate, static_cast<double>(context.lineRate)));
+    const double rate = bytes / GetPayloadShare() * 8e12 / std::max<Ticks>(time, 1);
+    return std::llround(std::min(rate, static_cast<double>(GetContext().lineRate)));
 }
 
 void

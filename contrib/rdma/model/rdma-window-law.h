@@ -18,7 +18,8 @@ namespace ns3::rdma
 /**
  * @ingroup rdma
  * What the laws share that control a window: its first value, its least value, windows below one
- * packet, and round trips counted by what is acknowledged.
+ * packet, and round trips counted by what is acknowledged. A law that wants signals of switches
+ * requests them before it calls DoStart of this class, as they take bytes of the link.
  *
  * The window is in message bytes, and fractional. From one packet on it is what may be in flight.
  * Below one packet, one packet is in flight at a time and leaves RTT / window after the one before
@@ -90,6 +91,9 @@ class WindowLaw : public CongestionControl
     double m_minPackets{1}; ///< least window, packets; an attribute of the laws
 
   private:
+    /** @return message bytes per byte on the link, of full packets with the signals asked for */
+    double GetPayloadShare() const;
+
     /** @param bytes a window @return within least and most */
     double Hold(double bytes) const;
 
