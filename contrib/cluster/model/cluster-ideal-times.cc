@@ -122,7 +122,9 @@ IdealTimes::GetHops(const std::vector<uint32_t>& edges, uint32_t vertex) const
         const fabric::Ticks delay = m_cluster.GetLink(index)->GetDelay().GetTimeStep();
         hops.push_back({nearPort->GetBitRate(),
                         delay + farPort->GetReceiveLatency(),
-                        delay + nearPort->GetReceiveLatency()});
+                        delay + nearPort->GetReceiveLatency(),
+                        farPort->GetCutThrough(),
+                        nearPort->GetCutThrough()});
         vertex = far.vertex;
     }
     return hops;

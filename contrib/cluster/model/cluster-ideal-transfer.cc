@@ -19,13 +19,26 @@ using fabric::Ticks;
 namespace
 {
 
+/**
+ * @param bytes size of a frame with preamble and gap
+ * @param headerBytes see TransferHop
+ * @param gap preamble and gap
+ * @return link bytes that must have arrived before the next link may start
+ */
+uint32_t
+GetForwardBytes(uint32_t bytes, uint32_t headerBytes, uint32_t gap)
+{
+    return headerBytes == 0 ? bytes : std::min(bytes, headerBytes + gap);
+}
+
 /** When each link of a path has sent the last bit of the packet before. */
 class Pipeline
 {
   public:
-    /** @param path the links */
-    explicit Pipeline(const std::vector<TransferHop>& path)
+    /** @param path the links @param gap preamble and gap, bytes */
+    Pipeline(const std::vector<TransferHop>& path, uint32_t gap)
         : m_path(path),
+          m_gap(gap),
           m_free(path.size(), 0),
           m_steps(path.size(), 0)
     {
@@ -45,7 +58,9 @@ class Pipeline
             const Ticks end = start + SerializationTicks(bytes, m_path[i].bitRate);
             m_steps[i] = end - m_free[i];
             m_free[i] = end;
-            ready = end + m_path[i].latency;
+            ready = start + m_path[i].latency +
+                    SerializationTicks(GetForwardBytes(bytes, m_path[i].headerBytes, m_gap),
+                                       m_path[i].bitRate);
         }
         m_arrival = ready;
     }
@@ -102,6 +117,7 @@ class Pipeline
     }
 
     const std::vector<TransferHop>& m_path; ///< the links
+    uint32_t m_gap;                         ///< preamble and gap, bytes
     std::vector<Ticks> m_free;              ///< by link: end of the last packet
     std::vector<Ticks> m_steps; ///< by link: end of the last packet after the one before
     Ticks m_arrival{0};         ///< of the last packet at the end of the path
@@ -117,7 +133,7 @@ GetIdealTransfer(const std::vector<TransferHop>& path, uint64_t bytes, const Tra
     const auto& sizes = frames.sizes;
     const uint64_t packets = std::max<uint64_t>((bytes + frames.mtuBytes - 1) / frames.mtuBytes, 1);
     const auto last = static_cast<uint32_t>(bytes - (packets - 1) * frames.mtuBytes);
-    Pipeline pipeline(path);
+    Pipeline pipeline(path, gap);
     if (packets == 1)
     {
         pipeline.Send(sizes.GetData(rdma::OP_WRITE_ONLY, last) + gap);
@@ -135,7 +151,9 @@ GetIdealTransfer(const std::vector<TransferHop>& path, uint64_t bytes, const Tra
     for (const auto& hop : path)
     {
         times.acknowledged +=
-            SerializationTicks(sizes.GetAck() + gap, hop.bitRate) + hop.backLatency;
+            SerializationTicks(GetForwardBytes(sizes.GetAck() + gap, hop.backHeaderBytes, gap),
+                               hop.bitRate) +
+            hop.backLatency;
     }
     return times;
 }

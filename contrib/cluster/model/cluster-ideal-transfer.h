@@ -36,6 +36,9 @@ struct TransferHop
     uint64_t bitRate{0};          ///< rate, bit/s
     fabric::Ticks latency{0};     ///< propagation, and processing before the next link, ps
     fabric::Ticks backLatency{0}; ///< the same in the other direction, ps
+    uint32_t headerBytes{0};      ///< cut-through: bytes, preamble and gap apart, after which the
+                                  ///< next link may start; 0: the whole frame
+    uint32_t backHeaderBytes{0};  ///< the same in the other direction
 };
 
 /**
@@ -50,14 +53,15 @@ struct TransferTimes
 
 /**
  * @ingroup cluster
- * How long an RDMA WRITE takes on store-and-forward links that carry nothing else, at line rate,
+ * How long an RDMA WRITE takes on links that carry nothing else, at line rate,
  * with an acknowledgment of its last packet: the denominator of slowdown.
  *
  * For n equal frames of S bytes on L links of rate B and latency p, and acknowledgments of A bytes,
- * that is (n - 1 + L) 8S/B + Lp for the arrival, and Lp + L 8A/B more for the acknowledgment. In
- * general the frames of first, middle and last packets and the links differ; the packets are
- * followed from link to link until each link has come to its steady step per packet, and the rest
- * of the equal ones is a multiplication.
+ * that is (n - 1 + L) 8S/B + Lp for the arrival, and Lp + L 8A/B more for the acknowledgment, if
+ * all switches store and forward; each that cuts through after H bytes saves 8(S - H)/B of the
+ * arrival. In general the frames of first, middle and last packets and the links differ; the
+ * packets are followed from link to link until each link has come to its steady step per packet,
+ * and the rest of the equal ones is a multiplication.
  *
  * @param path links from NIC to NIC, at least one
  * @param bytes size of the message

@@ -57,6 +57,22 @@ class EqualLinksTestCase : public TestCase
         // 489 full packets and one of 1946 + 64 bytes: 494 * 332 + 160.8 + 12030.72 ns
         times = GetIdealTransfer(path, 2'000'000, frames);
         NS_TEST_EXPECT_MSG_EQ(times.acknowledged, 176'199'520, "2 MB");
+        // Five switches that cut through after 64 bytes, 5.12 ns, or let a shorter ACK of 40 go
+        // when it has come, 3.2 ns: 10 * 332 + 5 * 5.12 + 6000 ns; 6 * 3.2 + 6000 back.
+        auto cut = path;
+        for (std::size_t i = 0; i < 5; ++i)
+        {
+            cut[i].headerBytes = 64;
+            cut[i + 1].backHeaderBytes = 64;
+        }
+        TransferFrames shortAcks = frames;
+        shortAcks.sizes.SetAck(40);
+        times = GetIdealTransfer(cut, 40'860, shortAcks);
+        NS_TEST_EXPECT_MSG_EQ(times.arrival, 9'345'600, "10 packets cut through");
+        NS_TEST_EXPECT_MSG_EQ(times.acknowledged - times.arrival, 6'019'200, "short ACKs");
+        shortAcks.sizes.SetAck(128); // 10.24 ns on the last link, 5.12 on the others
+        times = GetIdealTransfer(cut, 40'860, shortAcks);
+        NS_TEST_EXPECT_MSG_EQ(times.acknowledged - times.arrival, 6'035'840, "long ACKs");
         for (uint64_t rate : {100, 400, 800})
         {
             for (std::size_t links : {2, 4, 6})

@@ -214,7 +214,7 @@ CheckForm(const Ptr<const AttributeChecker>& checker, const std::string& value)
     {
         return CheckStampers(value);
     }
-    if (type == "ClassWeightsValue")
+    if (type == "ClassWeightsValue" || type == "ClassRatesValue")
     {
         return ""; // its own reader says whether it is well formed
     }

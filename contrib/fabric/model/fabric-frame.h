@@ -30,6 +30,19 @@ using FabricAddress = uint32_t;
 /** The address that every attachment accepts (Ethernet broadcast). */
 constexpr FabricAddress BROADCAST_ADDRESS = UINT32_MAX;
 
+/**
+ * The first of the addresses that are multicast groups: group g is this and g. Above all
+ * attachments, below BROADCAST_ADDRESS.
+ */
+constexpr FabricAddress FIRST_MULTICAST_ADDRESS = 0xf0000000;
+
+/** @param address an address @return whether switches replicate frames to it */
+constexpr bool
+IsGroupAddress(FabricAddress address)
+{
+    return address >= FIRST_MULTICAST_ADDRESS;
+}
+
 /** Number of priority classes of an Ethernet link (IEEE 802.1Q PCP values). */
 constexpr uint8_t N_CLASSES = 8;
 

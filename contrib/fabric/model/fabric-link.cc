@@ -121,6 +121,8 @@ Link::Attach(Ptr<Port> port)
     {
         NS_ABORT_MSG_IF(m_ports[0]->GetBitRate() != m_ports[1]->GetBitRate(),
                         "both ends of a link must have the same rate");
+        m_ports[0]->PeerCutsThrough(m_ports[1]->GetCutThrough());
+        m_ports[1]->PeerCutsThrough(m_ports[0]->GetCutThrough());
         m_ports[0]->LinkStateChanged(m_up);
         m_ports[1]->LinkStateChanged(m_up);
     }
@@ -224,6 +226,10 @@ void
 Link::PortChanged(std::size_t end)
 {
     m_directions[1 - end]->SetReceiver(PeekPointer(m_ports[end]));
+    if (m_ports[1 - end])
+    {
+        m_ports[1 - end]->PeerCutsThrough(m_ports[end]->GetCutThrough());
+    }
 }
 
 void

@@ -90,6 +90,7 @@ PauseReceiver::Apply(const PfcFields& fields)
         if (!((m_port.m_pausedClasses | m_ignored) & bit))
         {
             m_port.m_pausedClasses |= bit;
+            m_port.UpdateStopped();
             m_since[priority] = now;
             m_port.m_pfcRx(priority, true);
         }
@@ -106,6 +107,7 @@ void
 PauseReceiver::End(uint8_t priority)
 {
     m_port.m_pausedClasses &= ~(1U << priority);
+    m_port.UpdateStopped();
     m_total[priority] += NowTicks() - m_since[priority];
     m_port.m_pfcRx(priority, false);
 }

@@ -84,6 +84,18 @@ Port::GetTypeId()
                 UintegerValue(1 << 20),
                 MakeUintegerAccessor(&Port::m_packetLimit),
                 MakeUintegerChecker<uint32_t>())
+            .AddAttribute("ShapedRates",
+                          "Most that each class may send, preamble and gap included: eight rates "
+                          "joined by commas, for classes 0 to 7; 0 for no limit.",
+                          ClassRatesValue(ClassRates()),
+                          MakeClassRatesAccessor(&Port::SetShapedRates, &Port::GetShapedRates),
+                          MakeClassRatesChecker())
+            .AddAttribute("ShapingBurst",
+                          "Depth of the token bucket of a class with a limit, bytes of link time; "
+                          "0: frames are evenly spaced.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&Port::SetShapingBurst, &Port::GetShapingBurst),
+                          MakeUintegerChecker<uint64_t>(0, uint64_t{1} << 32))
             .AddAttribute("Scheduler",
                           "Chooses among the class queues; strict priority if none is given.",
                           PointerValue(),

@@ -90,17 +90,9 @@ DwrrScheduler::GetTypeId()
 uint8_t
 DwrrScheduler::DoSelect(const ClassQueues& queues, uint8_t ready)
 {
-    uint8_t strict = 0;
-    for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
+    if (const uint8_t strict = ready & m_weights.GetStrict())
     {
-        if (m_weights.share[priority] == 0)
-        {
-            strict |= 1U << priority;
-        }
-    }
-    if (ready & strict)
-    {
-        return Highest(ready & strict);
+        return Highest(strict);
     }
     while (true)
     {

@@ -88,6 +88,17 @@ class StrictPriorityScheduler : public PortScheduler
 struct ClassWeights
 {
     std::array<uint8_t, N_CLASSES> share{}; ///< by class; 0 means strict priority
+
+    /** @return bit c is set if class c has weight 0 */
+    uint8_t GetStrict() const
+    {
+        uint8_t strict = 0;
+        for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
+        {
+            strict |= (share[priority] == 0) << priority;
+        }
+        return strict;
+    }
 };
 
 /** @param os the stream @param weights what to print @return the stream */

@@ -6,6 +6,7 @@
 
 #include "fabric-port.h"
 
+#include "fabric-class-shaper.h"
 #include "fabric-ethernet-codec.h"
 #include "fabric-headroom.h"
 #include "fabric-link-direction.h"
@@ -23,6 +24,7 @@ Port::Port()
     : m_wakeEvent(new PortWakeEvent(*this)),
       m_pauseTx(*this),
       m_pauseRx(*this),
+      m_shaper(new ClassShaper(*this)),
       m_scheduler(CreateObject<StrictPriorityScheduler>())
 {
 }
@@ -31,6 +33,8 @@ Port::~Port()
 {
     m_wakeEvent->Detach();
     m_wakeEvent->Unref();
+    m_shaper->Detach();
+    m_shaper->Unref();
 }
 
 void
@@ -48,6 +52,7 @@ void
 Port::DoDispose()
 {
     m_wakeEvent->Detach();
+    m_shaper->Detach();
     m_owner = nullptr;
     m_tx = nullptr;
     m_link = nullptr;
@@ -87,6 +92,63 @@ Time
 Port::GetReceiveLatencyTime() const
 {
     return m_receiveLatency;
+}
+
+void
+Port::SetShapedRates(const ClassRates& rates)
+{
+    m_shapedRates = rates;
+    m_shaper->Configure(m_shapedRates, m_shapingBurst);
+    m_startsSpecially = m_headerTicks > 0 || m_shaper->IsActive();
+}
+
+ClassRates
+Port::GetShapedRates() const
+{
+    return m_shapedRates;
+}
+
+void
+Port::SetShapingBurst(uint64_t bytes)
+{
+    m_shapingBurst = bytes;
+    m_shaper->Configure(m_shapedRates, m_shapingBurst);
+}
+
+uint64_t
+Port::GetShapingBurst() const
+{
+    return m_shapingBurst;
+}
+
+void
+Port::ShaperChanged()
+{
+    UpdateStopped();
+    Kick();
+}
+
+void
+Port::UpdateStopped()
+{
+    m_stoppedClasses = m_pausedClasses | m_shaper->GetWaiting();
+}
+
+void
+Port::SetCutThrough(uint32_t headerBytes)
+{
+    m_cutThroughBytes = headerBytes;
+    if (m_link)
+    {
+        m_link->PortChanged(m_end);
+    }
+}
+
+void
+Port::PeerCutsThrough(uint32_t headerBytes)
+{
+    m_headerTicks = headerBytes ? GetSerialization(headerBytes) : 0;
+    m_startsSpecially = m_headerTicks > 0 || m_shaper->IsActive();
 }
 
 void
@@ -224,7 +286,7 @@ Port::Enqueue(Frame* frame, Ticks now)
     if (now >= m_busyUntil)
     {
         const bool alone = !m_occupied && !m_held && !m_pfcPending;
-        if (alone && !m_ownerMakesFrames && !(m_pausedClasses & (1U << frame->priority)))
+        if (alone && !m_ownerMakesFrames && !(m_stoppedClasses & (1U << frame->priority)))
         {
             // The common case of a switch port: idle, and nothing else to send.
             if (m_owner)
@@ -300,7 +362,7 @@ Port::Wake()
 void
 Port::PrefetchForWake(unsigned step) const
 {
-    const uint8_t ready = m_occupied & ~m_pausedClasses;
+    const uint8_t ready = m_occupied & ~m_stoppedClasses;
     const uint8_t priority = ready ? 31 - __builtin_clz(ready) : 0;
     switch (step)
     {
@@ -381,6 +443,11 @@ Port::RevokeAhead()
     m_held = m_ahead;
     m_heldPulled = m_aheadPulled;
     m_ahead = nullptr;
+    if (m_startsSpecially)
+    {
+        m_shaper->Refund(NowTicks());
+        UpdateStopped();
+    }
 }
 
 void
@@ -397,7 +464,7 @@ Port::YieldToPause()
 bool
 Port::IsHeldNext() const
 {
-    const uint8_t eligible = ~m_pausedClasses;
+    const uint8_t eligible = ~m_stoppedClasses;
     if (!m_held || !(eligible & (1U << m_held->priority)))
     {
         return false;
@@ -420,7 +487,7 @@ Port::IsHeldNext() const
 Frame*
 Port::NextFrame(Ticks at, bool& pulled)
 {
-    const uint8_t eligible = ~m_pausedClasses;
+    const uint8_t eligible = ~m_stoppedClasses;
     const uint8_t ready = m_occupied & eligible;
     if (m_held && IsHeldNext())
     {
@@ -474,12 +541,25 @@ Port::Start(Frame* frame, Ticks at, Ticks now)
         ClassTraffic& traffic = m_queues.GetTraffic(frame->priority);
         ++traffic.txFrames;
         traffic.txBytes += frame->bytes;
-        m_tx->Push(frame, m_busyUntil, now);
+        m_tx->Push(frame, m_startsSpecially ? StartSpecially(*frame, at, now) : m_busyUntil, now);
     }
     else
     {
         m_link->TransmitPfc(m_end, frame, m_busyUntil, now);
     }
+}
+
+Ticks
+Port::StartSpecially(const Frame& frame, Ticks at, Ticks now)
+{
+    if (m_shaper->IsActive())
+    {
+        m_shaper->Charge(frame.priority, frame.bytes + m_interframeBytes, at, now);
+        UpdateStopped();
+    }
+    // The link adds what comes after the last bit; the peer takes the frame at the end of its
+    // header.
+    return m_headerTicks == 0 ? m_busyUntil : std::min(m_busyUntil, at + m_headerTicks);
 }
 
 void
@@ -498,7 +578,7 @@ Port::ArrangeWake(Ticks now)
     {
         return;
     }
-    const uint8_t eligible = ~m_pausedClasses;
+    const uint8_t eligible = ~m_stoppedClasses;
     if (m_pfcPending || (m_occupied & eligible) ||
         (m_held && (eligible & (1U << m_held->priority))) ||
         (m_ownerMakesFrames && m_owner->WillPull(*this, eligible, m_busyUntil)))

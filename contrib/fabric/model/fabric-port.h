@@ -8,6 +8,7 @@
 #define FABRIC_PORT_H
 
 #include "fabric-class-queues.h"
+#include "fabric-class-rates.h"
 #include "fabric-frame-pool.h"
 #include "fabric-frame.h"
 #include "fabric-lazy-trace.h"
@@ -25,6 +26,7 @@
 namespace ns3::fabric
 {
 
+class ClassShaper;
 class FrameCodec;
 class Link;
 class LinkDirection;
@@ -246,7 +248,41 @@ class alignas(64) Port : public NetDevice
     /** @return time between the arrival of a PFC frame and its effect */
     Ticks GetPauseResponse() const;
 
+    // ---- shaping and cut-through
+
+    /** @param rates limits of the classes */
+    void SetShapedRates(const ClassRates& rates);
+
+    /** @return limits of the classes */
+    ClassRates GetShapedRates() const;
+
+    /** @param bytes link bytes that a class with a limit may send at once after a pause */
+    void SetShapingBurst(uint64_t bytes);
+
+    /** @return link bytes that a class with a limit may send at once after a pause */
+    uint64_t GetShapingBurst() const;
+
+    /** A class may or may not send as far as its limit goes: called by the shaper. */
+    void ShaperChanged();
+
+    /**
+     * Deliver frames to the owner as soon as their header has arrived, not with their last bit. The
+     * owner must not send them on by a port that is faster.
+     *
+     * @param headerBytes bytes that must have arrived; 0 to wait for the whole frame
+     */
+    void SetCutThrough(uint32_t headerBytes);
+
+    /** @return bytes that must have arrived before a frame is delivered; 0: all of it */
+    uint32_t GetCutThrough() const
+    {
+        return m_cutThroughBytes;
+    }
+
     // ---- called by the link
+
+    /** @param headerBytes bytes after which the peer delivers frames, or 0 */
+    void PeerCutsThrough(uint32_t headerBytes);
 
     /** @param link the link plugged in @param end our end of it @param direction that we send in */
     void LinkAttached(Ptr<Link> link, std::size_t end, LinkDirection& direction);
@@ -427,6 +463,19 @@ class alignas(64) Port : public NetDevice
     /** The peer has paused some class: revoke the frame chosen ahead if it is of such a class. */
     void YieldToPause();
 
+    /** The peer paused or resumed a class, or one may or may not send as far as its limit goes. */
+    void UpdateStopped();
+
+    /**
+     * A frame starts that the shaper counts, or that the peer delivers early.
+     *
+     * @param frame the frame
+     * @param at when it starts
+     * @param now the current time
+     * @return the time to tell the link as that of its last bit
+     */
+    Ticks StartSpecially(const Frame& frame, Ticks at, Ticks now);
+
     /** Hand a frame to the link. @param frame the frame @param at when it starts @param now */
     void Start(Frame* frame, Ticks at, Ticks now);
 
@@ -511,8 +560,9 @@ class alignas(64) Port : public NetDevice
     bool m_linkUp{false};           ///< link plugged in and up
     uint8_t m_refused{0xff};        ///< bit c: frames of class c are dropped
     bool m_txTraced{false};         ///< a trace of frames to be sent was connected
-    uint8_t m_pausedClasses{0};     ///< bit c: the peer keeps class c paused
+    uint8_t m_stoppedClasses{0};    ///< bit c: class c is paused, or over its limit
     uint8_t m_pfcPending{0};        ///< bit c: the peer is to be told of class c
+    bool m_startsSpecially{false};  ///< shaping, or the peer cuts through
 
     ClassQueues m_queues; ///< frames that wait
 
@@ -521,6 +571,7 @@ class alignas(64) Port : public NetDevice
     uint32_t m_nodeId{0};                ///< context of our events
     PauseGenerator m_pauseTx;            ///< what we paused at the peer
     PauseReceiver m_pauseRx;             ///< what the peer paused
+    uint8_t m_pausedClasses{0};          ///< bit c: the peer keeps class c paused
 
     // those asked for every frame first
     LazyTrace<const Frame&> m_frameTx{&m_txTraced};                   ///< frame starts to be sent
@@ -549,6 +600,12 @@ class alignas(64) Port : public NetDevice
     uint64_t m_pfcRxXoff{0};                        ///< see Counters
     uint64_t m_pfcRxXon{0};                         ///< see Counters
     uint64_t m_ecnMarks{0};                         ///< see Counters
+
+    ClassShaper* m_shaper;         ///< limits of classes, reference counted
+    ClassRates m_shapedRates;      ///< see SetShapedRates
+    uint64_t m_shapingBurst{0};    ///< see SetShapingBurst
+    uint32_t m_cutThroughBytes{0}; ///< see SetCutThrough
+    Ticks m_headerTicks{0};        ///< time of what the peer wants to have, or 0
 
     // composition
     Ptr<PortScheduler> m_scheduler;           ///< chooses among the classes

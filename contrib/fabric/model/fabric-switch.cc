@@ -11,6 +11,7 @@
 
 #include "ns3/abort.h"
 #include "ns3/node.h"
+#include "ns3/nstime.h"
 #include "ns3/pointer.h"
 #include "ns3/trace-source-accessor.h"
 #include "ns3/uinteger.h"
@@ -52,6 +53,22 @@ Switch::GetTypeId()
                           UintegerValue(64),
                           MakeUintegerAccessor(&Switch::m_hopLimit),
                           MakeUintegerChecker<uint8_t>(1))
+            .AddAttribute("CutThroughBytes",
+                          "Cut-through: bytes of a frame that must have arrived, preamble and gap "
+                          "apart, before it may leave; 0, the default, is store-and-forward. Only "
+                          "frames from ports than which no port of the switch is faster are cut "
+                          "through. Real switches need 64 to 256.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&Switch::SetCutThrough, &Switch::GetCutThrough),
+                          MakeUintegerChecker<uint32_t>(0, 9216))
+            .AddAttribute(
+                "PipelineLatency",
+                "Time between the arrival of a frame, or of its header, and when it can "
+                "leave; 0.3 to 1 us in data centre ASICs. If above 0 it becomes the "
+                "ReceiveLatency of all ports.",
+                TimeValue(Time(0)),
+                MakeTimeAccessor(&Switch::SetPipelineLatency, &Switch::GetPipelineLatency),
+                MakeTimeChecker(Time(0)))
             .AddAttribute("Stampers",
                           "Who writes signals into frames at each port: types derived from "
                           "Stamper, joined by commas, or none. They write into frames whose sender "
@@ -200,7 +217,59 @@ Switch::AddPort(Ptr<Port> port)
     const uint16_t index = m_ports.size() - 1;
     port->SetOwner(this);
     port->SetOwnerIndex(index);
+    if (m_pipelineLatency.IsStrictlyPositive())
+    {
+        port->SetReceiveLatency(m_pipelineLatency);
+    }
+    if (m_cutThroughBytes > 0)
+    {
+        SetUpCutThrough();
+    }
     return index;
+}
+
+void
+Switch::SetPipelineLatency(Time latency)
+{
+    m_pipelineLatency = latency;
+    for (Port* port : m_ports)
+    {
+        port->SetReceiveLatency(latency);
+    }
+}
+
+Time
+Switch::GetPipelineLatency() const
+{
+    return m_pipelineLatency;
+}
+
+void
+Switch::SetCutThrough(uint32_t headerBytes)
+{
+    m_cutThroughBytes = headerBytes;
+    SetUpCutThrough();
+}
+
+uint32_t
+Switch::GetCutThrough() const
+{
+    return m_cutThroughBytes;
+}
+
+void
+Switch::SetUpCutThrough()
+{
+    uint64_t fastest = 0;
+    for (const Port* port : m_ports)
+    {
+        fastest = std::max(fastest, port->GetBitRate());
+    }
+    for (Port* port : m_ports)
+    {
+        // A frame must not leave faster than it comes in.
+        port->SetCutThrough(port->GetBitRate() == fastest ? m_cutThroughBytes : 0);
+    }
 }
 
 Ptr<BufferPolicy>
@@ -313,6 +382,18 @@ Switch::SetFloodPorts(const std::vector<uint16_t>& ports)
     m_floodAll = false;
 }
 
+void
+Switch::SetMulticastGroup(uint32_t group, const std::vector<uint16_t>& ports)
+{
+    NS_ABORT_MSG_IF(group >= BROADCAST_ADDRESS - FIRST_MULTICAST_ADDRESS,
+                    "no multicast group " << group);
+    if (group >= m_groups.size())
+    {
+        m_groups.resize(group + 1);
+    }
+    m_groups[group] = ports;
+}
+
 int64_t
 Switch::AssignStreams(int64_t stream)
 {
@@ -351,9 +432,9 @@ Switch::ReceiveFrame(Port& port, Frame* frame)
         port.Drop(frame, "HOP_LIMIT");
         return;
     }
-    if (frame->destination == BROADCAST_ADDRESS)
+    if (IsGroupAddress(frame->destination))
     {
-        Flood(port, frame);
+        Replicate(port, frame);
         return;
     }
     const uint16_t sole = m_routes.FindSole(frame->destination);
@@ -471,10 +552,18 @@ Switch::Trim(Frame& frame)
 }
 
 void
-Switch::Flood(Port& ingress, Frame* frame)
+Switch::Replicate(Port& ingress, Frame* frame)
 {
+    const uint32_t group = frame->destination - FIRST_MULTICAST_ADDRESS;
+    const bool broadcast = frame->destination == BROADCAST_ADDRESS;
+    if (!broadcast && (group >= m_groups.size() || m_groups[group].empty()))
+    {
+        ++m_counters.dropsNoRoute;
+        ingress.Drop(frame, "NO_ROUTE");
+        return;
+    }
     m_counters.bytesMade[frame->priority] -= frame->bytes;
-    for (const uint16_t egress : m_floodPorts)
+    for (const uint16_t egress : broadcast ? m_floodPorts : m_groups[group])
     {
         if (egress == frame->ingressPort || !m_ports[egress]->IsLinkUp())
         {
@@ -484,7 +573,8 @@ Switch::Flood(Port& ingress, Frame* frame)
         FramePool* pool = copy->pool;
         *copy = *frame;
         copy->pool = pool;
-        copy->signals = nullptr; // those who ask for signals do not broadcast
+        copy->signals = nullptr; // they belong to one frame
+        ++m_counters.copiesMade;
         m_counters.bytesMade[frame->priority] += frame->bytes;
         Forward(ingress, copy, egress);
     }

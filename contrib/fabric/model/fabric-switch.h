@@ -19,6 +19,7 @@
 #include "fabric-stamper.h"
 #include "fabric-trimmer.h"
 
+#include "ns3/nstime.h"
 #include "ns3/object-factory.h"
 #include "ns3/object.h"
 #include "ns3/traced-callback.h"
@@ -30,15 +31,17 @@ namespace ns3::fabric
 
 /**
  * @ingroup fabric
- * Store-and-forward switch with shared packet memory. To be aggregated to a node whose devices are
- * the ports.
+ * Switch with shared packet memory, store-and-forward or, with CutThroughBytes, cut-through. To be
+ * aggregated to a node whose devices are the ports.
  *
  * The way of a frame: arrival at the ingress port, next hop by destination leaf, choice among equal
  * paths (LoadBalancer), admission to the memory (BufferPolicy, which may pause the ingress peer),
  * class queue of the egress port; when it starts to leave, ECN (Marker), signals (Stamper) and
  * release of the memory.
  *
- * Broadcast frames of ns-3 packets are flooded over the flood ports, which must form a tree.
+ * Broadcast frames of ns-3 packets are flooded over the flood ports, which must form a tree. Frames
+ * to a multicast group are copied to the ports of the group. The packet memory counts each copy,
+ * from its admission until it leaves.
  */
 class Switch : public Object, public PortOwner
 {
@@ -106,6 +109,18 @@ class Switch : public Object, public PortOwner
     /** @return who tunes the markers, or null before the start */
     Ptr<EcnAgent> GetEcnAgent() const;
 
+    /** @param headerBytes bytes that must have arrived before a frame may leave; 0: all */
+    void SetCutThrough(uint32_t headerBytes);
+
+    /** @return bytes that must have arrived before a frame may leave; 0: all */
+    uint32_t GetCutThrough() const;
+
+    /** @param latency receive latency of all ports, if above 0 */
+    void SetPipelineLatency(Time latency);
+
+    /** @return what SetPipelineLatency was given */
+    Time GetPipelineLatency() const;
+
     /** @param list types of the stampers of each port; before the start */
     void SetStampers(const StamperList& list);
 
@@ -131,6 +146,13 @@ class Switch : public Object, public PortOwner
     /** @param ports where broadcast frames go; all ports unless this is called */
     void SetFloodPorts(const std::vector<uint16_t>& ports);
 
+    /**
+     * @param group number of a multicast group, small: see FIRST_MULTICAST_ADDRESS
+     * @param ports where frames to it go, but for the port where they came in; over all switches
+     *        they must form a tree
+     */
+    void SetMulticastGroup(uint32_t group, const std::vector<uint16_t>& ports);
+
     /** @return id of the node */
     uint32_t GetNodeId() const
     {
@@ -150,6 +172,7 @@ class Switch : public Object, public PortOwner
         uint64_t dropsNoRoute{0};                        ///< unknown destination or no live path
         uint64_t dropsHopLimit{0};                       ///< a routing loop
         std::array<uint64_t, N_CLASSES> dropsBuffer{};   ///< not admitted to the memory
+        uint64_t copiesMade{0};                          ///< of multicast and broadcast frames
         std::array<uint64_t, N_CLASSES> framesTrimmed{}; ///< cut down to their headers, by the
                                                          ///< class that they had
         std::array<uint64_t, N_CLASSES> bytesTrimmed{};  ///< cut off of them
@@ -213,8 +236,11 @@ class Switch : public Object, public PortOwner
      */
     void Mark(Port& egress, Frame& frame, uint64_t queueBytes, bool arriving);
 
-    /** Send copies of a broadcast frame to the flood ports. */
-    void Flood(Port& ingress, Frame* frame);
+    /** Send copies of a multicast or broadcast frame to the ports of its group. */
+    void Replicate(Port& ingress, Frame* frame);
+
+    /** Decide for each port whether frames that arrive there may leave before their last bit. */
+    void SetUpCutThrough();
 
     /** Give back the memory of a frame that leaves or is flushed. */
     void Release(const Port& egress, const Frame& frame);
@@ -249,6 +275,9 @@ class Switch : public Object, public PortOwner
     Ptr<EcnAgent> m_ecnAgent;             ///< tunes the markers; null if nobody does
     StamperList m_stamperList;            ///< what to make the stampers of
     std::vector<uint16_t> m_floodPorts;   ///< where broadcast frames go
+    std::vector<std::vector<uint16_t>> m_groups; ///< where multicast frames go, by group
+    uint32_t m_cutThroughBytes{0};        ///< header that must be there; 0: store and forward
+    Time m_pipelineLatency;               ///< receive latency of the ports, if above 0
     bool m_floodAll{true};                ///< SetFloodPorts was never called
     int64_t m_stream{-1};                 ///< first random stream of the markers, or none
     TracedCallback<uint64_t> m_occupancy; ///< trace: bytes in the memory
