@@ -65,7 +65,8 @@ class HpccLawTestCase : public TestCase
   private:
     void DoRun() override
     {
-        LawBench<Hpcc> bench(100'000'000'000, Settings());
+        // frames of 958 bytes and 42 of INT for 1000 message bytes
+        LawBench<Hpcc> bench(100'000'000'000, Settings(), 1000, 958);
         const auto& law = *bench.law;
         NS_TEST_EXPECT_MSG_EQ(law.GetWindow(), 125'000, "first window");
         NS_TEST_EXPECT_MSG_EQ(law.GetRate(), 100'000'000'000, "line rate");
@@ -145,7 +146,7 @@ class HpccPintTestCase : public TestCase
     void DoRun() override
     {
         // SIGCOMM 2019, 5.1: 100 Gb/s * 13 us * 0.05 / 100 = 81.25 bytes ("80").
-        LawBench<HpccPint> bench(100'000'000'000, {{"SampleEvery", "2"}});
+        LawBench<HpccPint> bench(100'000'000'000, {{"SampleEvery", "2"}}, 1000, 999);
         const auto& law = *bench.law;
         NS_TEST_EXPECT_MSG_EQ(+law.GetSignalRequest().kinds, +fabric::SIGNAL_PINT, "wants PINT");
         NS_TEST_EXPECT_MSG_EQ(law.GetSignalRequest().GetWireBytes(), 1, "one byte");

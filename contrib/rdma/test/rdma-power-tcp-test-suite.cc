@@ -45,7 +45,8 @@ class PowerTcpLawTestCase : public TestCase
   private:
     void DoRun() override
     {
-        LawBench<PowerTcp> bench(100'000'000'000, {{"BaseRtt", "10us"}});
+        // frames of 958 bytes and 42 of INT for 1000 message bytes
+        LawBench<PowerTcp> bench(100'000'000'000, {{"BaseRtt", "10us"}}, 1000, 958);
         const auto& law = *bench.law;
         NS_TEST_EXPECT_MSG_EQ(law.GetWindow(), 125'000, "first window");
         NS_TEST_EXPECT_MSG_EQ(+law.GetSignalRequest().kinds, +fabric::SIGNAL_INT, "wants INT");
@@ -77,8 +78,8 @@ class PowerTcpLawTestCase : public TestCase
         // At equilibrium the window of N flows is the same after an update: with W = B tau / 2 and
         // the queue 2 beta = 25,000: P = 1.2, W / P + beta = 62,500 / 1.2 + 12,500 is 64,583: above
         // it, since in flight is W = (B tau + queue) / 2 = 75,000: 75,000 / 1.2 + 12,500 = 75,000.
-        LawBench<PowerTcp> still(100'000'000'000,
-                                 {{"BaseRtt", "10us"}, {"InitialWindow", "75000"}});
+        LawBench<PowerTcp> still(
+            100'000'000'000, {{"BaseRtt", "10us"}, {"InitialWindow", "75000"}}, 1000, 958);
         still.Send(75'000);
         still.Ack(1000, Int(0, 0, 25'000));
         for (int i = 1; i < 20; ++i)
