@@ -9,10 +9,12 @@
 #include "rdma-queue-pair.h"
 #include "rdma-syndrome.h"
 
+#include "ns3/boolean.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <array>
 
 namespace ns3::rdma
 {
@@ -33,6 +35,13 @@ GoBackN::GetTypeId()
                           UintegerValue(14),
                           MakeUintegerAccessor(&GoBackN::m_ackTimeout),
                           MakeUintegerChecker<uint8_t>(0, 31))
+            .AddAttribute("AdaptiveTimeout",
+                          "Whether timeouts follow one another as measured on NICs with NVIDIA's "
+                          "adaptive retransmission: 0.083, 0.061, 0.125, 0.25, 0.374, 1 and 2 "
+                          "times AckTimeout (Lumina, SIGCOMM 2023, 6.2.3). Default: the standard.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&GoBackN::m_adaptive),
+                          MakeBooleanChecker())
             .AddAttribute("RetryCount",
                           "Attempts to send again, after a NAK or timeout, without any progress "
                           "in between, before the queue pair fails. Default: that of NCCL.",
@@ -94,25 +103,13 @@ GoBackN::DoReceiveData(const fabric::Frame& frame)
         ReceiveOutOfOrder(frame, sequence);
         return;
     }
-    QueuePair& queuePair = GetQueuePair();
     Placement placement;
-    const AcceptResult result = queuePair.Accept(frame.roce, placement);
-    switch (result)
+    const AcceptResult result = Take(frame, sequence, placement);
+    if (result != AcceptResult::PARTIAL && result != AcceptResult::COMPLETED)
     {
-    case AcceptResult::NOT_READY:
-        m_nakSent = true; // what follows is out of order, and known to be
-        queuePair.SendAcknowledgment(sequence, SYNDROME_RNR | m_rnrTimer, Echo(frame));
         return;
-    case AcceptResult::INVALID:
-        queuePair.SendAcknowledgment(sequence, SYNDROME_NAK_INVALID_REQUEST, Echo(frame));
-        queuePair.Fail(CompletionStatus::FLUSHED);
-        return;
-    case AcceptResult::PARTIAL:
-    case AcceptResult::COMPLETED:
-        break;
     }
-    ++m_expected;
-    m_nakSent = false;
+    QueuePair& queuePair = GetQueuePair();
     if (frame.roce.ackRequest)
     {
         queuePair.SendAcknowledgment(sequence, SYNDROME_ACK, Echo(frame));
@@ -121,6 +118,30 @@ GoBackN::DoReceiveData(const fabric::Frame& frame)
     {
         queuePair.NotifyPlaced(placement);
     }
+}
+
+AcceptResult
+GoBackN::Take(const fabric::Frame& frame, uint64_t named, Placement& placement)
+{
+    QueuePair& queuePair = GetQueuePair();
+    const AcceptResult result = queuePair.Accept(frame.roce, placement);
+    switch (result)
+    {
+    case AcceptResult::NOT_READY:
+        m_nakSent = true; // what follows is out of order, and known to be
+        queuePair.SendAcknowledgment(named, SYNDROME_RNR | m_rnrTimer, Echo(frame));
+        break;
+    case AcceptResult::INVALID:
+        queuePair.SendAcknowledgment(m_expected, SYNDROME_NAK_INVALID_REQUEST, Echo(frame));
+        queuePair.Fail(CompletionStatus::FLUSHED);
+        break;
+    case AcceptResult::PARTIAL:
+    case AcceptResult::COMPLETED:
+        ++m_expected;
+        m_nakSent = false;
+        break;
+    }
+    return result;
 }
 
 void
@@ -136,6 +157,13 @@ GoBackN::ReceiveOutOfOrder(const fabric::Frame& frame, uint64_t sequence)
         }
         return;
     }
+    ReportGap(frame);
+}
+
+void
+GoBackN::ReportGap(const fabric::Frame& frame)
+{
+    QueuePair& queuePair = GetQueuePair();
     queuePair.NotifyOutOfOrder();
     if (m_nakSent)
     {
@@ -293,7 +321,14 @@ GoBackN::DoStartTimer()
     if (m_ackTimeout > 0)
     {
         constexpr Ticks unit = 4'096'000; // 4.096 us
-        GetQueuePair().SetTimer(fabric::NowTicks() + (unit << m_ackTimeout));
+        Ticks timeout = unit << m_ackTimeout;
+        if (m_adaptive)
+        {
+            // 5.6, 4.1, 8.4, 16.7, 25.1, 67.1 and 134.2 ms for 67.1 ms
+            constexpr std::array<Ticks, 7> tenths = {56, 41, 84, 167, 251, 671, 1342};
+            timeout = timeout * tenths[std::min<std::size_t>(m_retries, 6)] / 671;
+        }
+        GetQueuePair().SetTimer(fabric::NowTicks() + timeout);
     }
 }
 

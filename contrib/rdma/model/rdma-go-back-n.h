@@ -8,6 +8,7 @@
 #define RDMA_GO_BACK_N_H
 
 #include "rdma-reliability.h"
+#include "rdma-responder.h"
 
 #include "ns3/event-id.h"
 #include "ns3/nstime.h"
@@ -37,6 +38,11 @@ namespace ns3::rdma
  * Dx: about 2 us, and 2 to 6 us); all the while the sender sends on, and what it sends is lost
  * work.
  *
+ * With AdaptiveTimeout the timeouts are those measured on NVIDIA's NICs with their adaptive
+ * retransmission (Lumina, 6.2.3: ConnectX-6 Dx, AckTimeout 14): 5.6, 4.1, 8.4, 16.7, 25.1, 67.1 and
+ * 134.2 ms, one after the other while there is no progress, in proportion to AckTimeout. The NICs
+ * tried 8 to 13 times although 7 were configured; here RetryCount holds.
+ *
  * Differences from the standard: the timer expires at AckTimeout exactly (the standard allows up to
  * four times that); ACKs carry no end-to-end credits.
  */
@@ -52,11 +58,38 @@ class GoBackN : public Reliability
     GoBackN();
     ~GoBackN() override;
 
-  private:
+  protected:
     void DoStart(uint64_t firstExpected) override;
+    void DoReceiveData(const fabric::Frame& frame) override;
+
+    /** @return receiver: next packet in order */
+    uint64_t GetExpected() const
+    {
+        return m_expected;
+    }
+
+    /** @param expected receiver: next packet in order from now on */
+    void SetExpected(uint64_t expected)
+    {
+        m_expected = expected;
+    }
+
+    /**
+     * Hand the packet expected to the responder. If it is refused that is answered.
+     *
+     * @param frame the packet
+     * @param named packet that an RNR NAK names
+     * @param [out] placement message that it completes, if it does
+     * @return what became of it; if it was taken the next one is expected
+     */
+    AcceptResult Take(const fabric::Frame& frame, uint64_t named, Placement& placement);
+
+    /** A packet came out of order: a NAK for the one expected, unless there was one already. */
+    void ReportGap(const fabric::Frame& frame);
+
+  private:
     void DoStop() override;
     void DoStartTimer() override;
-    void DoReceiveData(const fabric::Frame& frame) override;
     void DoReceiveAck(const fabric::Frame& frame) override;
     void DoTimer() override;
 
@@ -88,6 +121,7 @@ class GoBackN : public Reliability
 
     uint64_t m_expected{0};    ///< receiver: next packet in order
     bool m_nakSent{false};     ///< receiver: a NAK was sent for the packet expected
+    bool m_adaptive{false};    ///< see AdaptiveTimeout
     uint8_t m_ackTimeout;      ///< exponent of the timeout, 0 for none
     uint8_t m_retryCount;      ///< attempts without progress
     uint8_t m_rnrRetryCount;   ///< attempts after RNR NAKs, 7 for no end

@@ -454,10 +454,15 @@ QueuePair::NotifyNack(uint64_t sequence, const Echo& echo, bool news)
     {
         m_nic->m_nakRxTrace(*this, ToPsn(sequence), SYNDROME_NAK_SEQUENCE_ERROR);
     }
-    if (!news)
+    if (news)
     {
-        return;
+        NotifyLoss(echo);
     }
+}
+
+void
+QueuePair::NotifyLoss(const Echo& echo)
+{
     const Ticks now = fabric::NowTicks();
     m_congestionControl->NotifyNack({now, m_reliability->GetBytesInFlight()});
     m_pathSelector->NotifyNack(

@@ -332,6 +332,9 @@ class QueuePair : public Object, private CongestionControl::Listener
      */
     void NotifyNack(uint64_t sequence, const Echo& echo, bool news = true);
 
+    /** A packet is lost, which no NAK says. @param echo of the frame that showed it */
+    void NotifyLoss(const Echo& echo);
+
     /** @param sequence a packet that found no receive */
     void NotifyNotReady(uint64_t sequence);
 
@@ -351,6 +354,12 @@ class QueuePair : public Object, private CongestionControl::Listener
     AcceptResult Accept(const fabric::RoceFields& fields, Placement& placement)
     {
         return m_responder.Accept(fields, placement);
+    }
+
+    /** @return what makes messages of packets */
+    Responder& GetResponder()
+    {
+        return m_responder;
     }
 
     /** @param placement a message that Accept completed: to be told to the user */

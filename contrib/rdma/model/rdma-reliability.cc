@@ -100,6 +100,10 @@ Reliability::Prepare(fabric::RoceFields& fields, uint64_t& sequence)
     {
         m_askedUpTo = std::max(m_askedUpTo, sequence + 1);
     }
+    if (m_notesSends)
+    {
+        DoSent(sequence);
+    }
     if (!m_queuePair->IsTimerRunning())
     {
         DoStartTimer();
@@ -138,6 +142,11 @@ Reliability::GoBack()
 
 void
 Reliability::DoReceiveTrimmed(const fabric::Frame& frame)
+{
+}
+
+void
+Reliability::DoSent(uint64_t sequence)
 {
 }
 

@@ -179,6 +179,12 @@ class Reliability : public Object
         m_maxOutstanding = packets;
     }
 
+    /** DoSent is to be called for each packet. */
+    void NoteSends()
+    {
+        m_notesSends = true;
+    }
+
     /** @param repeats whether there are single packets to send again, ahead of GetPosition */
     void SetRepeats(bool repeats)
     {
@@ -211,6 +217,8 @@ class Reliability : public Object
     virtual void DoStop() = 0;
     /** @return the single packet to send again now; asked while SetRepeats(true) */
     virtual uint64_t DoTakeRepeat();
+    /** A packet leaves now; see NoteSends. @param sequence its sequence number */
+    virtual void DoSent(uint64_t sequence);
     /** Start the timer: a packet leaves and no timer is running. */
     virtual void DoStartTimer() = 0;
     /** See ReceiveData. */
@@ -234,6 +242,7 @@ class Reliability : public Object
     uint64_t m_unaOffset{0};                               ///< message bytes before una
     uint32_t m_maxOutstanding{MAX_OUTSTANDING_PACKETS};    ///< limit of position - una
     uint32_t m_ackEvery{1};                                ///< packets per acknowledgment request
+    bool m_notesSends{false};                              ///< DoSent is called
     bool m_repeats{false};                                 ///< single packets to send again
 };
 

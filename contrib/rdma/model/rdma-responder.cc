@@ -26,15 +26,16 @@ Responder::Accept(const fabric::RoceFields& fields, Placement& placement)
     const bool last = IsLast(opcode);
     const bool immediate = HasImmediate(opcode);
     const bool consumes = write ? immediate : first && !m_inRequest;
-    if (consumes && m_receives.IsEmpty())
+    if (consumes && !m_holdsReceive && m_receives.IsEmpty())
     {
         return AcceptResult::NOT_READY;
     }
 
-    if (consumes)
+    if (consumes && !m_holdsReceive)
     {
         m_receiveId = m_receives.Pop();
     }
+    m_holdsReceive = false;
     if (first && !m_inRequest)
     {
         m_inRequest = true;
@@ -61,6 +62,22 @@ Responder::Accept(const fabric::RoceFields& fields, Placement& placement)
     placement.verb = write ? (immediate ? Verb::WRITE_WITH_IMMEDIATE : Verb::WRITE)
                            : (immediate ? Verb::SEND_WITH_IMMEDIATE : Verb::SEND);
     return AcceptResult::COMPLETED;
+}
+
+void
+Responder::Rewind(uint64_t doneBytes)
+{
+    if (!m_inMessage)
+    {
+        return;
+    }
+    m_inMessage = false;
+    m_bytes = doneBytes;
+    if (doneBytes == 0)
+    {
+        m_inRequest = false;
+        m_holdsReceive = !m_write;
+    }
 }
 
 } // namespace ns3::rdma

@@ -43,6 +43,14 @@ class Responder
      */
     AcceptResult Accept(const fabric::RoceFields& fields, Placement& placement);
 
+    /**
+     * Forget what has come of the message of the wire that is not complete: it comes again from its
+     * first packet on. It keeps its receive.
+     *
+     * @param doneBytes of the same request in messages of the wire that are complete
+     */
+    void Rewind(uint64_t doneBytes);
+
     /** @param receiveId id of a receive to append to the receive queue */
     void PostReceive(uint64_t receiveId)
     {
@@ -67,6 +75,7 @@ class Responder
     uint64_t m_receiveId{0};         ///< receive that the request consumed
     uint32_t m_msn{0};               ///< messages completed
     bool m_inMessage{false};         ///< a message of the wire has begun and not ended
+    bool m_holdsReceive{false};      ///< the next SEND has its receive already
     bool m_inRequest{false};         ///< a request has begun and not ended
     bool m_write{false};             ///< it is a WRITE
     RingBuffer<uint64_t> m_receives; ///< receive queue

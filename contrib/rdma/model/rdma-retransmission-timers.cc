@@ -8,6 +8,8 @@
 
 #include "rdma-queue-pair.h"
 
+#include <algorithm>
+
 namespace ns3::rdma
 {
 
@@ -50,17 +52,21 @@ RetransmissionTimers::Set(QueuePair& queuePair, Ticks at)
     {
         return;
     }
-    m_alarm->SetNoLater(at);
+    m_alarm->SetNoLater(std::min(at, fabric::NowTicks() + HORIZON));
 }
 
 void
 RetransmissionTimers::Wake()
 {
     const Ticks now = fabric::NowTicks();
-    while (!m_heap.IsEmpty() && m_heap.GetTopTime() <= now)
+    while (!m_heap.IsEmpty())
     {
         QueuePair& queuePair = m_heap.GetTop();
         TimerState& state = queuePair.GetTimerState();
+        if (state.at != NEVER && m_heap.GetTopTime() > now)
+        {
+            break;
+        }
         if (state.at > now && state.at != NEVER)
         {
             m_heap.Update(queuePair, state.at);
@@ -76,7 +82,7 @@ RetransmissionTimers::Wake()
     }
     if (!m_heap.IsEmpty())
     {
-        m_alarm->SetNoLater(m_heap.GetTopTime());
+        m_alarm->SetNoLater(std::min(m_heap.GetTopTime(), now + HORIZON));
     }
 }
 

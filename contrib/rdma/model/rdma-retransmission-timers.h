@@ -36,11 +36,16 @@ struct TimerPlace
  * The retransmission timers of all queue pairs of a NIC, with one event for all.
  *
  * Timers are set for each acknowledgment and hardly ever expire. A queue pair whose timer moves
- * later, or stops, keeps its place in the heap and is put right when that time comes.
+ * later, or stops, keeps its place in the heap and is put right when that time comes. The event is
+ * never further away than HORIZON: a simulation in which no timer runs any more ends soon, and not
+ * when the last one would have expired.
  */
 class RetransmissionTimers
 {
   public:
+    /** Time after which we look whether any timer runs at all: 50 us. */
+    static constexpr Ticks HORIZON = 50'000'000;
+
     RetransmissionTimers();
     ~RetransmissionTimers();
 

@@ -303,6 +303,13 @@ SelectiveReliability::AcknowledgeUpTo(uint64_t una)
     }
     const uint64_t news = Advance(una) - known;
     SetBytesInFlight(GetBytesInFlight() - (news - uncounted));
+    if (IsSacked(una))
+    {
+        // All before it have come, and it was not taken with them: it had come early, found no
+        // receive when its turn came, and was forgotten. The RNR NAK or the timer brings it again.
+        m_disorder->sacked.Clear(una);
+        SetBytesInFlight(GetBytesInFlight() + GetSendQueue().GetPayload(una));
+    }
     return news;
 }
 
@@ -350,7 +357,7 @@ SelectiveReliability::AcknowledgeSelectively(const fabric::RoceFields& fields)
     while (bitmap)
     {
         const uint32_t behind = __builtin_clzll(bitmap);
-        if (last - behind < una || last < behind)
+        if (last - behind <= una || last < behind) // of una itself: see AcknowledgeUpTo
         {
             break;
         }
@@ -412,12 +419,6 @@ SelectiveReliability::ReceiveNotReady(uint64_t sequence, uint8_t syndrome)
     {
         queuePair.Fail(CompletionStatus::RNR_RETRY_EXCEEDED);
         return;
-    }
-    if (IsSacked(sequence))
-    {
-        // It had come early, and was forgotten when its turn came.
-        m_disorder->sacked.Clear(sequence);
-        SetBytesInFlight(GetBytesInFlight() + GetSendQueue().GetPayload(sequence));
     }
     MarkLost(sequence);
     queuePair.StopTimer();

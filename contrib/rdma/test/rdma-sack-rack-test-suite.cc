@@ -1,0 +1,220 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "rdma-test-net.h"
+
+#include "ns3/pointer.h"
+#include "ns3/rdma-opcode.h"
+#include "ns3/rdma-sack-rack.h"
+#include "ns3/simulator.h"
+#include "ns3/string.h"
+#include "ns3/test.h"
+
+using namespace ns3;
+using namespace ns3::rdma;
+using namespace ns3::rdma::tests;
+
+namespace
+{
+
+// Links of 100 Gb/s and 1 us; data frames of 4150 bytes, ACKs of 64.
+constexpr Ticks S = 332'000;          ///< a data frame
+constexpr Ticks A = 5'120;            ///< an ACK
+constexpr Ticks P = US;               ///< propagation
+constexpr Ticks LOOP = S + 2 * P + A; ///< one link: from the start of a frame to its ACK
+
+/** Loss of single frames of a message of ten packets. */
+class LossTestCase : public TestCase
+{
+  public:
+    /** @param firstPsn of the message */
+    explicit LossTestCase(uint32_t firstPsn)
+        : TestCase("Loss of single frames, first PSN " + std::to_string(firstPsn)),
+          m_first(firstPsn)
+    {
+    }
+
+  private:
+    /** What is expected of a run. */
+    struct Expected
+    {
+        Ticks fct;           ///< completion at the sender
+        uint32_t repeated;   ///< data frames sent again
+        uint32_t duplicates; ///< at the receiver
+        uint32_t probes;     ///< by the sender
+        uint32_t timeouts;   ///< at the sender
+    };
+
+    /** Send ten packets. @param what is lost, PSNs counted from 0 @param expected what happens
+     * @param scheme attributes */
+    void Run(const std::string& name,
+             std::vector<Saboteur::Target> what,
+             const Expected& expected,
+             const std::string& scheme = "")
+    {
+        Chain chain{ChainOptions()};
+        for (auto& nic : chain.nic)
+        {
+            nic->SetAttribute("Reliability", StringValue("ns3::rdma::SackRack[" + scheme + "]"));
+        }
+        auto saboteur = CreateObject<Saboteur>();
+        chain.link[0]->SetAttribute("ErrorModel", PointerValue(saboteur));
+        auto [a, b] = chain.Connect(m_first, 0);
+        Recorder sender;
+        Recorder receiver;
+        a->SetHandler(&sender);
+        b->SetHandler(&receiver);
+        for (auto& target : what)
+        {
+            target.psn = (target.psn + m_first) & 0xffffff;
+        }
+        saboteur->targets = what;
+        a->PostSend(Write(10 * 4086));
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(sender.sent.size(), 1, name << ": completed once");
+        NS_TEST_ASSERT_MSG_EQ(receiver.placed.size(), 1, name << ": placed once");
+        NS_TEST_EXPECT_MSG_EQ(sender.sent[0].at, expected.fct, name << ": time");
+        const auto& sent = chain.nic[0]->GetCounters();
+        const auto& received = chain.nic[1]->GetCounters();
+        NS_TEST_EXPECT_MSG_EQ(sent.dataRepeated, expected.repeated, name << ": again");
+        NS_TEST_EXPECT_MSG_EQ(received.duplicates, expected.duplicates, name << ": dup");
+        NS_TEST_EXPECT_MSG_EQ(received.naksSent, 0, name << ": NAKs");
+        NS_TEST_EXPECT_MSG_EQ(sent.timeouts, expected.timeouts, name << ": timeouts");
+        NS_TEST_EXPECT_MSG_EQ(DynamicCast<SackRack>(a->GetReliability())->GetNProbes(),
+                              expected.probes,
+                              name << ": probes");
+        NS_TEST_EXPECT_MSG_EQ(a->GetReliability()->GetBytesInFlight(), 0, name << ": books");
+    }
+
+    void DoRun() override
+    {
+        using T = Saboteur::Target;
+        Run("nothing lost", {}, {9 * S + LOOP, 0, 0, 0, 0});
+
+        // All round trips are LOOP = 2.337 us, so the reordering window is LOOP / 4 = 584 ns:
+        // packet k, which left at k S, is lost at k S + 5/4 LOOP, and leaves then if the port is
+        // idle; the ten end at 10 S.
+        const auto judged = [](uint32_t k) { return k * S + LOOP + LOOP / 4; };
+        Run("middle", {{T::DATA, 5, 1}}, {judged(5) + LOOP, 1, 0, 0, 0});
+        Run("two", {{T::DATA, 3, 1}, {T::DATA, 5, 1}}, {judged(5) + LOOP, 2, 0, 0, 0});
+        // A window of 1 us instead.
+        Run("own window",
+            {{T::DATA, 5, 1}},
+            {5 * S + LOOP + US + LOOP, 1, 0, 0, 0},
+            "ReorderTime=1us");
+        // Packet 8: packet 9 arrives and shows it.
+        Run("last but one", {{T::DATA, 8, 1}}, {judged(8) + LOOP, 1, 0, 0, 0});
+
+        // The last one: two round trips after the ACK of packet 8 it is sent again as a probe.
+        const Ticks ack8 = 8 * S + LOOP;
+        Run("last", {{T::DATA, 9, 1}}, {ack8 + 2 * LOOP + LOOP, 1, 0, 1, 0});
+        Run("last ACK", {{T::ACK, 9, 1}}, {ack8 + 2 * LOOP + LOOP, 1, 1, 1, 0});
+        // The last three ACKs: the probe is packet 9, and its ACK is for all.
+        Run("last three ACKs",
+            {{T::ACK, 7, 1}, {T::ACK, 8, 1}, {T::ACK, 9, 1}},
+            {6 * S + LOOP + 2 * LOOP + LOOP, 1, 1, 1, 0});
+        // The last three: the probe, packet 9, arrives; its ACK with a bitmap comes after
+        // 2 LOOP + LOOP and shows that 7 and 8, which left long ago, are lost.
+        Run("last three",
+            {{T::DATA, 7, 1}, {T::DATA, 8, 1}, {T::DATA, 9, 1}},
+            {6 * S + LOOP + 2 * LOOP + LOOP + S + LOOP, 3, 0, 1, 0});
+        // Lost again, with nothing behind the repeat: the probe, two round trips after the last
+        // sign, the ACK of packet 9.
+        Run("packet twice", {{T::DATA, 5, 2}}, {9 * S + LOOP + 2 * LOOP + LOOP, 2, 0, 1, 0});
+        // The probe lost, too: the timeout, MinRto = 100 us after it left.
+        Run("last twice", {{T::DATA, 9, 2}}, {ack8 + 2 * LOOP + 100 * US + LOOP, 2, 0, 1, 1});
+        // Without probes the timeout does it.
+        Run("no probes",
+            {{T::DATA, 9, 1}},
+            {ack8 + 100 * US + LOOP, 1, 0, 0, 1},
+            "ProbeRoundTrips=0");
+        // The ACK of packet 4 lost, and that of packet 6, which repeats that all before 5 have
+        // come: PSN 4. The bitmap of packet 7's says it all, at 8 S + 2 P + A, and nothing is sent
+        // for nothing.
+        Run("SACK", {{T::DATA, 5, 1}, {T::ACK, 4, 2}}, {8 * S + 2 * P + A + LOOP, 1, 0, 0, 0});
+        // Nothing is known of the network when the first packets are all lost: ten times MinRto.
+        std::vector<T> all;
+        for (uint32_t psn = 0; psn < 10; ++psn)
+        {
+            all.push_back({T::DATA, psn, 1});
+        }
+        Run("all", all, {1000 * US + 9 * S + LOOP, 10, 0, 0, 1});
+    }
+
+    uint32_t m_first; ///< first PSN
+};
+
+/** A packet that comes late. */
+class ReorderTestCase : public TestCase
+{
+  public:
+    ReorderTestCase()
+        : TestCase("A packet that is late, and one that is late again")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // Over two links round trips are RTT = 2 (S + 2 P + A) = 4.674 us, the window 1.169 us.
+        // Packet 10 of 2000 is 0.5 us late, and up to a frame more for the port behind: nothing
+        // happens. Packet 100 is 1.6 us late: sent again for nothing, which makes the window 2.337
+        // us. Packet 1000, as late, is waited for.
+        ChainOptions options;
+        options.meddler = true;
+        Chain chain(options);
+        for (auto& nic : chain.nic)
+        {
+            nic->SetAttribute("Reliability", StringValue("ns3::rdma::SackRack"));
+        }
+        uint32_t late = 0;
+        chain.meddler->SetRule(
+            [&](fabric::Frame& frame, std::vector<Ticks>& delays)
+            {
+                const uint32_t psn = frame.roce.psn;
+                if (frame.roce.opcode != OP_ACKNOWLEDGE &&
+                    ((psn == 10 && late == 0) || (psn == 100 && late == 1) ||
+                     (psn == 1000 && late == 2)))
+                {
+                    ++late;
+                    delays[0] = psn == 10 ? US / 2 : US * 8 / 5;
+                }
+            });
+        auto [a, b] = chain.Connect();
+        Recorder sender;
+        a->SetHandler(&sender);
+        a->PostSend(Write(2000 * 4086));
+        uint64_t repeated[2] = {0, 0};
+        Simulator::Schedule(MicroSeconds(20),
+                            [&] { repeated[0] = chain.nic[0]->GetCounters().dataRepeated; });
+        Simulator::Schedule(MicroSeconds(100),
+                            [&] { repeated[1] = chain.nic[0]->GetCounters().dataRepeated; });
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(late, 3, "as arranged");
+        NS_TEST_EXPECT_MSG_EQ(sender.sent.size(), 1, "completed");
+        NS_TEST_EXPECT_MSG_EQ(repeated[0], 0, "waited for");
+        NS_TEST_EXPECT_MSG_EQ(repeated[1], 1, "for nothing");
+        NS_TEST_EXPECT_MSG_EQ(chain.nic[0]->GetCounters().dataRepeated, 1, "waited for again");
+        NS_TEST_EXPECT_MSG_EQ(chain.nic[1]->GetCounters().duplicates, 1, "it came twice");
+    }
+};
+
+/** The suite. */
+class RdmaSackRackTestSuite : public TestSuite
+{
+  public:
+    RdmaSackRackTestSuite()
+        : TestSuite("weft-rdma-sack-rack", TestSuite::Type::UNIT)
+    {
+        AddTestCase(new LossTestCase(0));
+        AddTestCase(new LossTestCase(0xfffffa)); // the wrap is inside of the message
+        AddTestCase(new ReorderTestCase);
+    }
+};
+
+RdmaSackRackTestSuite g_rdmaSackRackTestSuite; ///< registers the suite
+
+} // namespace
