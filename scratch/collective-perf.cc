@@ -159,6 +159,10 @@ Build(const ProgramOptions& options, const Settings& settings, Simulation& simul
     stack->Apply();
     options.ApplyNs3Values(); // the command line wins over the stack
     simulation.cluster = cluster::ClusterBuilder(stack->GetDevices()).Build(*graph);
+    if (const auto problems = simulation.cluster->CheckConfiguration(); !problems.empty())
+    {
+        return options.Complain(problems.front());
+    }
     const int64_t streams = simulation.cluster->AssignStreams(0);
     simulation.network = CreateObject<cluster::PacketMessageNetwork>();
     simulation.network->Setup(simulation.cluster);

@@ -276,6 +276,57 @@ TEST_F(TrainTest, OptionsReachTheObjects)
         "0");
 }
 
+TEST_F(TrainTest, RanksCanBePlacedAndSlow)
+{
+    // Four ranks on eight accelerators of four servers; the one on accelerator 5 is slow.
+    const auto ended = Run({ScenarioOf("placed"), "--output=" + m_directory.string(), "--quiet"});
+    EXPECT_EQ(ended.exitCode, 0) << ended.messages;
+    const std::string path = PathOf("results.sqlite");
+    EXPECT_EQ(Ask(path,
+                  "SELECT group_concat(s) FROM (SELECT DISTINCT source AS s FROM message "
+                  "ORDER BY s)"),
+              "1,3,5,7");
+    // 3 x as long, and everybody waits for it but itself.
+    EXPECT_EQ(Ask(path,
+                  "SELECT (SELECT sum(compute_ps) FROM rank_step WHERE rank = 2) = "
+                  "3 * (SELECT sum(compute_ps) FROM rank_step WHERE rank = 0)"),
+              "1");
+    EXPECT_EQ(Ask(path,
+                  "SELECT group_concat(r) FROM (SELECT DISTINCT rank AS r FROM rank_time WHERE "
+                  "waiting_ps > 0 AND dimension = 'DP' AND step = 0 ORDER BY r)"),
+              "0,1,3");
+}
+
+TEST_F(TrainTest, JobsShareTheCluster)
+{
+    const auto ended = Run({ScenarioOf("two-jobs"),
+                            "--output=" + m_directory.string(),
+                            "--json=" + PathOf("json"),
+                            "--quiet"});
+    EXPECT_EQ(ended.exitCode, 0) << ended.messages;
+    EXPECT_NE(ended.output.find("Jobs; below, the first one"), std::string::npos) << ended.output;
+    const std::string path = PathOf("results.sqlite");
+    // Three steps of 4 ranks, two of 2 ranks, which begin 100 us later; each on its own ones.
+    EXPECT_EQ(Ask(path, "SELECT count(*) FROM rank_step WHERE job = 0"), "12");
+    EXPECT_EQ(Ask(path, "SELECT count(*) FROM rank_step WHERE job = 1"), "4");
+    EXPECT_EQ(Ask(path, "SELECT min(first_start_ps) >= 100000000 FROM collective WHERE job = 1"),
+              "1");
+    // ZeRO 1 in one job only.
+    EXPECT_EQ(Ask(path,
+                  "SELECT group_concat(DISTINCT type) FROM collective WHERE job = 0 AND "
+                  "dimension = 'DP'"),
+              "all-reduce");
+    EXPECT_EQ(Ask(path,
+                  "SELECT count(*) FROM collective WHERE job = 1 AND dimension = 'DP' AND "
+                  "type = 'all-reduce'"),
+              "0");
+    EXPECT_EQ(Ask(path,
+                  "SELECT group_concat(source) FROM (SELECT DISTINCT source FROM message "
+                  "ORDER BY source)"),
+              "0,1,2,3,4,5");
+    EXPECT_EQ(Ask(path, "SELECT count(*) FROM metric WHERE name = 'job_1_step_time_s'"), "1");
+}
+
 TEST_F(TrainTest, RecordsAgreeWithEachOther)
 {
     EXPECT_EQ(Run({ScenarioOf("small"), "--output=" + m_directory.string(), "--quiet"}).exitCode,
@@ -294,6 +345,10 @@ TEST_F(TrainTest, RecordsAgreeWithEachOther)
     EXPECT_EQ(Ask(path,
                   "SELECT min(compute_ps + exposed_ps + waiting_ps + idle_ps = duration_ps) "
                   "FROM rank_step"),
+              "1");
+    EXPECT_EQ(Ask(path,
+                  "SELECT (SELECT sum(exposed_ps + waiting_ps) FROM rank_step) = "
+                  "(SELECT sum(exposed_ps + waiting_ps) FROM rank_time)"),
               "1");
     EXPECT_NE(Ask(path, "SELECT count(*) FROM port_sample"), "0");
     EXPECT_EQ(Ask(path, "SELECT count(*) FROM run, json_each(configuration)"), "8");

@@ -536,15 +536,14 @@ AddFindings(const std::vector<workload::Finding>& findings, Diagnostics& diagnos
     }
 }
 
+namespace
+{
+
+/** Read all keys of a job. */
 JobScenario
-ReadJob(YamlSection& root, const std::string& directory)
+ReadKeys(YamlSection& job, const std::string& directory)
 {
     JobScenario scenario;
-    YamlSection job = root.Section("job", "The training job.", YamlSection::REQUIRED);
-    if (!job.IsPresent() && !job.IsDescribing())
-    {
-        return scenario;
-    }
     Diagnostics& diagnostics = job.GetDiagnostics();
     const std::size_t before = diagnostics.GetN();
     scenario.position = job.GetPosition();
@@ -569,6 +568,8 @@ ReadJob(YamlSection& root, const std::string& directory)
         ReadRouting(job, directory, sound && diagnostics.GetN() == before, scenario);
         ReadTimes(job, directory, sound && diagnostics.GetN() == before, scenario);
     }
+    scenario.placement = ReadPlacement(job);
+    scenario.computation = ReadComputation(job);
     job.Integer("steps", "Training steps to simulate.", scenario.steps, 1, 100000);
     job.Integer("warmUpSteps",
                 "Steps at the start that the averages leave out; if there are no others, the last "
@@ -576,8 +577,58 @@ ReadJob(YamlSection& root, const std::string& directory)
                 scenario.warmUpSteps,
                 0,
                 100000);
+    return scenario;
+}
+
+} // namespace
+
+JobScenario
+ReadJob(YamlSection& root, const std::string& directory)
+{
+    YamlSection job =
+        root.Section("job",
+                     "The training job.",
+                     root.Has("jobs") ? YamlSection::OPTIONAL : YamlSection::REQUIRED);
+    if (!job.IsPresent() && !job.IsDescribing())
+    {
+        return {};
+    }
+    auto scenario = ReadKeys(job, directory);
     job.Finish();
     return scenario;
+}
+
+std::vector<JobScenario>
+ReadJobs(YamlSection& root, const std::string& directory)
+{
+    std::vector<JobScenario> jobs;
+    root.List("jobs",
+              "Several jobs that share the cluster, instead of job: each with the keys of job and "
+              "these. They take accelerators that are free, by their placement, in this order.",
+              [&](YamlSection& element)
+              {
+                  std::string name = "job " + std::to_string(jobs.size());
+                  Time arrival(0);
+                  element.Text("name", "Name of the job, for people to read.", name);
+                  element.Duration("arrival", "When it begins.", arrival);
+                  if (element.IsDescribing())
+                  {
+                      return;
+                  }
+                  jobs.push_back(ReadKeys(element, directory));
+                  jobs.back().name = name;
+                  jobs.back().arrival = arrival;
+                  jobs.back().placement.given = true;
+              });
+    if (root.Has("jobs") && root.Has("job"))
+    {
+        root.Fail("jobs", "both job and jobs are given, expected one of them");
+    }
+    else if (root.Has("jobs") && jobs.empty())
+    {
+        root.Fail("jobs", "expected at least one job");
+    }
+    return jobs;
 }
 
 } // namespace ns3::experiment

@@ -8,6 +8,7 @@
 #define EXPERIMENT_JOB_READER_H
 
 #include "experiment-attribute-setting.h"
+#include "experiment-rank-reader.h"
 #include "experiment-yaml-section.h"
 
 #include "ns3/workload-accelerator.h"
@@ -38,6 +39,8 @@ struct JobScenario
         IGNORE  ///< run it
     };
 
+    std::string name{"job"};                 ///< for people to read
+    Time arrival{0};                         ///< when it begins
     std::optional<workload::AicbFile> trace; ///< the job as traced; then shape, parallelism and
                                              ///< times mean nothing
     bool repairSequenceParallel{false};      ///< see workload::AicbOptions
@@ -46,6 +49,8 @@ struct JobScenario
     workload::ExpertPopularity popularity;   ///< which experts tokens choose
     workload::Accelerator accelerator;       ///< what each rank computes on
     workload::LayerTimes times;              ///< how long the parts of the model take
+    PlacementScenario placement;             ///< which accelerators ranks take
+    ComputationScenario computation;         ///< what makes computations longer
     std::vector<AttributeSetting> settings;  ///< how the framework works: attributes of GptJob
     MemoryCheck memoryCheck{WARN};           ///< what to do if it does not fit
     std::string timesSource;                 ///< where these times are from, in words
@@ -73,6 +78,16 @@ void AddFindings(const std::vector<workload::Finding>& findings, Diagnostics& di
  * @return the job; useless if there were errors
  */
 JobScenario ReadJob(YamlSection& root, const std::string& directory);
+
+/**
+ * @ingroup experiment
+ * Read the key "jobs" of a scenario.
+ *
+ * @param root the section that has the key
+ * @param directory of the scenario file
+ * @return the jobs
+ */
+std::vector<JobScenario> ReadJobs(YamlSection& root, const std::string& directory);
 
 } // namespace ns3::experiment
 

@@ -15,7 +15,7 @@ namespace
 {
 
 constexpr int64_t APPLICATION_ID = 0x57656674; ///< "Weft", in the header of the file
-constexpr int64_t SCHEMA_VERSION = 1;          ///< of the tables below
+constexpr int64_t SCHEMA_VERSION = 2;          ///< of the tables below
 
 /** The tables. Columns say their unit. */
 const char* const TABLES = R"sql(
@@ -26,11 +26,15 @@ CREATE TABLE run (
   source TEXT NOT NULL, started_utc TEXT NOT NULL, status TEXT NOT NULL, setup_s REAL, wall_s REAL,
   events INTEGER, packet_hops INTEGER, simulated_ps INTEGER);
 CREATE TABLE rank_step (
-  run_id INTEGER NOT NULL REFERENCES run, rank INTEGER NOT NULL, step INTEGER NOT NULL,
+  run_id INTEGER NOT NULL REFERENCES run, job INTEGER NOT NULL, rank INTEGER NOT NULL, step INTEGER NOT NULL,
   duration_ps INTEGER NOT NULL, compute_ps INTEGER NOT NULL, exposed_ps INTEGER NOT NULL,
-  waiting_ps INTEGER NOT NULL, idle_ps INTEGER NOT NULL, PRIMARY KEY (run_id, step, rank));
+  waiting_ps INTEGER NOT NULL, idle_ps INTEGER NOT NULL, PRIMARY KEY (run_id, job, step, rank));
+CREATE TABLE rank_time (
+  run_id INTEGER NOT NULL REFERENCES run, job INTEGER NOT NULL, rank INTEGER NOT NULL, step INTEGER NOT NULL,
+  dimension TEXT NOT NULL, exposed_ps INTEGER NOT NULL, waiting_ps INTEGER NOT NULL,
+  PRIMARY KEY (run_id, job, step, rank, dimension));
 CREATE TABLE collective (
-  run_id INTEGER NOT NULL REFERENCES run, group_name TEXT NOT NULL, dimension TEXT NOT NULL,
+  run_id INTEGER NOT NULL REFERENCES run, job INTEGER NOT NULL, group_name TEXT NOT NULL, dimension TEXT NOT NULL,
   type TEXT NOT NULL, step INTEGER NOT NULL, sequence INTEGER NOT NULL, ranks INTEGER NOT NULL,
   bytes INTEGER NOT NULL, first_start_ps INTEGER NOT NULL, last_start_ps INTEGER NOT NULL,
   last_finish_ps INTEGER NOT NULL, busbw_bytes_per_s REAL NOT NULL);
@@ -72,7 +76,14 @@ CREATE TABLE metric (
 void
 Insert(Statement& insert, int64_t run, const RankStepRow& r)
 {
-    insert.Run(run, r.rank, r.step, r.duration, r.compute, r.exposed, r.waiting, r.idle);
+    insert.Run(run, r.job, r.rank, r.step, r.duration, r.compute, r.exposed, r.waiting, r.idle);
+}
+
+/** Write a row. */
+void
+Insert(Statement& insert, int64_t run, const RankTimeRow& r)
+{
+    insert.Run(run, r.job, r.rank, r.step, r.dimension, r.exposed, r.waiting);
 }
 
 /** Write a row. */
@@ -80,6 +91,7 @@ void
 Insert(Statement& insert, int64_t run, const CollectiveRow& r)
 {
     insert.Run(run,
+               r.job,
                r.group,
                r.dimension,
                r.type,
@@ -289,9 +301,11 @@ ResultStore::Commit()
     }
     Transaction transaction(m_database);
     Flush(std::get<std::vector<RankStepRow>>(m_rows),
-          "INSERT INTO rank_step VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+          "INSERT INTO rank_step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+    Flush(std::get<std::vector<RankTimeRow>>(m_rows),
+          "INSERT INTO rank_time VALUES (?, ?, ?, ?, ?, ?, ?)");
     Flush(std::get<std::vector<CollectiveRow>>(m_rows),
-          "INSERT INTO collective VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+          "INSERT INTO collective VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     Flush(std::get<std::vector<MessageRow>>(m_rows),
           "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, nullif(?, -1))");
     Flush(std::get<std::vector<FlowRow>>(m_rows),

@@ -42,6 +42,7 @@ struct RunEndRow
 /** A finished step of a rank; times in ps. */
 struct RankStepRow
 {
+    uint32_t job{0};     ///< which of the run's jobs
     uint32_t rank{0};    ///< who
     uint32_t step{0};    ///< which, from 0
     int64_t duration{0}; ///< from its start to its end
@@ -51,9 +52,21 @@ struct RankStepRow
     int64_t idle{0};     ///< nothing under way
 };
 
+/** Where the time of a rank's step went that is not computing, by dimension; times in ps. */
+struct RankTimeRow
+{
+    uint32_t job{0};       ///< which of the run's jobs
+    uint32_t rank{0};      ///< who
+    uint32_t step{0};      ///< which, from 0
+    std::string dimension; ///< what was communicated: TP, PP, ...
+    int64_t exposed{0};    ///< not computing, communicating
+    int64_t waiting{0};    ///< not computing, waiting for partners
+};
+
 /** A finished collective of a group; times in ps. */
 struct CollectiveRow
 {
+    uint32_t job{0};        ///< which of the run's jobs
     std::string group;      ///< name of the group
     std::string dimension;  ///< what it was for
     std::string type;       ///< all-reduce, ...
@@ -212,6 +225,7 @@ class ResultStore
     Database m_database; ///< the file
     int64_t m_run{0};    ///< id of the run
     std::tuple<std::vector<RankStepRow>,
+               std::vector<RankTimeRow>,
                std::vector<CollectiveRow>,
                std::vector<MessageRow>,
                std::vector<FlowRow>,

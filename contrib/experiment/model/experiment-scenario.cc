@@ -111,26 +111,51 @@ ReadRecord(YamlSection& root, RecordScenario& record)
     }
 }
 
+/** Report accelerators that do not exist. */
+void
+CheckRanks(const Scenario& scenario, const JobScenario& job, Diagnostics& diagnostics)
+{
+    const uint32_t n = scenario.cluster.graph.GetNAccelerators();
+    const auto check = [&](const std::vector<uint32_t>& accelerators, const Position& position)
+    {
+        const auto most = std::max_element(accelerators.begin(), accelerators.end());
+        if (most != accelerators.end() && *most >= n)
+        {
+            diagnostics.Add(position,
+                            "accelerator " + std::to_string(*most) +
+                                " is not one of the cluster's, 0 to " + std::to_string(n - 1));
+        }
+    };
+    check(job.placement.accelerators, job.placement.position);
+    for (const auto& straggler : job.computation.stragglers)
+    {
+        check(straggler.accelerators, straggler.position);
+    }
+}
+
 /** Report what does not fit together. */
 void
-CrossCheck(const Scenario& scenario, Diagnostics& diagnostics)
+CrossCheck(const Scenario& scenario, const JobScenario& job, Diagnostics& diagnostics)
 {
-    if (scenario.job.trace)
+    CheckRanks(scenario, job, diagnostics);
+    if (job.trace)
     {
         return; // BuildAicbJob knows what a trace needs
     }
-    const uint64_t ranks = scenario.job.parallelism.GetNRanks();
+    const uint64_t ranks = job.parallelism.GetNRanks();
     const uint64_t accelerators = scenario.cluster.graph.GetNAccelerators();
-    const auto& split = scenario.job.parallelism;
-    if (ranks != accelerators)
+    const auto& split = job.parallelism;
+    const auto& placement = job.placement;
+    if (placement.given ? ranks > accelerators : ranks != accelerators)
     {
-        diagnostics.Add(scenario.job.parallelismPosition,
+        diagnostics.Add(job.parallelismPosition,
                         (split.context > 1 ? "tensor x pipeline x data x context = "
                                            : "tensor x pipeline x data = ") +
                             std::to_string(split.tensor) + " x " + std::to_string(split.pipeline) +
                             " x " + std::to_string(split.data) +
                             (split.context > 1 ? " x " + std::to_string(split.context) : "") +
-                            " = " + std::to_string(ranks) + ", expected the " +
+                            " = " + std::to_string(ranks) +
+                            (placement.given ? ", expected at most the " : ", expected the ") +
                             std::to_string(accelerators) + " accelerators of the cluster");
     }
 }
@@ -149,6 +174,11 @@ ReadRoot(YamlSection& root, const std::string& directory, Scenario& scenario)
     scenario.cluster = ReadCluster(root, directory);
     scenario.network = ReadNetwork(root);
     scenario.job = ReadJob(root, directory);
+    if (auto jobs = ReadJobs(root, directory); !jobs.empty())
+    {
+        scenario.job = jobs.front();
+        scenario.otherJobs.assign(jobs.begin() + 1, jobs.end());
+    }
     YamlSection collectives = root.Section("collectives", "Algorithms and costs of collectives.");
     scenario.collectives = ReadAttributeKeys(collectives,
                                              collective::CollectiveEngine::GetTypeId(),
@@ -242,11 +272,59 @@ WritePopularity(JsonWriter& json, const workload::ExpertPopularity& popularity)
     json.EndObject();
 }
 
+/** Write where ranks are, and what makes their computations longer. */
+void
+WriteRanks(JsonWriter& json, const JobScenario& job)
+{
+    if (job.placement.given)
+    {
+        json.BeginObject("placement");
+        if (job.placement.accelerators.empty())
+        {
+            json.Field("policy",
+                       workload::GetPlacementNames()[static_cast<uint8_t>(job.placement.policy)]);
+        }
+        json.BeginArray("accelerators");
+        for (const auto accelerator : job.placement.accelerators)
+        {
+            json.Value(accelerator);
+        }
+        json.EndArray();
+        json.EndObject();
+    }
+    const auto& computation = job.computation;
+    json.BeginObject("computation");
+    json.Field("launchLatency_ps", computation.launchLatency.GetPicoSeconds());
+    json.Field("deviation", computation.deviation);
+    json.Field("sharingSlowdown", computation.sharingSlowdown);
+    json.BeginArray("stragglers");
+    for (const auto& straggler : computation.stragglers)
+    {
+        json.BeginObject();
+        json.Field("slowdown", straggler.slowdown);
+        json.Field("random", straggler.random);
+        json.BeginArray("accelerators");
+        for (const auto accelerator : straggler.accelerators)
+        {
+            json.Value(accelerator);
+        }
+        json.EndArray();
+        json.EndObject();
+    }
+    json.EndArray();
+    json.EndObject();
+}
+
 /** Write the job. */
 void
 WriteJob(JsonWriter& json, const JobScenario& job)
 {
     json.BeginObject("job");
+    if (job.arrival > Time(0))
+    {
+        json.Field("arrival_ps", job.arrival.GetPicoSeconds());
+    }
+    WriteRanks(json, job);
     json.Field("steps", job.steps);
     json.Field("warmUpSteps", job.warmUpSteps);
     json.Field("timesSource", job.timesSource);
@@ -356,6 +434,19 @@ Scenario::ToJson() const
     WriteSettings(json, "settings", network.stack.settings);
     json.EndObject();
     WriteJob(json, job);
+    if (!otherJobs.empty())
+    {
+        json.BeginArray("otherJobs");
+        for (const auto& other : otherJobs)
+        {
+            json.BeginObject();
+            json.Field("name", other.name);
+            json.Field("arrival_ps", other.arrival.GetPicoSeconds());
+            WriteJob(json, other);
+            json.EndObject();
+        }
+        json.EndArray();
+    }
     WriteSettings(json, "collectives", collectives);
     json.BeginArray("faults");
     for (const auto& fault : faultTexts)
@@ -391,7 +482,11 @@ ReadScenario(const std::string& path, Diagnostics& diagnostics)
     ReadRoot(root, std::filesystem::path(path).parent_path().string(), scenario);
     if (diagnostics.IsEmpty())
     {
-        CrossCheck(scenario, diagnostics);
+        CrossCheck(scenario, scenario.job, diagnostics);
+        for (const auto& job : scenario.otherJobs)
+        {
+            CrossCheck(scenario, job, diagnostics);
+        }
     }
     return diagnostics.IsEmpty() ? std::optional<Scenario>(std::move(scenario)) : std::nullopt;
 }

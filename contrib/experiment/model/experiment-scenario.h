@@ -45,6 +45,7 @@ struct Scenario
     JobScenario job;                           ///< what is trained
     std::vector<std::string> faultTexts;       ///< faults as the user described them
     std::vector<Ptr<cluster::Fault>> faults;   ///< what goes wrong
+    std::vector<JobScenario> otherJobs;        ///< what is trained on other accelerators
     std::vector<AttributeSetting> collectives; ///< algorithms and costs of collectives
     RecordScenario record;                     ///< what is recorded
     std::vector<AttributeSetting> attributes;  ///< defaults of attributes, in the order of the file

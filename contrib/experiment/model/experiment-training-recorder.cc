@@ -6,9 +6,6 @@
 
 #include "experiment-training-recorder.h"
 
-#include "experiment-sum.h"
-
-#include "ns3/collective-types.h"
 #include "ns3/fabric-time.h"
 
 namespace ns3::experiment
@@ -23,12 +20,8 @@ TrainingRecorder::TrainingRecorder(ResultStore& store,
       m_messages(record.messages),
       m_devices(store, cluster),
       m_network(network),
-      m_replay(replay)
+      m_job(store, replay, 0)
 {
-    m_replay->TraceConnectWithoutContext("StepFinished",
-                                         MakeCallback(&TrainingRecorder::StepFinished, this));
-    m_replay->TraceConnectWithoutContext("CollectiveFinished",
-                                         MakeCallback(&TrainingRecorder::CollectiveFinished, this));
     if (m_messages)
     {
         m_network->TraceConnectWithoutContext("Send",
@@ -40,10 +33,6 @@ TrainingRecorder::TrainingRecorder(ResultStore& store,
 
 TrainingRecorder::~TrainingRecorder()
 {
-    m_replay->TraceDisconnectWithoutContext("StepFinished",
-                                            MakeCallback(&TrainingRecorder::StepFinished, this));
-    m_replay->TraceDisconnectWithoutContext(
-        "CollectiveFinished", MakeCallback(&TrainingRecorder::CollectiveFinished, this));
     if (m_messages)
     {
         m_network->TraceDisconnectWithoutContext(
@@ -51,41 +40,6 @@ TrainingRecorder::~TrainingRecorder()
         m_network->TraceDisconnectWithoutContext(
             "Received", MakeCallback(&TrainingRecorder::MessageReceived, this));
     }
-}
-
-void
-TrainingRecorder::StepFinished(uint32_t rank, uint32_t step)
-{
-    const auto& account = m_replay->GetLedger().GetAccount(rank, step);
-    m_store.Add(RankStepRow{rank,
-                            step,
-                            account.end - account.start,
-                            account.compute,
-                            Sum(account.exposed),
-                            Sum(account.waiting),
-                            account.idle});
-}
-
-void
-TrainingRecorder::CollectiveFinished(const workload::CollectiveRecord& record)
-{
-    const auto& group = m_replay->GetJob().groups[record.group];
-    CollectiveRow row;
-    row.group = group.name;
-    row.dimension = workload::NameOf(record.dimension);
-    row.type = collective::GetTypeName(record.type);
-    row.step = record.step;
-    row.sequence = record.sequence;
-    row.ranks = static_cast<uint32_t>(group.ranks.size());
-    row.bytes = record.bytes;
-    row.firstStart = record.firstStart;
-    row.lastStart = record.lastStart;
-    row.lastFinish = record.lastFinish;
-    const double seconds = static_cast<double>(record.lastFinish - record.lastStart) * 1e-12;
-    row.busBandwidth = seconds > 0 ? static_cast<double>(record.bytes) *
-                                         collective::GetBusFactor(record.type, row.ranks) / seconds
-                                   : 0;
-    m_store.Add(row);
 }
 
 void

@@ -8,6 +8,7 @@
 #define EXPERIMENT_TRAINING_RECORDER_H
 
 #include "experiment-device-recorder.h"
+#include "experiment-job-recorder.h"
 #include "experiment-result-store.h"
 #include "experiment-scenario.h"
 
@@ -55,10 +56,6 @@ class TrainingRecorder
     void Finish();
 
   private:
-    /** Trace sink. @param rank who @param step what it has finished */
-    void StepFinished(uint32_t rank, uint32_t step);
-    /** Trace sink. @param record what has ended */
-    void CollectiveFinished(const workload::CollectiveRecord& record);
     /** Trace sink. @param message handed to the network */
     void MessageSent(const cluster::Message& message);
     /** Trace sink. @param message that has arrived */
@@ -78,7 +75,7 @@ class TrainingRecorder
     bool m_messages;                                 ///< whether to write messages
     DeviceRecorder m_devices;                        ///< the devices
     Ptr<cluster::MessageNetwork> m_network;          ///< the messages
-    Ptr<workload::ReplayEngine> m_replay;            ///< the job
+    JobRecorder m_job;                               ///< the job
     std::map<Lane, std::deque<Underway>> m_underway; ///< messages that have not arrived
 };
 

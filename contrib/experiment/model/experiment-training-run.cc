@@ -6,24 +6,19 @@
 
 #include "experiment-training-run.h"
 
-#include "experiment-format.h"
 #include "experiment-program-options.h"
 #include "experiment-training-progress.h"
 
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
-#include "ns3/uinteger.h"
-#include "ns3/workload-aicb-job.h"
-#include "ns3/workload-gpt-job.h"
+
+#include <algorithm>
 
 namespace ns3::experiment
 {
 
 namespace
 {
-
-/// First random stream of the job. The network's come last of the others, as many as it will need.
-constexpr int64_t JOB_STREAMS = int64_t{1} << 40;
 
 /** @return seconds of wall time since a moment */
 double
@@ -59,10 +54,9 @@ TrainingRun::TrainingRun(const Scenario& scenario)
 TrainingRun::~TrainingRun()
 {
     Simulator::Destroy();
-    for (const Ptr<Object>& object : {Ptr<Object>(m_replay),
-                                      Ptr<Object>(m_collectives),
-                                      Ptr<Object>(m_network),
-                                      Ptr<Object>(m_cluster)})
+    m_jobs.clear();
+    for (const Ptr<Object>& object :
+         {Ptr<Object>(m_collectives), Ptr<Object>(m_network), Ptr<Object>(m_cluster)})
     {
         if (object)
         {
@@ -76,7 +70,10 @@ TrainingRun::ApplyDefaults() const
 {
     RngSeedManager::SetSeed(m_scenario.seed);
     m_scenario.network.stack.Apply();
-    ApplySettings(m_scenario.job.settings);
+    if (m_scenario.otherJobs.empty())
+    {
+        ApplySettings(m_scenario.job.settings);
+    }
     ApplySettings(m_scenario.collectives);
     ApplySettings(m_scenario.attributes);
 }
@@ -97,10 +94,22 @@ TrainingRun::Build(Diagnostics& diagnostics)
     {
         fault->Schedule(m_cluster);
     }
-    m_replay = CreateObject<workload::ReplayEngine>();
-    m_replay->SetAttribute("Steps", UintegerValue(m_scenario.job.steps));
-    m_replay->SetCollectiveEngine(m_collectives);
-    return CheckObjects(diagnostics) && BuildJob(diagnostics);
+    if (!CheckObjects(diagnostics))
+    {
+        return false;
+    }
+    std::vector<bool> taken(m_network->GetNAccelerators(), false);
+    const auto add = [&](const JobScenario& job)
+    {
+        const auto index = static_cast<uint32_t>(m_jobs.size());
+        m_jobs.push_back(std::make_unique<JobRun>(job, index, m_scenario.otherJobs.empty()));
+        return m_jobs.back()->Build(m_scenario.cluster.graph, m_collectives, taken, diagnostics);
+    };
+    if (!add(m_scenario.job))
+    {
+        return false;
+    }
+    return std::all_of(m_scenario.otherJobs.begin(), m_scenario.otherJobs.end(), add);
 }
 
 bool
@@ -127,102 +136,55 @@ TrainingRun::CheckObjects(Diagnostics& diagnostics) const
     return diagnostics.GetN() == before;
 }
 
-bool
-TrainingRun::BuildJob(Diagnostics& diagnostics)
-{
-    const auto& job = m_scenario.job;
-    auto graph = std::make_shared<workload::JobGraph>();
-    if (job.trace)
-    {
-        workload::AicbOptions options;
-        options.nRanks = m_network->GetNAccelerators();
-        options.repairSequenceParallel = job.repairSequenceParallel;
-        std::vector<workload::Finding> findings;
-        *graph = workload::BuildAicbJob(*job.trace, options, findings);
-        AddFindings(findings, diagnostics);
-    }
-    else
-    {
-        const auto generator = CreateObject<workload::GptJob>();
-        for (const auto& problem : generator->Check(job.shape, job.parallelism))
-        {
-            diagnostics.Add(job.position, problem);
-        }
-        if (diagnostics.IsEmpty())
-        {
-            CheckMemory(generator->GetMemory(job.shape, job.parallelism), diagnostics);
-        }
-        if (diagnostics.IsEmpty())
-        {
-            generator->SetPopularity(job.popularity);
-            generator->AssignStreams(JOB_STREAMS);
-            *graph = generator->Build(job.shape, job.parallelism, job.times);
-        }
-    }
-    if (!diagnostics.IsEmpty())
-    {
-        return false;
-    }
-    const auto problems = graph->Check();
-    for (const auto& problem : problems)
-    {
-        diagnostics.Add(job.position, problem);
-    }
-    if (problems.empty())
-    {
-        m_replay->SetJob(graph);
-    }
-    return problems.empty();
-}
-
-void
-TrainingRun::CheckMemory(const workload::MemoryUse& use, Diagnostics& diagnostics)
-{
-    const auto& job = m_scenario.job;
-    m_summary.memory = use;
-    const double capacity = job.accelerator.memoryBytes;
-    const auto total = static_cast<double>(use.GetTotal());
-    if (capacity <= 0 || total <= capacity || job.memoryCheck == JobScenario::IGNORE)
-    {
-        return;
-    }
-    const std::string message = "stage " + std::to_string(use.stage) + " needs " +
-                                FormatBytes(total) + " of memory per accelerator (parameters " +
-                                FormatBytes(static_cast<double>(use.parameters)) + ", gradients " +
-                                FormatBytes(static_cast<double>(use.gradients)) + ", optimizer " +
-                                FormatBytes(static_cast<double>(use.optimizer)) + ", activations " +
-                                FormatBytes(static_cast<double>(use.activations)) + " of " +
-                                std::to_string(use.microBatches) + " micro-batches), but " +
-                                job.accelerator.name + " has " + FormatBytes(capacity);
-    if (job.memoryCheck == JobScenario::REFUSE)
-    {
-        diagnostics.Add(job.position, message);
-        return;
-    }
-    diagnostics.AddNote(job.position, message);
-}
-
 void
 TrainingRun::Run(ResultStore& store, bool quiet)
 {
-    TrainingRecorder recorder(store, m_scenario.record, m_cluster, m_network, m_replay);
-    const TrainingProgress progress(m_cluster, m_network, m_replay);
+    TrainingRecorder recorder(
+        store, m_scenario.record, m_cluster, m_network, m_jobs[0]->GetReplay());
+    std::vector<std::unique_ptr<JobRecorder>> others;
+    std::vector<std::unique_ptr<TrainingProgress>> progress;
+    for (uint32_t i = 0; i < m_jobs.size(); ++i)
+    {
+        const auto& replay = m_jobs[i]->GetReplay();
+        if (i > 0)
+        {
+            others.push_back(std::make_unique<JobRecorder>(store, replay, i));
+        }
+        progress.push_back(std::make_unique<TrainingProgress>(m_cluster, m_network, replay));
+    }
     RunMonitor::Work work;
-    work.fraction = [&progress] { return progress.GetFraction(); };
-    work.detail = [&progress] { return progress.GetDetail(); };
-    work.hops = [&progress] { return progress.GetPacketHops(); };
+    work.fraction = [&progress]
+    {
+        double least = 1;
+        for (const auto& job : progress)
+        {
+            least = std::min(least, job->GetFraction());
+        }
+        return least;
+    };
+    work.detail = [&progress] { return progress[0]->GetDetail(); };
+    work.hops = [&progress] { return progress[0]->GetPacketHops(); };
     work.checkpoint = [&store] { store.Commit(); };
     RunMonitor monitor = RunMonitor::ForStderr(work, quiet);
     if (m_scenario.record.sampleInterval > Time(0))
     {
         monitor.AddPeriodic(m_scenario.record.sampleInterval, [&recorder] { recorder.Sample(); });
     }
-    m_replay->TraceConnectWithoutContext("Finished", MakeCallback(&RunMonitor::Finish, &monitor));
-    m_replay->Start();
+    m_monitor = &monitor;
+    for (const auto& job : m_jobs)
+    {
+        job->GetReplay()->TraceConnectWithoutContext("Finished",
+                                                     MakeCallback(&TrainingRun::JobFinished, this));
+        job->GetReplay()->Start(job->GetScenario().arrival);
+    }
     m_setupSeconds = SecondsSince(m_created);
     const auto outcome = monitor.Run();
-    m_replay->TraceDisconnectWithoutContext("Finished",
-                                            MakeCallback(&RunMonitor::Finish, &monitor));
+    for (const auto& job : m_jobs)
+    {
+        job->GetReplay()->TraceDisconnectWithoutContext(
+            "Finished", MakeCallback(&TrainingRun::JobFinished, this));
+    }
+    m_monitor = nullptr;
     recorder.Finish();
     SumUp(monitor, outcome);
     for (const auto& metric : m_summary.GetMetrics())
@@ -240,18 +202,33 @@ TrainingRun::Run(ResultStore& store, bool quiet)
 }
 
 void
+TrainingRun::JobFinished()
+{
+    if (std::all_of(m_jobs.begin(),
+                    m_jobs.end(),
+                    [](const auto& job) { return job->GetReplay()->IsFinished(); }))
+    {
+        m_monitor->Finish();
+    }
+}
+
+void
 TrainingRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
 {
     constexpr std::size_t MOST_LINES = 8;
     m_summary.status = NameOf(outcome);
-    m_summary.finishedSteps = m_replay->GetLedger().GetNFinishedSteps();
-    m_summary.metrics = workload::ComputeStepMetrics(
-        *m_replay,
-        m_scenario.job.trace ? workload::StepFacts()
-                             : workload::StepFacts::Of(m_scenario.job.shape,
-                                                       m_scenario.job.parallelism,
-                                                       m_scenario.job.accelerator.peakFlops),
-        m_scenario.job.warmUpSteps);
+    for (const auto& job : m_jobs)
+    {
+        JobSummary summary;
+        summary.name = job->GetScenario().name;
+        summary.arrivalSeconds = job->GetScenario().arrival.GetSeconds();
+        summary.finishedSteps = job->GetReplay()->GetLedger().GetNFinishedSteps();
+        summary.metrics = job->ComputeMetrics();
+        m_summary.jobs.push_back(summary);
+    }
+    m_summary.memory = m_jobs[0]->GetMemory();
+    m_summary.finishedSteps = m_summary.jobs[0].finishedSteps;
+    m_summary.metrics = m_summary.jobs[0].metrics;
     m_summary.health = m_cluster->GetHealth();
     m_summary.nicPorts = m_cluster->GetNAttachments();
     m_summary.setupSeconds = m_setupSeconds;
@@ -259,15 +236,24 @@ TrainingRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
     m_summary.nEvents = monitor.GetNEvents();
     m_summary.simulatedSeconds = Simulator::Now().GetSeconds();
     m_summary.trouble = m_cluster->CheckInvariants();
-    if (!m_summary.trouble.empty() || m_replay->GetNFailed() > 0)
+    const bool hasFailed =
+        std::any_of(m_jobs.begin(),
+                    m_jobs.end(),
+                    [](const auto& job) { return job->GetReplay()->GetNFailed() > 0; });
+    if (!m_summary.trouble.empty() || hasFailed)
     {
         m_summary.status = outcome == RunMonitor::INTERRUPTED ? "interrupted" : "failed";
     }
-    if (outcome == RunMonitor::STALLED)
+    for (const auto& job : m_jobs)
     {
-        for (const auto& line : m_replay->DescribeUnfinished(MOST_LINES))
+        if (outcome != RunMonitor::STALLED || job->GetReplay()->IsFinished())
         {
-            m_summary.trouble.push_back(line);
+            continue;
+        }
+        for (const auto& line : job->GetReplay()->DescribeUnfinished(MOST_LINES))
+        {
+            m_summary.trouble.push_back(m_jobs.size() > 1 ? job->GetScenario().name + ": " + line
+                                                          : line);
         }
     }
 }

@@ -7,6 +7,7 @@
 #ifndef EXPERIMENT_TRAINING_RUN_H
 #define EXPERIMENT_TRAINING_RUN_H
 
+#include "experiment-job-run.h"
 #include "experiment-run-monitor.h"
 #include "experiment-scenario.h"
 #include "experiment-training-recorder.h"
@@ -20,6 +21,7 @@
 
 #include <chrono>
 #include <memory>
+#include <vector>
 
 namespace ns3::experiment
 {
@@ -70,12 +72,8 @@ class TrainingRun
     /** @return whether switches and engine can work as configured @param diagnostics for reports */
     bool CheckObjects(Diagnostics& diagnostics) const;
 
-    /** Make the job and give it to the replay engine. @param diagnostics for reports */
-    bool BuildJob(Diagnostics& diagnostics);
-
-    /** Compare what the job needs with what there is. @param use needed @param diagnostics reports
-     */
-    void CheckMemory(const workload::MemoryUse& use, Diagnostics& diagnostics);
+    /** Trace sink: a job is done. */
+    void JobFinished();
 
     /** Fill the summary. @param monitor of the run that has ended @param outcome how it ended */
     void SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome);
@@ -86,7 +84,8 @@ class TrainingRun
     Ptr<cluster::Cluster> m_cluster;                 ///< devices
     Ptr<cluster::PacketMessageNetwork> m_network;    ///< messages
     Ptr<collective::CollectiveEngine> m_collectives; ///< collectives
-    Ptr<workload::ReplayEngine> m_replay;            ///< job
+    std::vector<std::unique_ptr<JobRun>> m_jobs;     ///< jobs, the main one first
+    RunMonitor* m_monitor{nullptr};                  ///< of the run, while it goes on
     TrainingSummary m_summary;                       ///< what it came to
 };
 

@@ -63,8 +63,22 @@ PrintTimes(const StepMetrics& metrics, std::ostream& out)
         }
     }
     table.AddRow(TimeRow("waiting for other ranks", Sum(metrics.waitingSeconds), metrics));
+    for (uint32_t i = 0; i < workload::N_DIMENSIONS; ++i)
+    {
+        if (metrics.waitingSeconds[i] > 0)
+        {
+            table.AddRow(TimeRow(std::string("  ") + workload::NameOf(static_cast<Dimension>(i)),
+                                 metrics.waitingSeconds[i],
+                                 metrics));
+        }
+    }
     // What is left of the mean step: negative by a hair where ranks begin their steps apart.
     table.AddRow(TimeRow("idle", std::max(metrics.idleSeconds, 0.0), metrics));
+    if (metrics.waitingSeconds[static_cast<uint8_t>(Dimension::PIPELINE)] > 0)
+    {
+        table.AddRow(TimeRow(
+            "pipeline bubble (PP waiting, idle)", std::max(metrics.bubbleSeconds, 0.0), metrics));
+    }
     out << "\nTime of a step, mean over ranks\n";
     table.Print(out, 2);
 }
@@ -88,6 +102,35 @@ PrintMemory(const workload::MemoryUse& use,
         << FormatBytes(static_cast<double>(use.gradients)) << ", optimizer "
         << FormatBytes(static_cast<double>(use.optimizer)) << ", activations "
         << FormatBytes(static_cast<double>(use.activations)) << ")\n";
+}
+
+/** Print how each of several jobs did. */
+void
+PrintJobs(const std::vector<JobSummary>& jobs, std::ostream& out)
+{
+    TextTable table({TextTable::LEFT,
+                     TextTable::RIGHT,
+                     TextTable::RIGHT,
+                     TextTable::RIGHT,
+                     TextTable::RIGHT,
+                     TextTable::RIGHT,
+                     TextTable::RIGHT});
+    table.AddRow({"", "ranks", "arrival", "steps", "step time", "MFU", "exposed"});
+    for (const auto& job : jobs)
+    {
+        const auto& metrics = job.metrics;
+        table.AddRow({job.name,
+                      FormatInteger(metrics.nRanks),
+                      FormatSeconds(job.arrivalSeconds),
+                      FormatInteger(job.finishedSteps),
+                      metrics.nMeasuredSteps > 0 ? FormatSeconds(metrics.stepSeconds) : "",
+                      metrics.nMeasuredSteps > 0 ? FormatPercent(metrics.mfu) : "",
+                      metrics.nMeasuredSteps > 0
+                          ? FormatPercent(metrics.GetExposedSeconds() / metrics.stepSeconds)
+                          : ""});
+    }
+    out << "\nJobs; below, the first one\n";
+    table.Print(out, 2);
 }
 
 /** Print how collectives did. */
@@ -182,6 +225,10 @@ TrainingSummary::Print(const Scenario& scenario, std::ostream& out) const
     PrintMemory(memory, scenario.job.accelerator, out);
     out << finishedSteps << " of " << scenario.job.steps << " steps finished, "
         << metrics.nMeasuredSteps << " measured after " << metrics.nWarmUpSteps << " to warm up\n";
+    if (jobs.size() > 1)
+    {
+        PrintJobs(jobs, out);
+    }
     if (metrics.nMeasuredSteps > 0)
     {
         PrintTimes(metrics, out);
@@ -226,6 +273,16 @@ TrainingSummary::GetMetrics() const
         add("bubble_time_s", metrics.bubbleSeconds);
         add("busbw_bytes_per_s", metrics.gradients.busBandwidth);
         add("busbw_limit_bytes_per_s", metrics.gradients.limit);
+    }
+    for (std::size_t i = 0; jobs.size() > 1 && i < jobs.size(); ++i)
+    {
+        const std::string prefix = "job_" + std::to_string(i) + "_";
+        add(prefix + "finished_steps", jobs[i].finishedSteps);
+        if (jobs[i].metrics.nMeasuredSteps > 0)
+        {
+            add(prefix + "step_time_s", jobs[i].metrics.stepSeconds);
+            add(prefix + "mfu", jobs[i].metrics.mfu);
+        }
     }
     if (memory.GetTotal() > 0)
     {

@@ -23,12 +23,25 @@ namespace ns3::experiment
 
 /**
  * @ingroup experiment
+ * What one of several jobs came to.
+ */
+struct JobSummary
+{
+    std::string name;              ///< for people to read
+    double arrivalSeconds{0};      ///< when it began, s
+    uint32_t finishedSteps{0};     ///< steps that all its ranks have finished
+    workload::StepMetrics metrics; ///< of its steps
+};
+
+/**
+ * @ingroup experiment
  * What a training run came to: the answer for the user, and the same figures for programs.
  */
 struct TrainingSummary
 {
     std::string status;               ///< complete, interrupted, stalled or failed
     uint32_t finishedSteps{0};        ///< steps that all ranks have finished
+    std::vector<JobSummary> jobs;     ///< all jobs; of the first one is all that follows
     workload::MemoryUse memory;       ///< of an accelerator; zero for a trace
     workload::StepMetrics metrics;    ///< of the steps
     cluster::ClusterHealth health;    ///< of the network

@@ -24,7 +24,8 @@ RankPlayer::RankPlayer(ReplayEngine& engine, uint32_t rank, uint32_t accelerator
       m_program(engine.GetJob().ranks[rank]),
       m_rank(rank),
       m_accelerator(accelerator),
-      m_nodeId(engine.GetCollectiveEngine()->GetNetwork()->GetNodeId(accelerator))
+      m_nodeId(engine.GetCollectiveEngine()->GetNetwork()->GetNodeId(accelerator)),
+      m_noise(CreateObject<NormalRandomVariable>())
 {
 }
 
@@ -103,17 +104,91 @@ RankPlayer::Launch(Index operation)
         Post(operation);
         return;
     }
-    auto duration = graph.GetDuration(operation);
-    if (const auto load = graph.GetLoadSlot(operation); load != OperationGraph::NO_LOAD)
-    {
-        duration = std::llround(static_cast<double>(duration) * m_program.loads[load]);
-    }
+    const bool isDelay = kind == OperationKind::DELAY;
+    const auto duration = isDelay ? graph.GetDuration(operation) : DurationOf(operation);
     if (duration == 0)
     {
         Complete(operation);
+    }
+    else if (m_engine.GetSharingSlowdown() > 1 && !isDelay)
+    {
+        StartKernel(operation, duration);
+    }
+    else
+    {
+        Simulator::ScheduleWithContext(
+            m_nodeId, Time(duration), &RankPlayer::Finish, this, operation);
+    }
+}
+
+fabric::Ticks
+RankPlayer::DurationOf(Index operation)
+{
+    const auto& graph = *m_program.graph;
+    const auto planned = graph.GetDuration(operation);
+    double factor = m_slowdown;
+    if (const auto load = graph.GetLoadSlot(operation); load != OperationGraph::NO_LOAD)
+    {
+        factor *= m_program.loads[load];
+    }
+    if (const double deviation = m_engine.GetDeviation(); deviation > 0 && planned > 0)
+    {
+        // Log-normal with mean 1 and this deviation.
+        const double variance = std::log1p(deviation * deviation);
+        factor *= std::exp(m_noise->GetValue() * std::sqrt(variance) - variance / 2);
+    }
+    const auto duration =
+        factor == 1 ? planned : std::llround(static_cast<double>(planned) * factor);
+    return duration > 0 ? duration + m_engine.GetLaunchLatency() : 0;
+}
+
+void
+RankPlayer::StartKernel(Index operation, fabric::Ticks duration)
+{
+    const double factor = m_communicating > 0 ? m_engine.GetSharingSlowdown() : 1;
+    const auto left = static_cast<double>(duration);
+    m_kernels.push_back(
+        {operation,
+         left,
+         fabric::NowTicks(),
+         Simulator::Schedule(
+             Time(std::llround(left * factor)), &RankPlayer::EndKernel, this, operation)});
+}
+
+void
+RankPlayer::EndKernel(Index operation)
+{
+    m_kernels.erase(std::find_if(m_kernels.begin(),
+                                 m_kernels.end(),
+                                 [operation](const Kernel& kernel)
+                                 { return kernel.operation == operation; }));
+    Finish(operation);
+}
+
+void
+RankPlayer::Communicate(int32_t difference)
+{
+    const bool wasShared = m_communicating > 0;
+    m_communicating += difference;
+    const bool isShared = m_communicating > 0;
+    if (wasShared == isShared)
+    {
         return;
     }
-    Simulator::ScheduleWithContext(m_nodeId, Time(duration), &RankPlayer::Finish, this, operation);
+    const double slowdown = m_engine.GetSharingSlowdown();
+    const auto now = fabric::NowTicks();
+    for (auto& kernel : m_kernels)
+    {
+        const auto elapsed = static_cast<double>(now - kernel.since);
+        kernel.left = std::max(0.0, kernel.left - elapsed / (wasShared ? slowdown : 1));
+        kernel.since = now;
+        kernel.end.Cancel();
+        kernel.end =
+            Simulator::Schedule(Time(std::llround(kernel.left * (isShared ? slowdown : 1))),
+                                &RankPlayer::EndKernel,
+                                this,
+                                kernel.operation);
+    }
 }
 
 bool
@@ -189,6 +264,7 @@ RankPlayer::Post(Index operation)
         }
         break;
     }
+    Communicate(1);
     m_engine.GetCollectiveEngine()->Post(m_accelerator, post, this);
 }
 
@@ -220,6 +296,18 @@ RankPlayer::Complete(Index operation)
     {
         Release(operation);
     }
+}
+
+void
+RankPlayer::SetSlowdown(double factor)
+{
+    m_slowdown = factor;
+}
+
+void
+RankPlayer::SetStream(int64_t stream)
+{
+    m_noise->SetStream(stream);
 }
 
 bool
@@ -261,6 +349,7 @@ RankPlayer::GetFailure() const
 void
 RankPlayer::OperationCompleted(uint32_t accelerator, const collective::Operation& operation)
 {
+    Communicate(-1);
     Finish(static_cast<Index>(operation.cookie));
 }
 

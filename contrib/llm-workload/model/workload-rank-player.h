@@ -10,6 +10,9 @@
 #include "workload-job-graph.h"
 
 #include "ns3/collective-types.h"
+#include "ns3/event-id.h"
+#include "ns3/fabric-time.h"
+#include "ns3/random-variable-stream.h"
 
 #include <cstdint>
 #include <deque>
@@ -59,6 +62,12 @@ class RankPlayer : public collective::OperationHandler
     /** @return why an operation failed; empty if none did */
     const std::string& GetFailure() const;
 
+    /** @param factor what the durations of computations are multiplied by */
+    void SetSlowdown(double factor);
+
+    /** @param stream random stream of the variation of computation */
+    void SetStream(int64_t stream);
+
     void OperationCompleted(uint32_t accelerator, const collective::Operation& operation) override;
     void OperationFailed(uint32_t accelerator,
                          const collective::Operation& operation,
@@ -74,6 +83,19 @@ class RankPlayer : public collective::OperationHandler
         std::deque<Index> queue; ///< computations that are ready
     };
 
+    /** A computation under way, where communication slows it down. */
+    struct Kernel
+    {
+        Index operation{0};     ///< which
+        double left{0};         ///< what it would still take alone
+        fabric::Ticks since{0}; ///< when that was so
+        EventId end;            ///< its end, as things are
+    };
+
+    fabric::Ticks DurationOf(Index operation);
+    void StartKernel(Index operation, fabric::Ticks duration);
+    void EndKernel(Index operation);
+    void Communicate(int32_t difference);
     void StartStep();
     void Launch(Index operation);
     void Post(Index operation);
@@ -94,6 +116,10 @@ class RankPlayer : public collective::OperationHandler
     std::vector<Index> m_ready;          ///< may begin, the next one last
     std::vector<Index> m_running;        ///< under way
     std::vector<Processor> m_processors; ///< by stream; StreamOrder::AS_READY only
+    double m_slowdown{1};                ///< of all computations
+    Ptr<NormalRandomVariable> m_noise;   ///< variation of computations
+    std::vector<Kernel> m_kernels;       ///< computations that communication slows down
+    int32_t m_communicating{0};          ///< communications under way
     bool m_draining{false};              ///< Drain is on the stack
     bool m_finished{false};              ///< all steps are done
     std::string m_failure;               ///< why an operation failed

@@ -9,6 +9,7 @@
 #include "workload-rank-player.h"
 
 #include "ns3/abort.h"
+#include "ns3/double.h"
 #include "ns3/log.h"
 #include "ns3/simulator.h"
 #include "ns3/trace-source-accessor.h"
@@ -36,6 +37,25 @@ ReplayEngine::GetTypeId()
                           UintegerValue(2),
                           MakeUintegerAccessor(&ReplayEngine::m_nSteps),
                           MakeUintegerChecker<uint32_t>(1, 1'000'000))
+            .AddAttribute("LaunchLatency",
+                          "Time that passes at the start of each computation before it does "
+                          "anything: the launch of its kernels where the host does not run ahead.",
+                          TimeValue(Time(0)),
+                          MakeTimeAccessor(&ReplayEngine::m_launchLatency),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("Deviation",
+                          "Standard deviation of the durations of computations over their mean; "
+                          "each is drawn by itself, log-normal. 0: none.",
+                          DoubleValue(0),
+                          MakeDoubleAccessor(&ReplayEngine::m_deviation),
+                          MakeDoubleChecker<double>(0, 10))
+            .AddAttribute("SharingSlowdown",
+                          "How many times as long a computation takes while the rank has a "
+                          "communication under way, whose kernels occupy some of its "
+                          "multiprocessors. 1: no longer.",
+                          DoubleValue(1),
+                          MakeDoubleAccessor(&ReplayEngine::m_sharingSlowdown),
+                          MakeDoubleChecker<double>(1, 100))
             .AddTraceSource("OperationStarted",
                             "A rank began an operation.",
                             MakeTraceSourceAccessor(&ReplayEngine::m_operationStartedTrace),
@@ -121,6 +141,42 @@ ReplayEngine::SetJob(std::shared_ptr<const JobGraph> job, std::vector<uint32_t> 
     {
         m_players.push_back(std::make_unique<RankPlayer>(*this, rank, m_accelerators[rank]));
     }
+}
+
+void
+ReplayEngine::SetSlowdown(uint32_t rank, double factor)
+{
+    NS_LOG_FUNCTION(this << rank << factor);
+    m_players[rank]->SetSlowdown(factor);
+}
+
+int64_t
+ReplayEngine::AssignStreams(int64_t stream)
+{
+    NS_LOG_FUNCTION(this << stream);
+    for (const auto& player : m_players)
+    {
+        player->SetStream(stream++);
+    }
+    return static_cast<int64_t>(m_players.size());
+}
+
+fabric::Ticks
+ReplayEngine::GetLaunchLatency() const
+{
+    return m_launchLatency.GetTimeStep();
+}
+
+double
+ReplayEngine::GetDeviation() const
+{
+    return m_deviation;
+}
+
+double
+ReplayEngine::GetSharingSlowdown() const
+{
+    return m_sharingSlowdown;
 }
 
 const JobGraph&

@@ -65,6 +65,21 @@ class ReplayEngine : public Object
      */
     void SetJob(std::shared_ptr<const JobGraph> job, std::vector<uint32_t> accelerators = {});
 
+    /**
+     * Let all computations of a rank take longer: a straggler, or slower hardware. To be called
+     * before Start.
+     *
+     * @param rank a rank
+     * @param factor what its durations are multiplied by, above 0
+     */
+    void SetSlowdown(uint32_t rank, double factor);
+
+    /**
+     * @param stream first random stream to use, for the variation of computation
+     * @return number of streams used: one per rank
+     */
+    int64_t AssignStreams(int64_t stream);
+
     /** @return what is run */
     const JobGraph& GetJob() const;
 
@@ -106,6 +121,9 @@ class ReplayEngine : public Object
 
     /** @name For RankPlayer */
     ///@{
+    fabric::Ticks GetLaunchLatency() const;
+    double GetDeviation() const;
+    double GetSharingSlowdown() const;
     void NotifyStepStarted(uint32_t rank, uint32_t step);
     void NotifyStepFinished(uint32_t rank, uint32_t step);
     void NotifyRankFinished();
@@ -167,6 +185,9 @@ class ReplayEngine : public Object
     std::string DescribeCollective(uint32_t rank, OperationGraph::Index operation) const;
 
     uint32_t m_nSteps;                                  ///< steps to run
+    Time m_launchLatency;                               ///< before each computation
+    double m_deviation;                                 ///< relative, of computations
+    double m_sharingSlowdown;                           ///< of computation beside communication
     Ptr<collective::CollectiveEngine> m_engine;         ///< what does the communication
     std::shared_ptr<const JobGraph> m_job;              ///< what is run
     std::vector<uint32_t> m_accelerators;               ///< by rank
