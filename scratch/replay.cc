@@ -208,6 +208,10 @@ main(int argc, char* argv[])
                     "give a backward Reduce-Scatter of 0 bytes in an AICB workload the size of its "
                     "row's forward All-Gather",
                     settings.trace.repairSequenceParallel);
+    options.AddText("et",
+                    "Kineto: PyTorch execution traces of the ranks, in the same order, for sizes "
+                    "that the Kineto traces do not have",
+                    settings.trace.executionTraces);
     AddChakraOptions(options, settings.trace);
     options.AddHelpText(workload::TraceImporter::GetHelpText());
     options.AddHelpText(cluster::GetTopologyHelp());

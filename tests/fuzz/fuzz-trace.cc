@@ -9,7 +9,7 @@
 //
 //   clang++ -std=c++17 -g -O1 -fsanitize=fuzzer,address,undefined -DNS3_LOG_ENABLE \
 //     -I build/release/include tests/fuzz/fuzz-trace.cc \
-//     contrib/llm-workload/model/workload-{chakra,goal,group,json,message-list,trace,finding,inflating}*.cc
+//     contrib/llm-workload/model/workload-{chakra,goal,group,json,kineto,message-list,nccl,trace,finding,inflating}*.cc
 //     \
 //     contrib/llm-workload/model/workload-{aicb-job,aicb-reader,job-graph}.cc \
 //     contrib/llm-workload/model/workload-{operation-graph,parallelism,text-fields}.cc \
@@ -22,6 +22,7 @@
 #include "ns3/workload-goal-reader.h"
 #include "ns3/workload-group-file.h"
 #include "ns3/workload-inflating-buffer.h"
+#include "ns3/workload-kineto-importer.h"
 #include "ns3/workload-message-list-reader.h"
 #include "ns3/workload-trace-importer.h"
 #include "ns3/workload-trace.h"
@@ -68,6 +69,22 @@ ReadChakra(bool isJson, std::istream& input, FindingLog& log)
     Finish(importer.Finish(), log);
 }
 
+/** Read the Kineto trace of one rank of two. */
+void
+ReadKineto(std::istream& input, FindingLog& log)
+{
+    KinetoFile kineto = KinetoFile::Read(input, log);
+    if (log.HasError())
+    {
+        return;
+    }
+    kineto.nRanks = 2;
+    kineto.rank = 0;
+    KinetoImporter importer(2, log);
+    importer.AddRank("fuzz", std::move(kineto), {});
+    Finish(importer.Finish(), log);
+}
+
 } // namespace
 
 extern "C" int
@@ -87,7 +104,7 @@ LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
     std::istream& input = *stream;
     FindingLog log;
     log.SetFile("fuzz");
-    switch (data[0] % 8)
+    switch (data[0] % 9)
     {
     case 0:
         Finish(ReadMessageList(input, log), log);
@@ -100,10 +117,16 @@ LLVMFuzzerTestOneInput(const uint8_t* data, std::size_t size)
         break;
     case 3:
     case 4:
-        ReadChakra(data[0] % 8 == 4, input, log);
+        ReadChakra(data[0] % 9 == 4, input, log);
         break;
     case 5:
         ReadGroupFile(input, log);
+        break;
+    case 6:
+        ReadKineto(input, log);
+        break;
+    case 7:
+        ReadPyTorchCalls(input, log);
         break;
     default:
         TraceImporter::DetectFormat(content);

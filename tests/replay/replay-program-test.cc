@@ -6,6 +6,7 @@
 
 // Runs the program replay as a user does, and checks what it prints and writes.
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -14,6 +15,8 @@
 #include <sstream>
 #include <string>
 #include <sys/wait.h>
+#include <utility>
+#include <vector>
 
 namespace
 {
@@ -202,6 +205,81 @@ TEST_F(ReplayProgram, ReadsTheRealChakraTrace)
     // Gradients of ResNet-50, as the manifest of the trace says.
     EXPECT_NE(Content("out").find("other all-reduce       5  102,228,128"), std::string::npos);
     EXPECT_NE(Content("out").find("other broadcast        2      212,904"), std::string::npos);
+}
+
+TEST_F(ReplayProgram, KeepsTheGapsOfKinetoAndReplacesItsCollectives)
+{
+    const std::string server =
+        " --topology=rail-optimized:servers=1,spines=0,rails=2,scale-up-rate=400Gbps";
+    for (const std::string trace :
+         {"--trace=" + Trace("kineto/rank*.json"),
+          "--trace=" + Trace("kineto/old*.json") + " --et=" + Trace("pytorch-et/et*.json")})
+    {
+        const auto summary = Summary(trace + server);
+        EXPECT_EQ(summary["format"], "kineto");
+        ASSERT_EQ(summary["collectives"].size(), 1U);
+        const auto& reduce = summary["collectives"][0];
+        EXPECT_EQ(reduce["bytes"], 1 << 20);
+        // Recorded from the first kernel at 110 us on: rank 0 joins when its kernel is over at 160,
+        // rank 1 at 400, and until 460 they exchanged data.
+        EXPECT_DOUBLE_EQ(reduce["first_start_s"], 50e-6);
+        EXPECT_DOUBLE_EQ(reduce["last_start_s"], 290e-6);
+        const double time = reduce["last_finish_s"].get<double>() - 290e-6;
+        // A ring of two moves 512 KiB twice at 50 GB/s: 21 us, and latencies.
+        EXPECT_NEAR(time, 21e-6, 3e-6);
+        // The host is back 10 us after the kernel, launches 10 us later, the kernel begins after
+        // another 10 us and takes 50 us at rank 0.
+        EXPECT_NEAR(summary["step_time_s"], 290e-6 + time + 80e-6, 1e-9);
+    }
+}
+
+TEST_F(ReplayProgram, TakesOneRankOfKinetoForAll)
+{
+    EXPECT_EQ(Run("--check --trace=" + Trace("kineto/rank0.json")), 0) << Content("err");
+    EXPECT_NE(Content("out").find("the others of the 2 ranks are assumed alike"),
+              std::string::npos);
+    EXPECT_NE(Content("out").find("2 ranks, 1 groups"), std::string::npos);
+    // Without sizes the kernel keeps its time, as a warning says.
+    EXPECT_EQ(Run("--check --trace=" + Trace("kineto/old*.json")), 0) << Content("err");
+    EXPECT_NE(Content("out").find("the trace does not say what it moves"), std::string::npos);
+    EXPECT_EQ(
+        Run("--check --trace=" + Trace("kineto/old*.json") + " --et=" + Trace("kineto/rank*.json")),
+        2);
+    EXPECT_NE(Content("err").find("no list 'nodes'"), std::string::npos);
+}
+
+TEST_F(ReplayProgram, ReplaysDlrmOnEightV100)
+{
+    const std::string traces = std::string(WEFT_SOURCE_DIR) + "/../shared/traces/";
+    if (!fs::exists(traces))
+    {
+        GTEST_SKIP() << traces << " is not there";
+    }
+    const auto summary =
+        Summary("--trace=" + traces + "kineto/dlrm_kineto.tar.gz --et=" + traces +
+                "pytorch_et/dlrm_pytorch_et.tar.gz"
+                " --topology=rail-optimized:servers=1,spines=0,scale-up-rate=335Gbps,"
+                "scale-up-latency=1500ns");
+    // Bytes of a rank and measured exit, us after the first kernel of any rank.
+    const std::vector<std::pair<uint64_t, double>> measured{{24576, 9698},
+                                                            {192, 12475},
+                                                            {1536, 12876},
+                                                            {0, 13009}, // uneven
+                                                            {1576964, 14307},
+                                                            {24576, 16060},
+                                                            {448, 16667},
+                                                            {907840, 18095}};
+    ASSERT_EQ(summary["collectives"].size(), measured.size());
+    for (std::size_t i = 0; i < measured.size(); ++i)
+    {
+        const auto& collective = summary["collectives"][i];
+        if (measured[i].first > 0)
+        {
+            EXPECT_EQ(collective["bytes"], measured[i].first) << i;
+        }
+        const double exit = collective["last_finish_s"].get<double>() * 1e6;
+        EXPECT_NEAR(exit, measured[i].second, std::max(50.0, 0.05 * measured[i].second)) << i;
+    }
 }
 
 TEST_F(ReplayProgram, RefusesWhatItCannotDo)

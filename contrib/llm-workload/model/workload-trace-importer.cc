@@ -9,6 +9,7 @@
 #include "workload-aicb-job.h"
 #include "workload-chakra-reader.h"
 #include "workload-goal-reader.h"
+#include "workload-kineto-importer.h"
 #include "workload-message-list-reader.h"
 #include "workload-trace.h"
 
@@ -35,6 +36,7 @@ constexpr Format FORMATS[] = {
     {"aicb", "workload of AICB or SimAI"},
     {"chakra", "Chakra execution trace, binary, a file for each rank"},
     {"chakra-json", "the same as JSON"},
+    {"kineto", "Kineto trace (torch.profiler) of each rank, or of one"},
 };
 
 /// So much of a file is looked at to find out its format.
@@ -109,6 +111,11 @@ DetectJson(const std::string& begin)
     {
         return "chakra-json";
     }
+    if (has("\"traceEvents\"") || has("\"traceName\"") || has("\"deviceProperties\"") ||
+        (has("\"ph\"") && has("\"ts\"")))
+    {
+        return "kineto";
+    }
     return "";
 }
 
@@ -142,6 +149,10 @@ class Import
         else if (m_result.format == "chakra" || m_result.format == "chakra-json")
         {
             ReadChakra();
+        }
+        else if (m_result.format == "kineto")
+        {
+            ReadKineto();
         }
         else if (ExpectOneFile())
         {
@@ -225,6 +236,45 @@ class Import
             (isJson ? ReadChakraJson : ReadChakraBinary)(*stream, log, take);
             CheckStream(i, *stream);
             importer.EndRank();
+        }
+        Trace trace = importer.Finish();
+        Finish(trace, log);
+    }
+
+    void ReadKineto()
+    {
+        FindingLog log;
+        std::vector<TraceFile> executions;
+        if (!m_options.executionTraces.empty())
+        {
+            std::string error;
+            executions = FindTraceFiles(m_options.executionTraces, error);
+            if (error.empty() && executions.size() != m_files.size())
+            {
+                error = m_options.executionTraces + ": " + std::to_string(executions.size()) +
+                        " files, expected one for each of the " + std::to_string(m_files.size()) +
+                        " Kineto traces";
+            }
+            if (!error.empty())
+            {
+                Fail(0, error);
+                return;
+            }
+        }
+        KinetoImporter importer(m_options.nRanks, log);
+        for (std::size_t i = 0; i < m_files.size() && !log.IsFull(); ++i)
+        {
+            log.SetFile(m_files[i].GetName());
+            const auto stream = m_files[i].Open();
+            KinetoFile kineto = KinetoFile::Read(*stream, log);
+            CheckStream(i, *stream);
+            std::vector<NcclCall> calls;
+            if (!executions.empty())
+            {
+                log.SetFile(executions[i].GetName());
+                calls = ReadPyTorchCalls(*executions[i].Open(), log);
+            }
+            importer.AddRank(m_files[i].GetName(), std::move(kineto), calls);
         }
         Trace trace = importer.Finish();
         Finish(trace, log);

@@ -32,6 +32,8 @@ struct TraceOptions
     uint32_t nAccelerators{0};          ///< AICB: ranks if neither the file nor nRanks says
     bool repairSequenceParallel{false}; ///< AICB: see AicbOptions
     std::string groupFile;              ///< Chakra: file of groups; empty: none
+    std::string executionTraces;        ///< Kineto: PyTorch execution traces of the ranks, as
+                                        ///< FindTraceFiles takes them; empty: none
     ChakraOptions chakra;               ///< Chakra: how nodes are understood
 };
 
