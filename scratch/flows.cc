@@ -179,6 +179,10 @@ RunFlows(const ProgramOptions& options,
     {
         return options.Complain(problem);
     }
+    for (const auto& warning : options.IsQuiet() ? std::vector<std::string>() : run.GetWarnings())
+    {
+        std::cerr << "flows: warning: " << warning << "\n";
+    }
     const std::string& directory = options.GetOutputDirectory();
     std::string error;
     if (!directory.empty() && !MakeDirectory(directory, error))
@@ -229,6 +233,11 @@ main(int argc, char* argv[])
                       "packet memory of the switches: that of a real ASIC, or any",
                       plan.asic,
                       WithAny(fabric::AsicPreset::GetNames()));
+    std::string routing = "shortest";
+    options.AddChoice("routing",
+                      "paths: the shortest, or the shortest that go up and then down",
+                      routing,
+                      {"shortest", "up-down"});
     std::string watchdog = "none";
     options.AddChoice("watchdog",
                       "PFC watchdog of the switches; its times are attributes of "
@@ -260,6 +269,7 @@ main(int argc, char* argv[])
     {
         stack.UseAsic(*asic);
     }
+    stack.upDownRouting = routing == "up-down";
     stack.pfcWatchdog = watchdog != "none";
     if (stack.pfcWatchdog)
     {

@@ -66,6 +66,9 @@ ClusterBuilder::Build(const TopologyGraph& graph) const
     BuildLinks(*cluster);
     BuildSwitches(*cluster);
     BuildServers(*cluster);
+    cluster->m_pathRule = m_stack.pathRule;
+    cluster->m_deadlocks = CreateObject<DeadlockDetector>();
+    cluster->m_deadlocks->Setup(*cluster);
     return cluster;
 }
 
@@ -164,7 +167,7 @@ ClusterBuilder::BuildSwitches(Cluster& cluster) const
         objects.fabricSwitch = device;
         switches[v] = device;
     }
-    cluster.m_directory = InstallRoutes(graph, switches);
+    cluster.m_directory = InstallRoutes(graph, switches, m_stack.pathRule);
 }
 
 void

@@ -35,9 +35,10 @@ struct NetworkStack
     ObjectFactory pfcWatchdog;  ///< fabric::PfcWatchdog of each switch; none: storms spread
     ObjectFactory bufferPolicy; ///< fabric::BufferPolicy of each switch
     ObjectFactory loadBalancer; ///< fabric::LoadBalancer of each switch
-    ObjectFactory marker;       ///< fabric::Marker of each switch port; none: no ECN
-    ObjectFactory nic;          ///< NICs, rdma::Nic: one for each server, with all its ports
-    ObjectFactory scaleUp;      ///< ScaleUpDomain of each server; rate and latency from the graph
+    ShortestPaths::Rule pathRule{ShortestPaths::SHORTEST}; ///< which paths routes take
+    ObjectFactory marker;  ///< fabric::Marker of each switch port; none: no ECN
+    ObjectFactory nic;     ///< NICs, rdma::Nic: one for each server, with all its ports
+    ObjectFactory scaleUp; ///< ScaleUpDomain of each server; rate and latency from the graph
 };
 
 /**

@@ -40,6 +40,7 @@ Cluster::DoDispose()
     m_links.clear();
     m_errorModels.clear();
     m_directory = nullptr;
+    m_deadlocks = nullptr;
     m_pool = nullptr;
     Object::DoDispose();
 }
@@ -122,6 +123,18 @@ Cluster::GetAccelerators() const
     return m_accelerators;
 }
 
+ShortestPaths::Rule
+Cluster::GetPathRule() const
+{
+    return m_pathRule;
+}
+
+Ptr<DeadlockDetector>
+Cluster::GetDeadlockDetector() const
+{
+    return m_deadlocks;
+}
+
 Ptr<fabric::FramePool>
 Cluster::GetFramePool() const
 {
@@ -198,6 +211,12 @@ Cluster::GetHealth() const
             health.queuePairErrors += counters.qpErrors;
         }
     }
+    if (m_deadlocks)
+    {
+        health.deadlock = m_deadlocks->GetCycle();
+        health.deadlockAt = m_deadlocks->GetFoundAt();
+        health.stuckQueues = m_deadlocks->GetNStuck();
+    }
     for (const auto& link : m_links)
     {
         health.cableLosses += link->GetNLost();
@@ -271,14 +290,17 @@ Cluster::CheckSwitch(uint32_t vertex, std::vector<std::string>& violations) cons
         uint64_t left = 0;
         uint64_t dropped = 0;
         uint64_t queued = 0;
+        uint64_t held = 0;
         for (const auto& port : objects.ports)
         {
             in += static_cast<int64_t>(port->GetCounters().rxBytes[c]);
             left += port->GetCounters().txBytes[c];
             dropped += port->GetCounters().dropBytes[c];
             queued += port->GetQueues().GetBytes(c);
+            held += port->GetHeldBytes(c);
         }
-        allQueued += queued;
+        allQueued += queued; // what is held has left the memory
+        queued += held;
         if (in != static_cast<int64_t>(left + dropped + queued))
         {
             violations.push_back(name + ", class " + std::to_string(c) + ": " + std::to_string(in) +

@@ -7,8 +7,10 @@
 #ifndef CLUSTER_CLUSTER_H
 #define CLUSTER_CLUSTER_H
 
+#include "cluster-deadlock-detector.h"
 #include "cluster-health.h"
 #include "cluster-scale-up-domain.h"
+#include "cluster-shortest-paths.h"
 #include "cluster-topology-graph.h"
 
 #include "ns3/fabric-link.h"
@@ -79,6 +81,12 @@ class Cluster : public Object
     /** @return server and index of each accelerator */
     const std::vector<TopologyGraph::AcceleratorPlace>& GetAccelerators() const;
 
+    /** @return which paths its routes take */
+    ShortestPaths::Rule GetPathRule() const;
+
+    /** @return who looks for deadlocks, each time it is told to */
+    Ptr<DeadlockDetector> GetDeadlockDetector() const;
+
     /** @return the pool of all frames */
     Ptr<fabric::FramePool> GetFramePool() const;
 
@@ -137,6 +145,8 @@ class Cluster : public Object
     std::vector<TopologyGraph::Attachment> m_attachments;        ///< by address
     std::vector<TopologyGraph::AcceleratorPlace> m_accelerators; ///< by number
     Ptr<fabric::FabricDirectory> m_directory;                    ///< where the attachments are
+    ShortestPaths::Rule m_pathRule{ShortestPaths::SHORTEST};     ///< which paths routes take
+    Ptr<DeadlockDetector> m_deadlocks;                           ///< looks for deadlocks
     Ptr<fabric::FramePool> m_pool;                               ///< frames
 };
 

@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 
 namespace ns3::cluster
 {
@@ -38,6 +39,9 @@ struct ClusterHealth
     uint64_t pfcStorms{0};       ///< PFC storms that watchdogs detected
     uint64_t pfcStormsOver{0};   ///< of these, those that are over
     uint64_t watchdogDrops{0};   ///< frames that watchdogs dropped
+    std::string deadlock;        ///< cycle of the first PFC deadlock found; empty: none was
+    Time deadlockAt;             ///< when it was found
+    uint32_t stuckQueues{0};     ///< queues that were stuck then
     Time pausedTime;             ///< time that classes were kept from sending, summed over classes
                                  ///< and ports
     Time longestPausedTime;      ///< of the class and port that was paused longest in sum

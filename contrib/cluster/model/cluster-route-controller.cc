@@ -91,7 +91,7 @@ RouteController::Compute()
     }
     const auto switches = m_cluster->GetSwitches();
     const auto routes = std::make_shared<const std::vector<SwitchRoutes>>(
-        ComputeRoutes(m_cluster->GetGraph(), switches, down));
+        ComputeRoutes(m_cluster->GetGraph(), switches, down, m_cluster->GetPathRule()));
     for (uint32_t v = 0; v < switches.size(); ++v)
     {
         if (const auto device = switches[v])

@@ -7,7 +7,6 @@
 #include "cluster-routes.h"
 
 #include "cluster-path-weights.h"
-#include "cluster-shortest-paths.h"
 
 #include <algorithm>
 #include <optional>
@@ -16,7 +15,9 @@ namespace ns3::cluster
 {
 
 Ptr<fabric::FabricDirectory>
-InstallRoutes(const TopologyGraph& graph, const std::vector<Ptr<fabric::Switch>>& switches)
+InstallRoutes(const TopologyGraph& graph,
+              const std::vector<Ptr<fabric::Switch>>& switches,
+              ShortestPaths::Rule rule)
 {
     ShortestPaths paths(graph);
     auto directory = Create<fabric::FabricDirectory>();
@@ -44,7 +45,7 @@ InstallRoutes(const TopologyGraph& graph, const std::vector<Ptr<fabric::Switch>>
         switches[paths.GetLeafVertex(leaf)]->GetRoutingTable().SetHostPort(
             directory->Find(address).slot, paths.GetLeafPort(address));
     }
-    const auto routes = ComputeRoutes(graph, switches);
+    const auto routes = ComputeRoutes(graph, switches, {}, rule);
     for (uint32_t v = 0; v < switches.size(); ++v)
     {
         if (switches[v])
@@ -58,9 +59,10 @@ InstallRoutes(const TopologyGraph& graph, const std::vector<Ptr<fabric::Switch>>
 std::vector<SwitchRoutes>
 ComputeRoutes(const TopologyGraph& graph,
               const std::vector<Ptr<fabric::Switch>>& switches,
-              const std::vector<bool>& down)
+              const std::vector<bool>& down,
+              ShortestPaths::Rule rule)
 {
-    ShortestPaths paths(graph, down);
+    ShortestPaths paths(graph, down, rule);
     std::optional<PathWeights> weights;
     for (const auto& device : switches)
     {

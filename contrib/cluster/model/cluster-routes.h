@@ -7,6 +7,7 @@
 #ifndef CLUSTER_ROUTES_H
 #define CLUSTER_ROUTES_H
 
+#include "cluster-shortest-paths.h"
 #include "cluster-topology-graph.h"
 
 #include "ns3/fabric-routing-table.h"
@@ -29,10 +30,12 @@ namespace ns3::cluster
  *
  * @param graph a valid graph
  * @param switches by vertex; null for servers. Port i of a switch is port i of its vertex
+ * @param rule which paths count
  * @return where the attachments are, as all switches know it
  */
 Ptr<fabric::FabricDirectory> InstallRoutes(const TopologyGraph& graph,
-                                           const std::vector<Ptr<fabric::Switch>>& switches);
+                                           const std::vector<Ptr<fabric::Switch>>& switches,
+                                           ShortestPaths::Rule rule = ShortestPaths::SHORTEST);
 
 /** Next hops of one switch. */
 struct SwitchRoutes
@@ -55,11 +58,13 @@ struct SwitchRoutes
  * @param switches by vertex; null for servers. Those whose load balancer is weighted get the
  *        weights of PathWeights
  * @param down by edge: whether it is down; none: all are up
+ * @param rule which paths count
  * @return by vertex
  */
 std::vector<SwitchRoutes> ComputeRoutes(const TopologyGraph& graph,
                                         const std::vector<Ptr<fabric::Switch>>& switches,
-                                        const std::vector<bool>& down = {});
+                                        const std::vector<bool>& down = {},
+                                        ShortestPaths::Rule rule = ShortestPaths::SHORTEST);
 
 /**
  * @ingroup cluster

@@ -13,11 +13,14 @@
 namespace ns3::cluster
 {
 
-ShortestPaths::ShortestPaths(const TopologyGraph& graph, const std::vector<bool>& down)
-    : m_leafOf(graph.GetVertices().size(), NONE),
+ShortestPaths::ShortestPaths(const TopologyGraph& graph, const std::vector<bool>& down, Rule rule)
+    : m_rule(rule),
+      m_goesDown(graph.GetVertices().size(), false),
+      m_leafOf(graph.GetVertices().size(), NONE),
       m_distance(graph.GetVertices().size(), NONE)
 {
     const auto& vertices = graph.GetVertices();
+    const auto levels = rule == UP_DOWN ? FindLevels(graph) : std::vector<uint32_t>();
     m_first.reserve(vertices.size() + 1);
     m_hops.reserve(2 * graph.GetEdges().size());
     for (uint32_t v = 0; v < vertices.size(); ++v)
@@ -35,7 +38,10 @@ ShortestPaths::ShortestPaths(const TopologyGraph& graph, const std::vector<bool>
             {
                 if (edge >= down.size() || !down[edge])
                 {
-                    m_hops.push_back({neighbour, edge, static_cast<uint16_t>(port)});
+                    const bool up = rule == UP_DOWN &&
+                                    (levels[neighbour] != levels[v] ? levels[neighbour] > levels[v]
+                                                                    : neighbour < v);
+                    m_hops.push_back({neighbour, edge, static_cast<uint16_t>(port), up});
                 }
             }
             else if (m_leafOf[v] == NONE)
@@ -98,6 +104,120 @@ ShortestPaths::SetDestination(uint32_t leaf)
     m_queue.clear();
     m_queue.push_back(m_leaves[leaf]);
     m_distance[m_leaves[leaf]] = 0;
+    if (m_rule == UP_DOWN)
+    {
+        SearchUpDown();
+    }
+    else
+    {
+        SearchAll();
+    }
+}
+
+std::vector<uint32_t>
+ShortestPaths::FindLevels(const TopologyGraph& graph)
+{
+    const auto& vertices = graph.GetVertices();
+    std::vector<uint32_t> levels(vertices.size(), 0);
+    std::vector<uint32_t> queue; // the first switch, then all by distance
+    uint32_t tier = NONE;
+    bool sameTier = true;
+    for (uint32_t v = 0; v < vertices.size(); ++v)
+    {
+        if (vertices[v].kind == TopologyGraph::Kind::SWITCH)
+        {
+            sameTier &= tier == NONE || tier == vertices[v].tier;
+            tier = vertices[v].tier;
+            levels[v] = vertices[v].tier;
+            if (queue.empty())
+            {
+                queue.push_back(v);
+            }
+        }
+    }
+    if (!sameTier || queue.empty())
+    {
+        return levels;
+    }
+    std::fill(levels.begin(), levels.end(), 0);
+    levels[queue.front()] = NONE;
+    for (std::size_t i = 0; i < queue.size(); ++i)
+    {
+        const uint32_t v = queue[i];
+        for (const uint32_t edge : vertices[v].edges)
+        {
+            const uint32_t neighbour = graph.GetFarEnd(edge, v).vertex;
+            if (vertices[neighbour].kind == TopologyGraph::Kind::SWITCH && levels[neighbour] == 0)
+            {
+                levels[neighbour] = levels[v] - 1;
+                queue.push_back(neighbour);
+            }
+        }
+    }
+    return levels;
+}
+
+void
+ShortestPaths::SearchUpDown()
+{
+    // Those that reach the destination by going down, nearest first.
+    std::fill(m_goesDown.begin(), m_goesDown.end(), false);
+    m_goesDown[m_queue.front()] = true;
+    for (std::size_t i = 0; i < m_queue.size(); ++i)
+    {
+        const uint32_t v = m_queue[i];
+        for (uint32_t h = m_first[v]; h < m_first[v + 1]; ++h)
+        {
+            const uint32_t neighbour = m_hops[h].neighbour;
+            if (m_hops[h].up && m_distance[neighbour] == NONE)
+            {
+                m_distance[neighbour] = m_distance[v] + 1;
+                m_goesDown[neighbour] = true;
+                m_queue.push_back(neighbour);
+            }
+        }
+    }
+    // The others go up to the nearest of those: by distance, since hops count one each.
+    std::vector<std::vector<uint32_t>> byDistance;
+    const auto note = [this, &byDistance](uint32_t v)
+    {
+        byDistance.resize(std::max<std::size_t>(byDistance.size(), m_distance[v] + 1));
+        byDistance[m_distance[v]].push_back(v);
+    };
+    for (const uint32_t v : m_queue)
+    {
+        note(v);
+    }
+    m_queue.clear();
+    for (std::size_t distance = 0; distance < byDistance.size(); ++distance)
+    {
+        for (std::size_t i = 0; i < byDistance[distance].size(); ++i)
+        {
+            const uint32_t v = byDistance[distance][i];
+            m_queue.push_back(v);
+            for (uint32_t h = m_first[v]; h < m_first[v + 1]; ++h)
+            {
+                const uint32_t neighbour = m_hops[h].neighbour;
+                if (!m_hops[h].up && m_distance[neighbour] == NONE)
+                {
+                    m_distance[neighbour] = m_distance[v] + 1;
+                    note(neighbour);
+                }
+            }
+        }
+    }
+}
+
+bool
+ShortestPaths::IsNext(uint32_t vertex, const Hop& hop) const
+{
+    return m_distance[hop.neighbour] == m_distance[vertex] - 1 &&
+           (m_rule == SHORTEST || m_goesDown[vertex] != hop.up);
+}
+
+void
+ShortestPaths::SearchAll()
+{
     for (std::size_t i = 0; i < m_queue.size(); ++i)
     {
         const uint32_t v = m_queue[i];
@@ -129,7 +249,7 @@ ShortestPaths::GetNextHops(uint32_t vertex, std::vector<uint16_t>& ports) const
     }
     for (uint32_t h = m_first[vertex]; h < m_first[vertex + 1]; ++h)
     {
-        if (m_distance[m_hops[h].neighbour] == m_distance[vertex] - 1)
+        if (IsNext(vertex, m_hops[h]))
         {
             ports.push_back(m_hops[h].port);
         }
@@ -158,7 +278,7 @@ ShortestPaths::FindPath(uint32_t from, uint32_t to)
     for (uint32_t v = source.peer; m_distance[v] > 0;)
     {
         uint32_t h = m_first[v];
-        while (m_distance[m_hops[h].neighbour] != m_distance[v] - 1)
+        while (!IsNext(v, m_hops[h]))
         {
             ++h;
         }
@@ -189,7 +309,7 @@ ShortestPaths::CountPaths(uint32_t from, uint32_t to)
         paths[v] = m_distance[v] == 0 ? 1 : 0;
         for (uint32_t h = m_first[v]; h < m_first[v + 1]; ++h)
         {
-            if (m_distance[v] > 0 && m_distance[m_hops[h].neighbour] == m_distance[v] - 1)
+            if (m_distance[v] > 0 && IsNext(v, m_hops[h]))
             {
                 paths[v] += paths[m_hops[h].neighbour];
             }

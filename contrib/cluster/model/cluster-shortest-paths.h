@@ -21,6 +21,13 @@ namespace ns3::cluster
  * one hop; servers do not forward. A leaf is a switch with an attachment; leaves are numbered in
  * the order of their vertices.
  *
+ * With the rule UP_DOWN (up*\/down* routing, Schroeder et al., IEEE JSAC 9(8), 1991) a path goes up
+ * the levels and then down, never up again, so that pauses cannot wait for each other in a cycle: a
+ * switch that can reach the destination by going down does so, otherwise it goes up. In a Clos
+ * network without failures these are the shortest paths; where failures leave no such path there is
+ * none. Levels are the tiers of the graph; if all switches are of one tier, the distance from
+ * switch 0, which is on top. Of two switches of one level the one with the lower number is above.
+ *
  * For one destination leaf at a time (SetDestination, a breadth-first search over arrays), the next
  * hops of every switch can be read: O(leaves * links) for all routes of a fabric, and no table of
  * pairs is kept.
@@ -31,11 +38,21 @@ class ShortestPaths
     /** No leaf, or no path. */
     static constexpr uint32_t NONE = UINT32_MAX;
 
+    /** Which paths count. */
+    enum Rule
+    {
+        SHORTEST, ///< all shortest ones
+        UP_DOWN,  ///< the shortest that go up and then down
+    };
+
     /**
      * @param graph a valid graph; need not outlive the object
      * @param down by edge: whether a link between switches is to be left out; none: all are there
+     * @param rule which paths count
      */
-    explicit ShortestPaths(const TopologyGraph& graph, const std::vector<bool>& down = {});
+    explicit ShortestPaths(const TopologyGraph& graph,
+                           const std::vector<bool>& down = {},
+                           Rule rule = SHORTEST);
 
     /** @return number of leaves */
     uint32_t GetNLeaves() const;
@@ -96,6 +113,7 @@ class ShortestPaths
         uint32_t neighbour; ///< vertex of the other switch
         uint32_t edge;      ///< the edge
         uint16_t port;      ///< port of this switch
+        bool up;            ///< the other switch is above
     };
 
     /** Where a NIC port is plugged in. */
@@ -108,6 +126,20 @@ class ShortestPaths
         uint16_t port{0};      ///< port at the other end
     };
 
+    /** @return by vertex: level of a switch, for the rule UP_DOWN */
+    static std::vector<uint32_t> FindLevels(const TopologyGraph& graph);
+
+    /** Set distances over all links, nearest first, from the destination in the queue. */
+    void SearchAll();
+
+    /** Set distances over paths that go up and then down. */
+    void SearchUpDown();
+
+    /** @return whether a hop of a switch leads on a path that counts */
+    bool IsNext(uint32_t vertex, const Hop& hop) const;
+
+    Rule m_rule;                      ///< which paths count
+    std::vector<bool> m_goesDown;     ///< by vertex: UP_DOWN leads down from here
     std::vector<uint32_t> m_first;    ///< by vertex: its first hop; one entry more than vertices
     std::vector<Hop> m_hops;          ///< hops of all switches, by vertex and port
     std::vector<uint32_t> m_leaves;   ///< by leaf: vertex

@@ -10,6 +10,7 @@
 #include "experiment-format.h"
 #include "experiment-program-options.h"
 
+#include "ns3/cluster-configuration.h"
 #include "ns3/cluster-ideal-times.h"
 #include "ns3/fabric-pcap-helper.h"
 #include "ns3/rdma-roce-codec.h"
@@ -89,6 +90,12 @@ FlowRun::Build(const cluster::NetworkStack& devices, int64_t stream)
     return "";
 }
 
+std::vector<std::string>
+FlowRun::GetWarnings() const
+{
+    return cluster::FindDoubts(*m_cluster);
+}
+
 void
 FlowRun::Capture(const std::vector<uint32_t>& accelerators, const std::string& directory) const
 {
@@ -127,6 +134,10 @@ FlowRun::Run(ResultStore& store, bool quiet)
     };
     work.hops = [this] { return m_cluster->GetHealth().framesHopped; };
     RunMonitor monitor = RunMonitor::ForStderr(work, quiet);
+    if (const auto detector = m_cluster->GetDeadlockDetector(); detector->GetInterval() > Time(0))
+    {
+        monitor.AddPeriodic(detector->GetInterval(), [detector] { detector->Look(); });
+    }
     m_runner->Start([&monitor] { monitor.Finish(); });
     m_summary.setupSeconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - m_created).count();
@@ -208,6 +219,10 @@ FlowRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
     m_summary.nEvents = monitor.GetNEvents();
     m_summary.simulatedSeconds = Simulator::Now().GetSeconds();
     m_summary.trouble = m_cluster->CheckInvariants();
+    if (!m_summary.health.deadlock.empty())
+    {
+        m_summary.trouble.push_back("PFC deadlock: " + m_summary.health.deadlock);
+    }
     for (const auto& reason : m_runner->GetFailureReasons())
     {
         m_summary.trouble.push_back("flows were given up: " + reason);

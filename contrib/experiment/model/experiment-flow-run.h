@@ -19,6 +19,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace ns3::experiment
 {
@@ -48,6 +49,9 @@ class FlowRun
      * @return what cannot work, empty if everything can
      */
     std::string Build(const cluster::NetworkStack& devices, int64_t stream);
+
+    /** @return what can run, but hardly as meant; after Build */
+    std::vector<std::string> GetWarnings() const;
 
     /**
      * Write all frames of some accelerators' NIC ports to files SERVER-PORT.pcap.

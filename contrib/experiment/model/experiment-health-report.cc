@@ -62,6 +62,13 @@ PrintHealth(const cluster::ClusterHealth& health, std::ostream& out)
                       FormatInteger(health.pfcStormsOver) + " over; watchdogs dropped " +
                           FormatInteger(health.watchdogDrops) + " frames"});
     }
+    if (!health.deadlock.empty())
+    {
+        table.AddRow(
+            {"PFC deadlock",
+             FormatInteger(health.stuckQueues) + " queues",
+             "found at " + FormatSeconds(health.deadlockAt.GetSeconds()) + ": " + health.deadlock});
+    }
     table.AddRow(
         {"fullest switch memory", FormatBytes(static_cast<double>(health.peakBufferBytes)), ""});
     if (health.queuePairErrors > 0)
@@ -90,6 +97,7 @@ AddHealthMetrics(const cluster::ClusterHealth& health, std::vector<MetricRow>& r
     add("pfc_pauses", health.pfcXoffs);
     rows.push_back({"pfc_paused_time_s", health.pausedTime.GetSeconds()});
     rows.push_back({"pfc_longest_paused_time_s", health.longestPausedTime.GetSeconds()});
+    add("pfc_deadlocked_queues", health.stuckQueues);
     add("pfc_storms", health.pfcStorms);
     add("pfc_watchdog_dropped_frames", health.watchdogDrops);
     add("peak_buffer_bytes", health.peakBufferBytes);

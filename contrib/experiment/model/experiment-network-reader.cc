@@ -264,6 +264,13 @@ ReadNetwork(YamlSection& root)
               "What chooses among equal paths at a switch. Default: ecmp-hash.",
               "ns3::fabric::LoadBalancer",
               scenario.loadBalancer);
+    std::string routing = "shortest";
+    section.Choice("routing",
+                   "Which paths routes take: the shortest, or the shortest that go up and then "
+                   "down, without which failures may let PFC deadlock.",
+                   routing,
+                   {"shortest", "up-down"});
+    scenario.stack.upDownRouting = routing == "up-down";
     uint32_t mtu = 4096;
     section.Integer("mtu", "Message bytes of a full packet.", mtu, 256, 9000);
     if (section.Has("mtu"))
@@ -286,9 +293,10 @@ ReadNetwork(YamlSection& root)
     ReadWatchdog(section, scenario.stack);
     section.Finish();
     const auto original = NetworkStack::Find(name);
-    scenario.changed =
-        settings.size() != original->settings.size() || scenario.stack.marker != original->marker ||
-        scenario.stack.bufferPolicy != original->bufferPolicy || section.Has("loadBalancing");
+    scenario.changed = settings.size() != original->settings.size() ||
+                       scenario.stack.marker != original->marker ||
+                       scenario.stack.bufferPolicy != original->bufferPolicy ||
+                       scenario.stack.upDownRouting || section.Has("loadBalancing");
     return scenario;
 }
 

@@ -141,6 +141,8 @@ NetworkStack::GetDevices() const
 {
     cluster::NetworkStack devices;
     devices.bufferPolicy.SetTypeId(bufferPolicy);
+    devices.pathRule =
+        upDownRouting ? cluster::ShortestPaths::UP_DOWN : cluster::ShortestPaths::SHORTEST;
     if (pfcWatchdog)
     {
         devices.pfcWatchdog.SetTypeId("ns3::fabric::PfcWatchdog");

@@ -33,7 +33,8 @@ struct NetworkStack
     std::vector<AttributeSetting> settings; ///< what it sets
     std::string bufferPolicy{"ns3::fabric::DynamicThreshold"}; ///< packet memory of switches
 
-    bool pfcWatchdog{false}; ///< switches have a fabric::PfcWatchdog
+    bool upDownRouting{false}; ///< routes go up and then down, whatever fails
+    bool pfcWatchdog{false};   ///< switches have a fabric::PfcWatchdog
 
     /** @return all stacks there are */
     static const std::vector<NetworkStack>& GetAll();

@@ -9,6 +9,7 @@
 #include "experiment-program-options.h"
 #include "experiment-training-progress.h"
 
+#include "ns3/cluster-configuration.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 
@@ -128,6 +129,13 @@ TrainingRun::CheckObjects(Diagnostics& diagnostics) const
             break; // the others are alike
         }
     }
+    if (diagnostics.GetN() == before)
+    {
+        for (const auto& doubt : cluster::FindDoubts(*m_cluster))
+        {
+            diagnostics.AddNote(m_scenario.cluster.position, "warning: " + doubt);
+        }
+    }
     const std::string error = m_collectives->CheckAlgorithms();
     if (!error.empty())
     {
@@ -166,6 +174,10 @@ TrainingRun::Run(ResultStore& store, bool quiet)
     work.hops = [&progress] { return progress[0]->GetPacketHops(); };
     work.checkpoint = [&store] { store.Commit(); };
     RunMonitor monitor = RunMonitor::ForStderr(work, quiet);
+    if (const auto detector = m_cluster->GetDeadlockDetector(); detector->GetInterval() > Time(0))
+    {
+        monitor.AddPeriodic(detector->GetInterval(), [detector] { detector->Look(); });
+    }
     if (m_scenario.record.sampleInterval > Time(0))
     {
         monitor.AddPeriodic(m_scenario.record.sampleInterval, [&recorder] { recorder.Sample(); });
@@ -236,6 +248,10 @@ TrainingRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
     m_summary.nEvents = monitor.GetNEvents();
     m_summary.simulatedSeconds = Simulator::Now().GetSeconds();
     m_summary.trouble = m_cluster->CheckInvariants();
+    if (!m_summary.health.deadlock.empty())
+    {
+        m_summary.trouble.push_back("PFC deadlock: " + m_summary.health.deadlock);
+    }
     const bool hasFailed =
         std::any_of(m_jobs.begin(),
                     m_jobs.end(),

@@ -107,8 +107,28 @@ DynamicThreshold::HeadroomOf(const Port& port) const
     return SonicHeadroom{}.Compute(parameters);
 }
 
-std::string
-DynamicThreshold::DoCheck(const Switch& owner) const
+uint64_t
+DynamicThreshold::GetPortHeadroom(const Port& port) const
+{
+    return HeadroomOf(port);
+}
+
+uint32_t
+DynamicThreshold::GetMaxFrame() const
+{
+    return m_maxFrame;
+}
+
+uint64_t
+DynamicThreshold::GetLoneThreshold(const Switch& owner) const
+{
+    // it holds x of the shared part B when x = alpha (B - x)
+    const double shared = static_cast<double>(m_size) - static_cast<double>(GetReserved(owner));
+    return m_guarantee + static_cast<uint64_t>(std::max(shared, 0.0) * m_alpha / (1 + m_alpha));
+}
+
+uint64_t
+DynamicThreshold::GetReserved(const Switch& owner) const
 {
     uint64_t reserved = 0;
     for (uint16_t i = 0; i < owner.GetNPorts(); ++i)
@@ -119,6 +139,13 @@ DynamicThreshold::DoCheck(const Switch& owner) const
             reserved += (IsLossless(priority) ? headroom : 0) + m_guarantee;
         }
     }
+    return reserved;
+}
+
+std::string
+DynamicThreshold::DoCheck(const Switch& owner) const
+{
+    const uint64_t reserved = GetReserved(owner);
     if (reserved < m_size)
     {
         return "";

@@ -58,12 +58,28 @@ class DynamicThreshold : public BufferPolicy
     /** @return bytes that an ingress slot holds of the shared part */
     uint64_t GetIngressShared(Slot ingress) const;
 
+    /** @param port a port @return headroom that each of its lossless classes gets, bytes */
+    uint64_t GetPortHeadroom(const Port& port) const;
+
+    /** @return largest frame that the headroom is made for, bytes */
+    uint32_t GetMaxFrame() const;
+
+    /**
+     * @param owner a switch whose memory passes Check
+     * @return what a lossless class may hold per ingress port before it pauses the peer, if nobody
+     *         else holds anything, bytes
+     */
+    uint64_t GetLoneThreshold(const Switch& owner) const;
+
   private:
     std::string DoCheck(const Switch& owner) const override;
     void DoSetup(Switch& owner) override;
     bool DoAdmit(uint32_t bytes, Slot ingress, Slot egress, Signal& signal) override;
     Signal DoRelease(uint32_t bytes, Slot ingress, Slot egress) override;
     bool DoCheckIdentities(std::string& why) const override;
+
+    /** @param owner a switch @return guarantees and headroom of all its ports, bytes */
+    uint64_t GetReserved(const Switch& owner) const;
 
     /** @param port a port @return headroom of each of its lossless classes, bytes */
     uint64_t HeadroomOf(const Port& port) const;

@@ -149,6 +149,12 @@ class alignas(64) Port : public NetDevice
         return m_queuedBytes;
     }
 
+    /** @return bytes of a frame of a class that was chosen, but has to wait after all */
+    uint32_t GetHeldBytes(uint8_t priority) const
+    {
+        return m_held && m_held->priority == priority ? m_held->bytes : 0;
+    }
+
     /** @return nominal rate, bit/s */
     uint64_t GetBitRate() const
     {

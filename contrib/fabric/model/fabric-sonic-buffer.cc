@@ -203,6 +203,28 @@ SonicBuffer::Carve(const Switch& owner) const
     return carving;
 }
 
+uint64_t
+SonicBuffer::GetPortHeadroom(const Port& port) const
+{
+    return HeadroomOf(port);
+}
+
+uint32_t
+SonicBuffer::GetMaxFrame() const
+{
+    return m_maxFrame;
+}
+
+uint64_t
+SonicBuffer::GetLoneThreshold(const Switch& owner) const
+{
+    // it holds x of the ingress pool B when x = alpha (B - x)
+    const Carving carving = Carve(owner);
+    const double shared = static_cast<double>(carving.size) -
+                          static_cast<double>(carving.guarantees + carving.headroom);
+    return m_guarantee + static_cast<uint64_t>(std::max(shared, 0.0) * m_alpha / (1 + m_alpha));
+}
+
 std::string
 SonicBuffer::DoCheck(const Switch& owner) const
 {

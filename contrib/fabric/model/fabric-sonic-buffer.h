@@ -102,6 +102,19 @@ class SonicBuffer : public BufferPolicy
         return (uint64_t{bytes} + m_cell - 1) / m_cell * m_cell;
     }
 
+    /** @param port a port @return headroom that each of its lossless classes gets, bytes */
+    uint64_t GetPortHeadroom(const Port& port) const;
+
+    /** @return largest frame that the headroom is made for, bytes */
+    uint32_t GetMaxFrame() const;
+
+    /**
+     * @param owner a switch whose memory passes Check
+     * @return what a lossless class may hold per ingress port before it pauses the peer, if nobody
+     *         else holds anything, bytes
+     */
+    uint64_t GetLoneThreshold(const Switch& owner) const;
+
   private:
     std::string DoCheck(const Switch& owner) const override;
     void DoSetup(Switch& owner) override;

@@ -103,6 +103,12 @@ class Switch : public Object, public PortOwner
      */
     void SetMarkerFactory(const ObjectFactory& factory);
 
+    /** @return what makes the marker of each port; without a type: nothing is marked */
+    const ObjectFactory& GetMarkerFactory() const
+    {
+        return m_markerFactory;
+    }
+
     /** @return marker of a port, or null */
     Ptr<Marker> GetMarker(uint16_t port) const;
 
