@@ -512,18 +512,18 @@ PacketMessageNetwork::MessagePlaced(rdma::QueuePair& queuePair, const rdma::Plac
     const uint64_t index = cookie >> LANE_BITS;
     Connection& connection = m_connections[index];
     const auto n = static_cast<uint32_t>(connection.lanes.size());
-    if (n == 1)
+    if (n == 1 && !queuePair.GetReliability()->IsUnordered())
     {
         NotifyReceived(MessageOf(connection, placement.bytes, placement.remoteAddress));
         return;
     }
     const uint32_t lane = cookie & LANE_MASK;
-    uint64_t number = connection.lanes[lane].arrived++;
+    uint64_t number = placement.number;
     if (m_queuePairUse == ROUND_ROBIN)
     {
         number = number * n + lane;
     }
-    else if (m_queuePairUse == LEAST_BYTES)
+    else if (m_queuePairUse == LEAST_BYTES && n > 1)
     {
         const uint64_t next = connection.order.GetNext();
         number = next + static_cast<uint32_t>(placement.immediate - static_cast<uint32_t>(next));

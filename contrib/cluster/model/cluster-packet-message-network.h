@@ -52,6 +52,8 @@ namespace ns3::cluster
  * number. With DisjointPaths the UDP source ports of the queue pairs are chosen such that their
  * paths share as few links as possible.
  *
+ * Under transports that complete messages in any order, the far end puts them back in order too.
+ *
  * When a queue pair fails, all its messages fail, with the reason, and so do later ones of the
  * connection, whatever the number of its queue pairs: it is not set up again. So do messages
  * between NICs without a path. A message may be received and fail all the same, if its
@@ -132,7 +134,6 @@ class PacketMessageNetwork : public MessageNetwork,
     {
         Ptr<rdma::QueuePair> queuePair; ///< at the source
         uint64_t outstanding{0};        ///< source: bytes posted and not acknowledged
-        uint64_t arrived{0};            ///< destination: messages that came
     };
 
     /** Queue pairs between two accelerators. */
@@ -146,7 +147,7 @@ class PacketMessageNetwork : public MessageNetwork,
         std::vector<Lane> lanes;           ///< its queue pairs
         uint64_t nPosted{0};               ///< source: messages sent, if there are several lanes
         rdma::RingBuffer<Pending> pending; ///< source: the last of them, if there are several
-        MessageOrder order;                ///< destination, if there are several
+        MessageOrder order; ///< destination, if there are several or they complete in any order
     };
 
     void DoSend(const Message& message) override;

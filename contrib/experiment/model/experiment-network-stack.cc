@@ -9,11 +9,65 @@
 namespace ns3::experiment
 {
 
+namespace
+{
+
+/** What is so in all stacks unless they say otherwise. */
+const std::vector<AttributeSetting> COMMON = {
+    {"ns3::rdma::Nic::WireFormat", "RoCEv2"},
+    {"ns3::rdma::Nic::AckClass", "8"},
+    {"ns3::rdma::Nic::AckDscp", "26"},
+    {"ns3::fabric::DynamicThreshold::LosslessClasses", "8"},
+    {"ns3::fabric::Trimmer::Classes", "0"},
+    {"ns3::fabric::Trimmer::Threshold", "0"},
+};
+
+/**
+ * @param congestionControl type and attributes
+ * @param reliability type and attributes
+ * @param pathSelector type and attributes
+ * @return settings of an Ultra Ethernet stack: data in a class that is trimmed and not paused,
+ * above one BDP, and marked from 0.2 to 0.8 BDP, of 400 Gb/s and 12.5 us; all else in a class
+ * before it
+ */
+std::vector<AttributeSetting>
+UltraEthernet(const std::string& congestionControl,
+              const std::string& reliability,
+              const std::string& pathSelector)
+{
+    return {{"ns3::rdma::Nic::CongestionControl", congestionControl},
+            {"ns3::rdma::Nic::Reliability", reliability},
+            {"ns3::rdma::Nic::PathSelector", pathSelector},
+            {"ns3::rdma::Nic::WireFormat", "UltraEthernet"},
+            {"ns3::rdma::Nic::AckClass", "6"},
+            {"ns3::rdma::Nic::AckDscp", "48"},
+            {"ns3::fabric::DynamicThreshold::LosslessClasses", "0"},
+            {"ns3::fabric::Trimmer::Classes", "8"},
+            {"ns3::fabric::Trimmer::Threshold", "625000"},
+            {"ns3::fabric::RedMarker::Kmin", "125000"},
+            {"ns3::fabric::RedMarker::Kmax", "500000"},
+            {"ns3::fabric::RedMarker::Pmax", "1"},
+            {"ns3::fabric::RedMarker::ReferenceRate", "400Gbps"}};
+}
+
+/** @return the stacks, each with the common settings before its own */
+std::vector<NetworkStack>
+WithCommon(std::vector<NetworkStack> stacks)
+{
+    for (auto& stack : stacks)
+    {
+        stack.settings.insert(stack.settings.begin(), COMMON.begin(), COMMON.end());
+    }
+    return stacks;
+}
+
+} // namespace
+
 const std::vector<NetworkStack>&
 NetworkStack::GetAll()
 {
     // What a stack sets is set by every stack, so that one can be applied after the other.
-    static const std::vector<NetworkStack> stacks = {
+    static const std::vector<NetworkStack> stacks = WithCommon({
         {"rocev2-dcqcn",
          "DCQCN as NVIDIA's NICs run it, go-back-N, PFC, ECN thresholds of HPCC's simulations",
          "ns3::fabric::RedMarker",
@@ -81,7 +135,28 @@ NetworkStack::GetAll()
          {{"ns3::rdma::Nic::CongestionControl", "ns3::rdma::NoCongestionControl"},
           {"ns3::rdma::Nic::Reliability", "ns3::rdma::GoBackN"},
           {"ns3::rdma::Nic::PathSelector", "ns3::rdma::SinglePath"}}},
-    };
+        {"uet-nscc",
+         "Ultra Ethernet RUD with NSCC, spraying and trimming",
+         "ns3::fabric::RedMarker",
+         UltraEthernet("ns3::rdma::Nscc", "ns3::rdma::UetRud", "ns3::rdma::MixedSpray[Paths=256]")},
+        {"uet-rccc",
+         "Ultra Ethernet RUD with receiver credits (RCCC), spraying and trimming",
+         "ns3::fabric::RedMarker",
+         UltraEthernet("ns3::rdma::Rccc", "ns3::rdma::UetRud", "ns3::rdma::MixedSpray[Paths=256]")},
+        {"uet-nscc-rccc",
+         "Ultra Ethernet RUD with NSCC and RCCC, spraying and trimming",
+         "ns3::fabric::RedMarker",
+         UltraEthernet("ns3::rdma::NsccRccc[TrustReceiver=true]",
+                       "ns3::rdma::UetRud",
+                       "ns3::rdma::MixedSpray[Paths=256]")},
+        {"uet-rod-nscc",
+         "Ultra Ethernet ROD, one path and go-back-N, with NSCC and trimming",
+         "ns3::fabric::RedMarker",
+         UltraEthernet("ns3::rdma::Nscc",
+                       "ns3::rdma::UetRod[AckTimeout=5|NakGenerationDelay=0ns|"
+                       "NakReactionDelay=0ns]",
+                       "ns3::rdma::SinglePath")},
+    });
     return stacks;
 }
 

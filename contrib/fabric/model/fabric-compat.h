@@ -54,6 +54,25 @@ MakeEnumAccessorFor(A member)
     }
 }
 
+/**
+ * @tparam E an unscoped enum nested in a class
+ * @param a setter or getter @param b the other
+ * @return accessor for an attribute with EnumValue
+ */
+template <typename E, typename A, typename B>
+Ptr<const AttributeAccessor>
+MakeEnumAccessorFor(A a, B b)
+{
+    if constexpr (HasTypedEnumAccessor<E, A>::value)
+    {
+        return MakeEnumAccessor<E>(a, b);
+    }
+    else
+    {
+        return MakeEnumAccessor(a, b);
+    }
+}
+
 } // namespace ns3::fabric::compat
 
 #endif /* FABRIC_COMPAT_H */

@@ -75,8 +75,13 @@ struct RoceFields
         uint64_t sackBitmap;    ///< acknowledgments: bit i: packet sackPsn - 63 + i has come
     };
 
-    int64_t echoedSentAt; ///< acknowledgments: sentAt of the frame that caused them; not on the
-                          ///< wire of RoCEv2, whose NICs time packets by themselves
+    union
+    {
+        int64_t echoedSentAt; ///< acknowledgments: sentAt of the frame that caused them; not on the
+                              ///< wire of RoCEv2, whose NICs time packets by themselves
+        uint32_t credit;      ///< Ultra Ethernet, data: credit asked for; credit frames: granted;
+                              ///< in units of 256 bytes since the start
+    };
 
     union
     {
@@ -84,7 +89,11 @@ struct RoceFields
         uint32_t sackPsn;   ///< acknowledgments: the packet that caused them, 24 bit
     };
 
-    uint32_t remoteKey; ///< RETH R_Key
+    union
+    {
+        uint32_t remoteKey;  ///< RETH R_Key
+        uint32_t outOfOrder; ///< Ultra Ethernet, acknowledgments: packets that came early
+    };
 
     union
     {
@@ -105,6 +114,9 @@ struct RoceFields
     bool ackRequest;        ///< BTH A bit
     bool becn;              ///< BTH B bit: a congestion notification
     bool solicited;         ///< BTH SE bit
+    bool hasImmediate;      ///< self-contained packets: the message has immediate data
+    bool again;             ///< Ultra Ethernet: sent before
+    bool syn;               ///< Ultra Ethernet: the sender has not heard of the receiver yet
     bool echoedCe;          ///< acknowledgments: the frame that caused them carried CE; likewise
 };
 

@@ -84,6 +84,40 @@ CongestionControl::DoUsesCnp() const
     return false;
 }
 
+bool
+CongestionControl::UsesCredit() const
+{
+    return DoUsesCredit();
+}
+
+void
+CongestionControl::SetHasCredit(bool hasCredit)
+{
+    const bool news = hasCredit && !m_hasCredit;
+    m_hasCredit = hasCredit;
+    if (news && m_listener)
+    {
+        m_listener->WindowChanged(m_window);
+    }
+}
+
+bool
+CongestionControl::DoUsesCredit() const
+{
+    return false;
+}
+
+void
+CongestionControl::DoCredit(Ticks, uint32_t)
+{
+}
+
+uint32_t
+CongestionControl::DoGetCreditTarget(uint64_t) const
+{
+    return 0;
+}
+
 void
 CongestionControl::DoActive()
 {

@@ -18,6 +18,9 @@ namespace ns3::rdma
 
 using fabric::Ticks;
 
+/** Unit of receiver credit, message bytes (Ultra Ethernet, 3.6.14). */
+constexpr uint32_t CREDIT_UNIT_BYTES = 256;
+
 /** A window without limit. */
 constexpr uint64_t UNLIMITED_WINDOW = UINT64_MAX;
 
@@ -150,6 +153,35 @@ class CongestionControl : public Object
         return m_window;
     }
 
+    /** @return whether credit is left; always if the law works without */
+    bool HasCredit() const
+    {
+        return m_hasCredit;
+    }
+
+    /** @return whether the sender needs credit of the receiver: see CreditPacer */
+    bool UsesCredit() const;
+
+    /**
+     * The receiver gave credit.
+     *
+     * @param now the time
+     * @param granted since the start, units of CREDIT_UNIT_BYTES modulo 2^32
+     */
+    void NotifyCredit(Ticks now, uint32_t granted)
+    {
+        DoCredit(now, granted);
+    }
+
+    /**
+     * @param backlog message bytes that wait to be sent, for the first time or again
+     * @return credit to ask for, since the start, units of CREDIT_UNIT_BYTES modulo 2^32
+     */
+    uint32_t GetCreditTarget(uint64_t backlog) const
+    {
+        return DoGetCreditTarget(backlog);
+    }
+
     /** @return what the next data frame asks the switches for */
     const fabric::SignalRequest& GetSignalRequest() const
     {
@@ -233,6 +265,9 @@ class CongestionControl : public Object
      */
     void SetRate(uint64_t rate);
 
+    /** @param hasCredit whether credit is left */
+    void SetHasCredit(bool hasCredit);
+
     /** @param window the message bytes allowed in flight from now on */
     void SetWindow(uint64_t window);
 
@@ -250,6 +285,12 @@ class CongestionControl : public Object
     virtual void DoStart();
     /** @return whether the law reacts to CNPs */
     virtual bool DoUsesCnp() const;
+    /** @return whether the law works with credit */
+    virtual bool DoUsesCredit() const;
+    /** See NotifyCredit. */
+    virtual void DoCredit(Ticks now, uint32_t granted);
+    /** See GetCreditTarget. */
+    virtual uint32_t DoGetCreditTarget(uint64_t backlog) const;
     /** See NotifyActive. */
     virtual void DoActive();
     /** See NotifyIdle. A law stops its timers here if it does not need them. */
@@ -272,6 +313,7 @@ class CongestionControl : public Object
     fabric::SignalRequest m_signalRequest; ///< what data frames ask the switches for
     Listener* m_listener{nullptr};         ///< who hears of changes
     Context m_context;                     ///< where the law works
+    bool m_hasCredit{true};                ///< see HasCredit
     bool m_active{false};                  ///< something to send or in flight
 };
 

@@ -14,31 +14,66 @@
 namespace ns3::rdma
 {
 
+/** Bytes of Ultra Ethernet's headers: see UetCodec. */
+constexpr uint32_t UET_LINK_BYTES = 14 + 20 + 8 + 4 + 4; ///< Ethernet, IPv4, UDP, CRC, FCS
+constexpr uint32_t UET_REQUEST_BYTES = 16;               ///< request with congestion control state
+constexpr uint32_t UET_SEMANTICS_BYTES = 44;             ///< standard semantic header
+constexpr uint32_t UET_ACK_BYTES = 32;                   ///< ACK_CC
+constexpr uint32_t UET_CONTROL_BYTES = 16;               ///< NACK and control packets
+
 /**
  * @ingroup rdma
- * Sizes of the frames that a NIC makes, destination MAC address to frame check sequence. Those of
- * RoCEv2 over IPv4 (see RoceFrameBytes) unless overridden, which serves comparison with closed
- * forms and with simulators that count one fixed header; such frames have no bytes for pcap.
+ * Sizes of the frames that a NIC makes, destination MAC address to frame check sequence: those of
+ * its wire format over IPv4, unless overridden, which serves comparison with closed forms and with
+ * simulators that count one fixed header; such frames have no bytes for pcap.
  */
 class FrameSizes
 {
   public:
-    /** @param bytes that every data frame has besides its payload; 0 for RoCEv2's */
+    /** What the frames of a NIC look like on the wire. */
+    enum Format : uint8_t
+    {
+        ROCE,           ///< RoCEv2
+        ULTRA_ETHERNET, ///< Ultra Ethernet transport over UDP
+    };
+
+    /** @param format what the frames look like */
+    void SetFormat(Format format)
+    {
+        m_format = format;
+        Update();
+    }
+
+    /** @return what the frames look like */
+    Format GetFormat() const
+    {
+        return m_format;
+    }
+
+    /** @param bytes that every data frame has besides its payload; 0 for those of the format */
     void SetDataOverhead(uint32_t bytes)
     {
-        m_dataOverhead = bytes;
+        m_ownDataOverhead = bytes;
+        Update();
     }
 
     /** @return what SetDataOverhead was given */
     uint32_t GetDataOverhead() const
     {
-        return m_dataOverhead;
+        return m_ownDataOverhead;
     }
 
-    /** @param bytes size of an acknowledgment; 0 for RoCEv2's */
+    /** @param bytes size of frames without payload but CNPs; 0 for those of the format */
     void SetAck(uint32_t bytes)
     {
-        m_ackBytes = bytes;
+        m_ownAckBytes = bytes;
+        Update();
+    }
+
+    /** @return what SetAck was given */
+    uint32_t GetOwnAck() const
+    {
+        return m_ownAckBytes;
     }
 
     /** @param opcode of a data frame @param payloadBytes of a data frame @return its size */
@@ -54,6 +89,12 @@ class FrameSizes
         return m_ackBytes ? m_ackBytes : RoceFrameBytes(OP_ACKNOWLEDGE, extension);
     }
 
+    /** @return size of a frame that says nothing but what SendControl tells */
+    uint32_t GetControl() const
+    {
+        return m_controlBytes;
+    }
+
     /** @return size of a congestion notification */
     static constexpr uint32_t GetCnp()
     {
@@ -61,8 +102,25 @@ class FrameSizes
     }
 
   private:
-    uint32_t m_dataOverhead{0}; ///< 0: real sizes
-    uint32_t m_ackBytes{0};     ///< size of an acknowledgment; 0: real sizes
+    /** Put together what is asked for each frame. */
+    void Update()
+    {
+        const bool uet = m_format == ULTRA_ETHERNET;
+        m_dataOverhead = m_ownDataOverhead ? m_ownDataOverhead
+                         : uet ? UET_LINK_BYTES + UET_REQUEST_BYTES + UET_SEMANTICS_BYTES
+                               : 0;
+        m_ackBytes = m_ownAckBytes ? m_ownAckBytes : uet ? UET_LINK_BYTES + UET_ACK_BYTES : 0;
+        m_controlBytes = m_ownAckBytes ? m_ownAckBytes
+                         : uet         ? UET_LINK_BYTES + UET_CONTROL_BYTES
+                                       : RoceFrameBytes(OP_ACKNOWLEDGE, 0);
+    }
+
+    Format m_format{ROCE};         ///< what the frames look like
+    uint32_t m_ownDataOverhead{0}; ///< the user's, 0 for that of the format
+    uint32_t m_ownAckBytes{0};     ///< the user's, 0 for that of the format
+    uint32_t m_dataOverhead{0};    ///< 0: by opcode
+    uint32_t m_ackBytes{0};        ///< size of an acknowledgment; 0: by extension
+    uint32_t m_controlBytes{RoceFrameBytes(OP_ACKNOWLEDGE, 0)}; ///< see GetControl
 };
 
 } // namespace ns3::rdma

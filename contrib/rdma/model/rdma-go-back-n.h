@@ -86,17 +86,19 @@ class GoBackN : public Reliability
 
     /** A packet came out of order: a NAK for the one expected, unless there was one already. */
     void ReportGap(const fabric::Frame& frame);
+    /**
+     * Receiver: answer a packet that is not taken.
+     *
+     * @param frame a data frame that is not the one expected, or came without its payload
+     * @param sequence its number
+     */
+    void ReceiveOutOfOrder(const fabric::Frame& frame, uint64_t sequence);
 
   private:
     void DoStop() override;
     void DoStartTimer() override;
     void DoReceiveAck(const fabric::Frame& frame) override;
     void DoTimer() override;
-
-    // ---- receiver
-
-    /** @param frame a data frame that is not the one expected @param sequence its number */
-    void ReceiveOutOfOrder(const fabric::Frame& frame, uint64_t sequence);
 
     // ---- sender
 

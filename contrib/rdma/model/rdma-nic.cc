@@ -12,8 +12,10 @@
 #include "rdma-path-selector.h"
 #include "rdma-roce-codec.h"
 #include "rdma-single-path.h"
+#include "rdma-uet-codec.h"
 
 #include "ns3/abort.h"
+#include "ns3/fabric-compat.h"
 #include "ns3/fabric-frame-pool.h"
 #include "ns3/object-vector.h"
 #include "ns3/trace-source-accessor.h"
@@ -82,6 +84,12 @@ Nic::GetTypeId()
                           ObjectFactoryValue(FactoryOf<CnpGenerator>()),
                           MakeObjectFactoryAccessor(&Nic::m_cnpGeneratorFactory),
                           MakeObjectFactoryChecker())
+            .AddAttribute("CreditPacer",
+                          "What shares receiver credit out at each port, where congestion control "
+                          "uses it: type and attributes.",
+                          ObjectFactoryValue(FactoryOf<CreditPacer>()),
+                          MakeObjectFactoryAccessor(&Nic::m_creditPacerFactory),
+                          MakeObjectFactoryChecker())
             .AddAttribute("DataClass",
                           "Priority class of data frames, 0 to 7. Default: the usual class of "
                           "RoCE.",
@@ -114,6 +122,15 @@ Nic::GetTypeId()
                           UintegerValue(48),
                           MakeUintegerAccessor(&Nic::m_cnpDscp),
                           MakeUintegerChecker<uint8_t>(0, 63))
+            .AddAttribute(
+                "WireFormat",
+                "Headers of the frames: RoCEv2, or those of Ultra Ethernet transport "
+                "over UDP. It decides their sizes, and their bytes in pcap files.",
+                EnumValue(FrameSizes::ROCE),
+                fabric::compat::MakeEnumAccessorFor<FrameSizes::Format>(&Nic::SetWireFormat,
+                                                                        &Nic::GetWireFormat),
+                MakeEnumChecker(
+                    FrameSizes::ROCE, "RoCEv2", FrameSizes::ULTRA_ETHERNET, "UltraEthernet"))
             .AddAttribute("DataOverheadBytes",
                           "Bytes of every data frame besides its payload, for comparison with "
                           "closed forms; 0 for the real headers of RoCEv2.",
@@ -203,6 +220,10 @@ Nic::DoDispose()
     for (auto& entry : m_ports)
     {
         entry.port->SetOwner(nullptr);
+        if (entry.creditPacer)
+        {
+            entry.creditPacer->Dispose();
+        }
     }
     m_ports.clear();
     m_codec = nullptr;
@@ -225,12 +246,30 @@ Nic::AddPort(Ptr<Port> port)
     m_timers.SetContext(context);
     if (!m_codec)
     {
-        m_codec = CreateObject<RoceCodec>();
+        if (m_sizes.GetFormat() == FrameSizes::ULTRA_ETHERNET)
+        {
+            m_codec = CreateObject<UetCodec>();
+        }
+        else
+        {
+            m_codec = CreateObject<RoceCodec>();
+        }
     }
     port->SetFrameCodec(m_codec);
     port->SetOwner(this);
     port->SetOwnerIndex(index);
     return index;
+}
+
+void
+Nic::MakeCreditPacer(uint16_t port)
+{
+    PortEntry& entry = m_ports[port];
+    if (!entry.creditPacer)
+    {
+        entry.creditPacer = Make<CreditPacer>(m_creditPacerFactory);
+        entry.creditPacer->Setup(entry.port->GetBitRate(), entry.port->GetNode()->GetId());
+    }
 }
 
 uint16_t
@@ -338,6 +377,18 @@ bool
 Nic::WillPull(Port& port, uint8_t eligible, Ticks at)
 {
     return m_ports[port.GetOwnerIndex()].scheduler->WillPull(eligible, at);
+}
+
+void
+Nic::SetWireFormat(FrameSizes::Format format)
+{
+    m_sizes.SetFormat(format);
+}
+
+FrameSizes::Format
+Nic::GetWireFormat() const
+{
+    return m_sizes.GetFormat();
 }
 
 void

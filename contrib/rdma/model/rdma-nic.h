@@ -8,6 +8,7 @@
 #define RDMA_NIC_H
 
 #include "rdma-cnp-generator.h"
+#include "rdma-credit-pacer.h"
 #include "rdma-frame-sizes.h"
 #include "rdma-queue-pair.h"
 #include "rdma-retransmission-timers.h"
@@ -142,6 +143,15 @@ class Nic : public Object, public fabric::PortOwner
         return *m_ports[port].cnpGenerator;
     }
 
+    /** Make sure that a port gives credit. @param port its index */
+    void MakeCreditPacer(uint16_t port);
+
+    /** @param port index of a port that gives credit @return who does it */
+    CreditPacer& GetCreditPacer(uint16_t port) const
+    {
+        return *m_ports[port].creditPacer;
+    }
+
     /** @return the timers of all queue pairs */
     RetransmissionTimers& GetTimers()
     {
@@ -225,8 +235,13 @@ class Nic : public Object, public fabric::PortOwner
         Ptr<fabric::Port> port;                       ///< the port
         std::unique_ptr<TransmitScheduler> scheduler; ///< who sends next
         Ptr<CnpGenerator> cnpGenerator;               ///< notification point
+        Ptr<CreditPacer> creditPacer;                 ///< receiver credit, if it is used
     };
 
+    /** @param format see FrameSizes */
+    void SetWireFormat(FrameSizes::Format format);
+    /** @return see FrameSizes */
+    FrameSizes::Format GetWireFormat() const;
     /** @param bytes see FrameSizes */
     void SetDataOverhead(uint32_t bytes);
     /** @param bytes see FrameSizes */
@@ -248,7 +263,8 @@ class Nic : public Object, public fabric::PortOwner
     ObjectFactory m_congestionControlFactory; ///< stack of new queue pairs
     ObjectFactory m_pathSelectorFactory;      ///< stack of new queue pairs
     ObjectFactory m_cnpGeneratorFactory;      ///< notification point of new ports
-    Ptr<fabric::FrameCodec> m_codec;          ///< bytes of RoCEv2 frames
+    ObjectFactory m_creditPacerFactory;       ///< receiver credit of ports
+    Ptr<fabric::FrameCodec> m_codec;          ///< bytes of frames
 
     TracedCallback<const QueuePair&, const fabric::Frame&> m_dataSentTrace;    ///< data leaves
     TracedCallback<const QueuePair&, uint32_t> m_retransmitTrace;              ///< leaves again

@@ -41,7 +41,19 @@ enum Opcode : uint8_t
     OP_READ_RESPONSE_ONLY = 0x10,
     OP_ACKNOWLEDGE = 0x11,
     OP_CNP = 0x81,
+
+    // Frames of other transports that have no counterpart in InfiniBand; not on a RoCEv2 wire.
+    OP_TRIM_NAK = 0xf0, ///< a packet came without its payload
+    OP_PROBE = 0xf1,    ///< asks for an acknowledgment
+    OP_CREDIT = 0xf2,   ///< credit for the sender
 };
+
+/** @return whether a frame with this opcode is for Reliability::ReceiveControl */
+constexpr bool
+IsControl(uint8_t opcode)
+{
+    return opcode >= OP_TRIM_NAK;
+}
 
 /** UDP destination port of RoCEv2 (IANA). */
 constexpr uint16_t ROCE_UDP_PORT = 4791;

@@ -150,11 +150,20 @@ QueuePair::Connect(fabric::FabricAddress address,
     context.nodeId = m_port->GetNode()->GetId();
     m_congestionControl->Start(context, this);
     m_usesCnp = m_congestionControl->UsesCnp();
+    m_usesCredit = m_congestionControl->UsesCredit();
+    if (m_usesCredit)
+    {
+        m_nic->MakeCreditPacer(m_portIndex);
+    }
     m_scheduler->RaiseQuantum(m_nic->GetFrameSizes().GetData(OP_WRITE_ONLY_IMM, m_pathMtu) +
                               m_congestionControl->GetSignalRequest().GetWireBytes());
     m_pathSelector->Start(m_qpn, qpn);
     m_reliability->Start(
         *this, m_sendQueue, *m_congestionControl, first, FirstSequence(receivePsn));
+    if (m_reliability->IsUnordered())
+    {
+        m_sendQueue.SetSelfContained();
+    }
 }
 
 bool
@@ -164,7 +173,7 @@ QueuePair::PostSend(const WorkRequest& request)
     {
         return false;
     }
-    m_sendQueue.Post(request);
+    m_sendQueue.Post(request, m_reliability->CountRequest());
     if (!m_active)
     {
         m_active = true;
@@ -178,6 +187,7 @@ void
 QueuePair::PostReceive(uint64_t receiveId)
 {
     m_responder.PostReceive(receiveId);
+    m_reliability->NotifyReceivePosted();
 }
 
 Ptr<CongestionControl>
@@ -273,6 +283,18 @@ QueuePair::ReceiveFrame(Frame& frame)
         }
         m_congestionControl->NotifyCnp({fabric::NowTicks()});
         break;
+    case OP_PROBE:
+        if (m_usesCredit)
+        {
+            m_nic->GetCreditPacer(m_portIndex).NotifyArrival(*this, frame);
+        }
+        [[fallthrough]];
+    case OP_TRIM_NAK:
+        m_reliability->ReceiveControl(frame);
+        break;
+    case OP_CREDIT:
+        m_congestionControl->NotifyCredit(fabric::NowTicks(), frame.roce.credit);
+        break;
     default:
         ++m_nic->m_counters.dataReceived;
         if (frame.ecn == fabric::Ecn::CE)
@@ -282,6 +304,10 @@ QueuePair::ReceiveFrame(Frame& frame)
         if (frame.signals)
         {
             KeepSignals(frame);
+        }
+        if (m_usesCredit)
+        {
+            m_nic->GetCreditPacer(m_portIndex).NotifyArrival(*this, frame);
         }
         if (frame.trimmed)
         {
@@ -312,6 +338,8 @@ QueuePair::MakeFrame(Ticks now)
     {
         fabric::FramePool::AttachSignals(frame, m_congestionControl->GetSignalRequest());
     }
+
+    m_reliability->NotifyLeaves(*frame, sequence);
 
     Nic::Counters& counters = m_nic->m_counters;
     ++counters.dataSent;
@@ -470,6 +498,37 @@ QueuePair::NotifyLoss(const Echo& echo)
 }
 
 void
+QueuePair::NotifyTrimmed(uint64_t sequence, uint32_t bytes, const Echo& echo, bool lastHop)
+{
+    ++m_nic->m_counters.naksReceived;
+    if (!m_nic->m_nakRxTrace.IsEmpty())
+    {
+        m_nic->m_nakRxTrace(
+            *this, ToPsn(sequence), lastHop ? SYNDROME_NAK_TRIMMED_LAST_HOP : SYNDROME_NAK_TRIMMED);
+    }
+    const Ticks now = fabric::NowTicks();
+    const uint64_t inFlight = m_reliability->GetBytesInFlight();
+    m_congestionControl->NotifyNack({now, inFlight, bytes, true, lastHop});
+    const PathSelector::Feedback feedback{now, now - echo.sentAt, inFlight, echo.entropy, echo.ce};
+    if (lastHop)
+    {
+        m_pathSelector->NotifyAck(feedback);
+    }
+    else
+    {
+        m_pathSelector->NotifyNack(feedback);
+    }
+}
+
+void
+QueuePair::NotifyLoss(uint32_t bytes, uint16_t entropy)
+{
+    const Ticks now = fabric::NowTicks();
+    m_congestionControl->NotifyLoss({now, bytes});
+    m_pathSelector->NotifyLoss(now, entropy);
+}
+
+void
 QueuePair::NotifyNotReady(uint64_t sequence)
 {
     ++m_nic->m_counters.rnrNaksReceived;
@@ -530,9 +589,39 @@ QueuePair::SendSelectiveAcknowledgment(uint64_t sequence,
     Frame* frame = NewAcknowledgment(sequence, syndrome, echo);
     frame->roce.sackPsn = ToPsn(sack.sequence);
     frame->roce.sackBitmap = sack.bitmap;
+    frame->roce.outOfOrder = sack.outOfOrder;
     frame->roce.payloadBytes = sack.hasBitmap ? SACK_BITMAP_BYTES : SACK_BYTES;
     frame->bytes = m_nic->GetFrameSizes().GetAck(frame->roce.payloadBytes);
     m_port->Enqueue(frame);
+}
+
+void
+QueuePair::SendControl(uint8_t opcode, uint64_t sequence, uint8_t syndrome, uint32_t credit)
+{
+    Frame* frame = NewFrame();
+    frame->bytes = m_nic->GetFrameSizes().GetControl();
+    frame->entropy = opcode == OP_PROBE ? m_pathSelector->Select(sequence, true) : m_controlEntropy;
+    const uint8_t ackClass = m_nic->GetAckClass();
+    frame->priority = ackClass < fabric::N_CLASSES ? ackClass : m_transmit.priority;
+    frame->dscp = ackClass < fabric::N_CLASSES ? m_nic->GetAckDscp() : m_dscp;
+    frame->sentAt = fabric::NowTicks();
+    frame->roce.opcode = opcode;
+    frame->roce.psn = ToPsn(sequence);
+    frame->roce.syndrome = syndrome;
+    frame->roce.credit = credit;
+    m_port->Enqueue(frame);
+}
+
+void
+QueuePair::SendTrimNak(const Frame& frame, uint64_t sequence)
+{
+    Frame* nak =
+        NewAcknowledgment(sequence,
+                          frame.lastHop ? SYNDROME_NAK_TRIMMED_LAST_HOP : SYNDROME_NAK_TRIMMED,
+                          Echo(frame));
+    nak->roce.opcode = OP_TRIM_NAK;
+    nak->bytes = m_nic->GetFrameSizes().GetControl();
+    m_port->Enqueue(nak);
 }
 
 // ---- internals

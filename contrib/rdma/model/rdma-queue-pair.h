@@ -30,9 +30,10 @@ class Nic;
 /** What the acknowledgments of selective schemes say besides; see SackHeader. */
 struct Sack
 {
-    uint64_t sequence{0};  ///< packet that caused the acknowledgment, or the highest that came
-    uint64_t bitmap{0};    ///< bit i: packet sequence - 63 + i has come
-    bool hasBitmap{false}; ///< whether there is a bitmap
+    uint64_t sequence{0};   ///< packet that caused the acknowledgment, or the highest that came
+    uint64_t bitmap{0};     ///< bit i: packet sequence - 63 + i has come
+    bool hasBitmap{false};  ///< whether there is a bitmap
+    uint32_t outOfOrder{0}; ///< packets that came early; where the transport says so
 };
 
 /** What an acknowledgment tells of the frame that caused it. */
@@ -335,6 +336,19 @@ class QueuePair : public Object, private CongestionControl::Listener
     /** A packet is lost, which no NAK says. @param echo of the frame that showed it */
     void NotifyLoss(const Echo& echo);
 
+    /**
+     * A packet reached the receiver without its payload.
+     *
+     * @param sequence the packet
+     * @param bytes its message bytes
+     * @param echo of its frame
+     * @param lastHop whether the last switch of its way trimmed it; then its path is not to blame
+     */
+    void NotifyTrimmed(uint64_t sequence, uint32_t bytes, const Echo& echo, bool lastHop);
+
+    /** A packet is given up as lost. @param bytes its message bytes @param entropy its path */
+    void NotifyLoss(uint32_t bytes, uint16_t entropy);
+
     /** @param sequence a packet that found no receive */
     void NotifyNotReady(uint64_t sequence);
 
@@ -362,6 +376,17 @@ class QueuePair : public Object, private CongestionControl::Listener
         return m_responder;
     }
 
+    /**
+     * Consume a receive for a message that the scheme put together itself.
+     *
+     * @param [out] receiveId its id
+     * @return false if none is posted
+     */
+    bool TakeReceive(uint64_t& receiveId)
+    {
+        return m_responder.TakeReceive(receiveId);
+    }
+
     /** @param placement a message that Accept completed: to be told to the user */
     void NotifyPlaced(const Placement& placement);
 
@@ -385,6 +410,32 @@ class QueuePair : public Object, private CongestionControl::Listener
                                      uint8_t syndrome,
                                      Echo echo,
                                      const Sack& sack);
+
+    /**
+     * Send a frame without payload that is no acknowledgment.
+     *
+     * @param opcode one that IsControl
+     * @param sequence the packet that it names
+     * @param syndrome what it says
+     * @param credit asked for or given
+     */
+    void SendControl(uint8_t opcode, uint64_t sequence, uint8_t syndrome, uint32_t credit);
+
+    /** Tell the sender that a packet came without its payload. @param frame that packet
+     * @param sequence its number */
+    void SendTrimNak(const fabric::Frame& frame, uint64_t sequence);
+
+    /** @return credit that the sending half asks for, with what waits to be sent */
+    uint32_t GetCreditTarget(uint64_t backlog) const
+    {
+        return m_congestionControl->GetCreditTarget(backlog);
+    }
+
+    /** @return whether the sending half works with the receiver's credit */
+    bool UsesCredit() const
+    {
+        return m_usesCredit;
+    }
 
   protected:
     void DoDispose() override;
@@ -420,6 +471,7 @@ class QueuePair : public Object, private CongestionControl::Listener
     bool m_inCall{false};                     ///< UpdateReadiness comes at the end of the call
     bool m_ceSinceAck{false};                 ///< receiver: a CE mark is not yet echoed
     bool m_usesCnp{false};                    ///< receiver: CE marks are answered by CNPs
+    bool m_usesCredit{false};                 ///< congestion control works with credit
     bool m_active{false};                     ///< sender: congestion control is told so
     uint8_t m_dscp{0};                        ///< of the data
     uint16_t m_controlEntropy{0};             ///< path of ACKs and CNPs

@@ -150,6 +150,27 @@ Reliability::DoSent(uint64_t sequence)
 {
 }
 
+bool
+Reliability::IsUnordered() const
+{
+    return false;
+}
+
+void
+Reliability::DoReceiveControl(const fabric::Frame& frame)
+{
+}
+
+void
+Reliability::DoLeave(fabric::Frame& frame, uint64_t sequence)
+{
+}
+
+void
+Reliability::DoReceivePosted()
+{
+}
+
 uint64_t
 Reliability::DoTakeRepeat()
 {

@@ -80,8 +80,9 @@ class Reliability : public Object
     /** @return whether a packet may leave now: there is one, and the window has room */
     bool CanSend() const
     {
-        return m_repeats ? WindowHasRoom() || m_askedUpTo <= m_una
-                         : m_position < m_sendQueue->GetEnd() && HasRoom();
+        return (m_repeats ? WindowHasRoom() || m_askedUpTo <= m_una
+                          : m_position < m_sendQueue->GetEnd() && HasRoom()) &&
+               m_congestionControl->HasCredit();
     }
 
     /**
@@ -111,6 +112,30 @@ class Reliability : public Object
         DoReceiveAck(frame);
     }
 
+    /** @param frame a frame of an opcode that IsControl, or of OP_CREDIT */
+    void ReceiveControl(const fabric::Frame& frame)
+    {
+        DoReceiveControl(frame);
+    }
+
+    /** @param frame the frame of the packet that Prepare gave, about to leave @param sequence it */
+    void NotifyLeaves(fabric::Frame& frame, uint64_t sequence)
+    {
+        if (m_watches)
+        {
+            DoLeave(frame, sequence);
+        }
+    }
+
+    /** A receive was posted. */
+    void NotifyReceivePosted()
+    {
+        if (m_watches)
+        {
+            DoReceivePosted();
+        }
+    }
+
     /** The timer set with QueuePair::SetTimer expired. */
     void HandleTimer()
     {
@@ -135,6 +160,16 @@ class Reliability : public Object
         return m_bytesInFlight;
     }
 
+    /** A request is posted. @return number of requests before it */
+    uint32_t CountRequest()
+    {
+        return m_nRequests++;
+    }
+
+    /** @return whether messages may complete in any order, so that packets must be self-contained
+     */
+    virtual bool IsUnordered() const;
+
   protected:
     void DoDispose() override;
 
@@ -148,6 +183,18 @@ class Reliability : public Object
     const SendQueue& GetSendQueue() const
     {
         return *m_sendQueue;
+    }
+
+    /** @return whether a packet waits to leave, for the first time or again */
+    bool HasMore() const
+    {
+        return m_repeats || m_position < m_sendQueue->GetEnd();
+    }
+
+    /** @return message bytes from GetPosition on */
+    uint64_t GetUnsentBytes() const
+    {
+        return m_sendQueue->GetEndByte() - m_sendQueue->GetOffset(m_position);
     }
 
     /** @return next packet to leave in order */
@@ -185,6 +232,26 @@ class Reliability : public Object
         m_notesSends = true;
     }
 
+    /** @return whether the window has room for the next packet */
+    bool WindowHasRoom() const
+    {
+        const uint64_t window = m_congestionControl->GetWindow();
+        return window == UNLIMITED_WINDOW || m_bytesInFlight == 0 ||
+               m_bytesInFlight + GetNextPayload() <= window;
+    }
+
+    /** @return congestion control of the queue pair */
+    const CongestionControl& GetCongestionControl() const
+    {
+        return *m_congestionControl;
+    }
+
+    /** Have DoLeave and DoReceivePosted called from now on. */
+    void SetWatches()
+    {
+        m_watches = true;
+    }
+
     /** @param repeats whether there are single packets to send again, ahead of GetPosition */
     void SetRepeats(bool repeats)
     {
@@ -198,14 +265,6 @@ class Reliability : public Object
         // When no acknowledgment is on its way that could open the window (it was narrowed, and
         // what is in flight did not ask for one), a packet may leave that asks for one.
         return m_position - m_una < m_maxOutstanding && (WindowHasRoom() || m_askedUpTo <= m_una);
-    }
-
-    /** @return whether the window has room for the next packet */
-    bool WindowHasRoom() const
-    {
-        const uint64_t window = m_congestionControl->GetWindow();
-        return window == UNLIMITED_WINDOW || m_bytesInFlight == 0 ||
-               m_bytesInFlight + GetNextPayload() <= window;
     }
 
     /** @return payload of the packet that would leave next; an upper bound if it is a repeat */
@@ -225,6 +284,12 @@ class Reliability : public Object
     virtual void DoReceiveData(const fabric::Frame& frame) = 0;
     /** See ReceiveTrimmed. A scheme that does not know of trimming counts it as lost. */
     virtual void DoReceiveTrimmed(const fabric::Frame& frame);
+    /** See ReceiveControl. */
+    virtual void DoReceiveControl(const fabric::Frame& frame);
+    /** See NotifyLeaves; called after SetWatches. */
+    virtual void DoLeave(fabric::Frame& frame, uint64_t sequence);
+    /** See NotifyReceivePosted; called after SetWatches. */
+    virtual void DoReceivePosted();
     /** See ReceiveAck. */
     virtual void DoReceiveAck(const fabric::Frame& frame) = 0;
     /** See HandleTimer. */
@@ -242,8 +307,10 @@ class Reliability : public Object
     uint64_t m_unaOffset{0};                               ///< message bytes before una
     uint32_t m_maxOutstanding{MAX_OUTSTANDING_PACKETS};    ///< limit of position - una
     uint32_t m_ackEvery{1};                                ///< packets per acknowledgment request
+    uint32_t m_nRequests{0};                               ///< requests posted
     bool m_notesSends{false};                              ///< DoSent is called
     bool m_repeats{false};                                 ///< single packets to send again
+    bool m_watches{false};                                 ///< see SetWatches
 };
 
 } // namespace ns3::rdma

@@ -55,6 +55,7 @@ Responder::Accept(const fabric::RoceFields& fields, Placement& placement)
         return AcceptResult::PARTIAL;
     }
     m_inRequest = false;
+    placement.number = m_nRequests++;
     placement.bytes = m_bytes;
     placement.remoteAddress = m_remoteAddress;
     placement.receiveId = consumes || !write ? m_receiveId : 0;

@@ -34,6 +34,15 @@ enum class AcceptResult : uint8_t
 class Responder
 {
   public:
+    Responder()
+        : m_msn(0),
+          m_inMessage(false),
+          m_holdsReceive(false),
+          m_inRequest(false),
+          m_write(false)
+    {
+    }
+
     /**
      * Take the next packet.
      *
@@ -57,6 +66,22 @@ class Responder
         m_receives.Push(receiveId);
     }
 
+    /**
+     * Consume a receive for a message that was put together elsewhere.
+     *
+     * @param [out] receiveId its id
+     * @return false if none is posted
+     */
+    bool TakeReceive(uint64_t& receiveId)
+    {
+        if (m_receives.IsEmpty())
+        {
+            return false;
+        }
+        receiveId = m_receives.Pop();
+        return true;
+    }
+
     /** @return receives posted and not consumed */
     uint32_t GetNReceives() const
     {
@@ -73,11 +98,12 @@ class Responder
     uint64_t m_bytes{0};             ///< of the request so far
     uint64_t m_remoteAddress{0};     ///< of the request
     uint64_t m_receiveId{0};         ///< receive that the request consumed
-    uint32_t m_msn{0};               ///< messages completed
-    bool m_inMessage{false};         ///< a message of the wire has begun and not ended
-    bool m_holdsReceive{false};      ///< the next SEND has its receive already
-    bool m_inRequest{false};         ///< a request has begun and not ended
-    bool m_write{false};             ///< it is a WRITE
+    uint32_t m_nRequests{0};         ///< requests completed
+    uint32_t m_msn : 24;             ///< messages completed
+    bool m_inMessage : 1;            ///< a message of the wire has begun and not ended
+    bool m_holdsReceive : 1;         ///< the next SEND has its receive already
+    bool m_inRequest : 1;            ///< a request has begun and not ended
+    bool m_write : 1;                ///< it is a WRITE
     RingBuffer<uint64_t> m_receives; ///< receive queue
 };
 

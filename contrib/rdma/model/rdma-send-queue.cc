@@ -7,6 +7,7 @@
 #include "rdma-send-queue.h"
 
 #include "rdma-opcode.h"
+#include "rdma-psn.h"
 
 #include "ns3/assert.h"
 
@@ -56,7 +57,7 @@ SendQueue::Start(uint32_t mtuBytes, uint64_t first)
 }
 
 void
-SendQueue::Post(const WorkRequest& request)
+SendQueue::Post(const WorkRequest& request, uint64_t number)
 {
     // Parts end where packets end, so that a request split has no more packets than one that is
     // not.
@@ -71,6 +72,8 @@ SendQueue::Post(const WorkRequest& request)
         message.remoteAddress = request.remoteAddress + done;
         message.wrId = request.wrId;
         message.requestBytes = request.bytes;
+        message.number = number;
+        message.requestAddress = request.remoteAddress;
         message.bytes = bytes;
         message.packets = std::max<uint64_t>(1, (bytes + m_mtuBytes - 1) / m_mtuBytes);
         message.immediate = request.immediate;
@@ -113,6 +116,13 @@ SendQueue::Describe(uint64_t sequence, fabric::RoceFields& fields) const
     {
         fields.solicited = message.last;
         fields.immediate = immediate ? message.immediate : 0;
+    }
+    if (m_selfContained)
+    {
+        fields.remoteAddress = message.requestAddress;
+        fields.dmaLength = static_cast<uint32_t>(message.requestBytes);
+        fields.msn = message.number & PSN_MASK;
+        fields.hasImmediate = HasImmediateData(message.verb);
     }
 }
 

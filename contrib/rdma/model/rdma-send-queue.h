@@ -27,17 +27,19 @@ constexpr uint64_t MAX_WIRE_MESSAGE_BYTES = uint64_t{1} << 31;
  */
 struct SendMessage
 {
-    uint64_t firstSequence; ///< sequence number of its first packet
-    uint64_t firstByte;     ///< bytes of all messages before it
-    uint64_t remoteAddress; ///< WRITE: where it goes
-    uint64_t wrId;          ///< of the work request
-    uint64_t requestBytes;  ///< of the work request, all parts
-    uint32_t bytes;         ///< of this part
-    uint32_t packets;       ///< of this part
-    uint32_t immediate;     ///< of the work request
-    uint32_t remoteKey;     ///< of the work request
-    Verb verb;              ///< of the work request
-    bool last;              ///< the work request ends here
+    uint64_t firstSequence;  ///< sequence number of its first packet
+    uint64_t firstByte;      ///< bytes of all messages before it
+    uint64_t remoteAddress;  ///< WRITE: where it goes
+    uint64_t wrId;           ///< of the work request
+    uint64_t requestBytes;   ///< of the work request, all parts
+    uint64_t requestAddress; ///< WRITE: where the whole work request goes
+    uint64_t number;         ///< requests before it
+    uint32_t bytes;          ///< of this part
+    uint32_t packets;        ///< of this part
+    uint32_t immediate;      ///< of the work request
+    uint32_t remoteKey;      ///< of the work request
+    Verb verb;               ///< of the work request
+    bool last;               ///< the work request ends here
 
     /** @return sequence number one past its last packet */
     uint64_t GetEnd() const
@@ -63,8 +65,24 @@ class SendQueue
     /** @param mtuBytes message bytes of a full packet, at least 1 @param first first sequence */
     void Start(uint32_t mtuBytes, uint64_t first);
 
-    /** @param request what to append */
-    void Post(const WorkRequest& request);
+    /**
+     * Let each packet say all that is needed to make messages of packets in any order: number, size
+     * and address of its request, and whether that has immediate data.
+     */
+    void SetSelfContained()
+    {
+        m_selfContained = true;
+    }
+
+    /** @return message bytes posted since the start */
+    uint64_t GetEndByte() const
+    {
+        return m_endByte;
+    }
+
+    /** @param request what to append @param number requests before it, for self-contained packets
+     */
+    void Post(const WorkRequest& request, uint64_t number = 0);
 
     /** @return whether everything is acknowledged */
     bool IsEmpty() const
@@ -128,7 +146,8 @@ class SendQueue
     /** @param message a message @param index a packet of it, from 0 @return its payload */
     uint32_t PayloadOf(const SendMessage& message, uint32_t index) const
     {
-        return index + 1 < message.packets ? m_mtuBytes : message.bytes - index * m_mtuBytes;
+        return index + 1 < message.packets ? m_mtuBytes
+                                           : message.bytes - index * uint32_t{m_mtuBytes};
     }
 
     /** @param sequence a packet that is in the queue @return its message */
@@ -150,7 +169,8 @@ class SendQueue
 
     uint64_t m_end{0};                  ///< one past the last packet posted
     uint64_t m_endByte{0};              ///< bytes posted since the start
-    uint32_t m_mtuBytes{1};             ///< message bytes of a full packet
+    uint16_t m_mtuBytes{1};             ///< message bytes of a full packet
+    bool m_selfContained{false};        ///< see SetSelfContained
     mutable uint32_t m_found{0};        ///< index of the message that was found last
     RingBuffer<SendMessage> m_messages; ///< the messages, oldest first
 };

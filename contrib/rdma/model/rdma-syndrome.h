@@ -26,6 +26,10 @@ constexpr uint8_t SYNDROME_NAK_INVALID_REQUEST = 0x61;  ///< the operation makes
 constexpr uint8_t SYNDROME_NAK_REMOTE_ACCESS = 0x62;    ///< no right to the memory
 constexpr uint8_t SYNDROME_NAK_REMOTE_OPERATION = 0x63; ///< the responder failed
 
+/** In OP_TRIM_NAK: where the packet was trimmed (UET_TRIMMED, UET_TRIMMED_LASTHOP). */
+constexpr uint8_t SYNDROME_NAK_TRIMMED = 0x6e;
+constexpr uint8_t SYNDROME_NAK_TRIMMED_LAST_HOP = 0x6f; ///< the same, at the last switch
+
 /** @param syndrome a syndrome @return whether it is an ACK */
 constexpr bool
 IsAck(uint8_t syndrome)

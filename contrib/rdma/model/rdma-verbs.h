@@ -76,6 +76,7 @@ struct Completion
 /** A message that has arrived whole at the responder. */
 struct Placement
 {
+    uint64_t number;        ///< messages that its sender posted at the queue pair before it
     uint64_t bytes;         ///< size of the message
     uint64_t remoteAddress; ///< WRITE: where it was put, as the sender named it
     uint64_t receiveId;     ///< SEND and immediate: id of the receive consumed

@@ -1,0 +1,186 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "rdma-law-bench.h"
+#include "rdma-test-net.h"
+
+#include "ns3/rdma-credit-account.h"
+#include "ns3/rdma-credit-pacer.h"
+#include "ns3/rdma-nscc-rccc.h"
+#include "ns3/rdma-rccc.h"
+#include "ns3/simulator.h"
+#include "ns3/string.h"
+#include "ns3/test.h"
+#include "ns3/uinteger.h"
+
+/**
+ * @ingroup rdma-tests
+ * Receiver credit: the sender's account, the law, the receiver's pacer.
+ */
+
+using namespace ns3;
+using namespace ns3::rdma;
+using namespace ns3::rdma::tests;
+
+namespace
+{
+
+/** The account. */
+class CreditAccountTestCase : public TestCase
+{
+  public:
+    CreditAccountTestCase()
+        : TestCase("credit: speculation, grants, what to ask for")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        CreditAccount account;
+        account.Start(10'000);
+        NS_TEST_ASSERT_MSG_EQ(account.GetCredit(), 0, "none before there is something to send");
+        account.Activate();
+        NS_TEST_ASSERT_MSG_EQ(account.GetCredit(), 10'000, "speculative");
+        // 3000 wait: 11.7 units, 12. 100,000 wait: limited to 10,000, 39.06 units.
+        NS_TEST_ASSERT_MSG_EQ(account.GetTarget(3000, 1000), 12, "for the backlog");
+        NS_TEST_ASSERT_MSG_EQ(account.GetTarget(100'000, 1000), 40, "for the limit");
+        NS_TEST_ASSERT_MSG_EQ(account.GetTarget(0, 1000), 4, "a packet at least");
+        account.Spend(4000);
+        NS_TEST_ASSERT_MSG_EQ(account.GetCredit(), 6000, "speculative is spent");
+        account.Grant(8);
+        NS_TEST_ASSERT_MSG_EQ(account.GetCredit(), 2048, "granted; the speculative has lapsed");
+        NS_TEST_ASSERT_MSG_EQ(account.GetTarget(3000, 1000), 8 + 4, "3000 - 2048: 3.7 units");
+        NS_TEST_ASSERT_MSG_EQ(account.GetTarget(0, 1000), 8, "nothing more");
+        account.Spend(1000);
+        account.Spend(1000);
+        account.Spend(1000);
+        NS_TEST_ASSERT_MSG_EQ(account.GetCredit(), 0, "none left");
+        NS_TEST_ASSERT_MSG_EQ(account.GetTarget(1000, 1000), 8 + 8, "1000 + 952: 7.6 units");
+        account.Grant(8);
+        account.Grant(7);
+        NS_TEST_ASSERT_MSG_EQ(account.GetCredit(), 0, "no news");
+        account.Grant(1000);
+        NS_TEST_ASSERT_MSG_EQ(account.GetCredit(), 10'000, "the limit");
+    }
+};
+
+/** The sending half. */
+class RcccTestCase : public TestCase
+{
+  public:
+    RcccTestCase()
+        : TestCase("RCCC: window, credit gate; with NSCC the smaller of both")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // 100 Gb/s, 12 us: BDP 150,000; window and speculative credit 225,000.
+        LawBench<Rccc> bench(100'000'000'000, {{"BaseRtt", "12us"}});
+        NS_TEST_ASSERT_MSG_EQ(bench.law->UsesCredit(), true, "works with credit");
+        NS_TEST_ASSERT_MSG_EQ_TOL(bench.law->GetWindow(), 225'000, 1, "1.5 BDP");
+        NS_TEST_ASSERT_MSG_EQ(bench.law->HasCredit(), true, "speculates when active");
+        for (int i = 0; i < 224; ++i)
+        {
+            bench.Send(1000);
+        }
+        NS_TEST_ASSERT_MSG_EQ(bench.law->HasCredit(), true, "1000 left");
+        bench.Send(1000);
+        NS_TEST_ASSERT_MSG_EQ(bench.law->HasCredit(), false, "spent");
+        bench.law->NotifyCredit(0, 4);
+        NS_TEST_ASSERT_MSG_EQ(bench.law->HasCredit(), true, "granted 1024");
+        bench.Send(1000);
+        NS_TEST_ASSERT_MSG_EQ(bench.law->HasCredit(), true, "24 left: a packet may go below 0");
+        bench.Send(1000);
+        NS_TEST_ASSERT_MSG_EQ(bench.law->HasCredit(), false, "976 below");
+        NS_TEST_ASSERT_MSG_EQ(bench.law->GetCreditTarget(5000), 4 + 24, "5976: 23.3 units");
+
+        // An ACK or a NACK ends speculation; becoming active after a pause begins it again.
+        bench.law->NotifyIdle();
+        bench.law->NotifyActive();
+        NS_TEST_ASSERT_MSG_EQ(bench.law->HasCredit(), true, "speculates again");
+        bench.Ack(1000);
+        NS_TEST_ASSERT_MSG_EQ(bench.law->HasCredit(), false, "until an ACK");
+
+        LawBench<NsccRccc> both(100'000'000'000, {{"BaseRtt", "12us"}});
+        NS_TEST_ASSERT_MSG_EQ(both.law->GetWindow(), 225'000, "NSCC's window");
+        both.law->NotifyNack({0, 200'000, 215'000, true, false});
+        NS_TEST_ASSERT_MSG_EQ(both.law->GetWindow(), 10'000, "less what was trimmed");
+        NS_TEST_ASSERT_MSG_EQ(both.law->HasCredit(), false, "and no more speculation");
+        // The window and a packet: 11,000 bytes, 42.97 units.
+        NS_TEST_ASSERT_MSG_EQ(both.law->GetCreditTarget(100'000), 43, "asks for what may go");
+    }
+};
+
+/** The receiving half. */
+class CreditPacerTestCase : public TestCase
+{
+  public:
+    CreditPacerTestCase()
+        : TestCase("credit pacer: in turn, at its rate; a flow over a network")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // 100 Gb/s, MTU 4096 without headers. The sender has speculative credit of 8 packets only,
+        // then a credit of 16,384 bytes each 16,384 x 8 / (0.5 x 100 Gb/s) = 2.62144 us.
+        ChainOptions options;
+        options.mtu = 4096;
+        options.dataOverhead = 0;
+        Chain chain(options);
+        for (auto& nic : chain.nic)
+        {
+            nic->SetAttribute("DataOverheadBytes", UintegerValue(1));
+            nic->SetAttribute("Reliability", StringValue("ns3::rdma::UetRud"));
+            nic->SetAttribute("CongestionControl",
+                              StringValue("ns3::rdma::Rccc[BaseRtt=2us|MaxWindowBdp=1.4]"));
+            nic->SetAttribute("CreditPacer",
+                              StringValue("ns3::rdma::CreditPacer[RateFraction=0.5]"));
+        }
+        auto [a, b] = chain.Connect();
+        Recorder sender;
+        Recorder receiver;
+        a->SetHandler(&sender);
+        b->SetHandler(&receiver);
+        constexpr uint64_t packets = 1000;
+        a->PostSend(Write(packets * 4096));
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(sender.sent.size(), 1, "completed");
+        // 1.4 x 25,000 bytes leave at once, in 9 packets; the other 991 with credit at half the
+        // rate: 0.655 us each.
+        const double expected = 991 * 4097 * 8 / 50e9 * 1e12;
+        NS_TEST_ASSERT_MSG_EQ_TOL(static_cast<double>(sender.sent[0].at),
+                                  expected,
+                                  0.01 * expected,
+                                  "at the rate of the credit");
+        NS_TEST_ASSERT_MSG_EQ(chain.nic[0]->GetCounters().timeouts, 0, "no timeout");
+        NS_TEST_ASSERT_MSG_EQ(receiver.placed.size(), 1, "one message");
+        // What was granted is what was asked for, not more than a credit beyond the message.
+        NS_TEST_ASSERT_MSG_LT(
+            chain.nic[1]->GetCreditPacer(0).GetGranted(b->GetQpn()), packets * 16 + 64, "no more");
+    }
+};
+
+/** The suite. */
+class CreditTestSuite : public TestSuite
+{
+  public:
+    CreditTestSuite()
+        : TestSuite("weft-rdma-credit", TestSuite::Type::UNIT)
+    {
+        AddTestCase(new CreditAccountTestCase);
+        AddTestCase(new RcccTestCase);
+        AddTestCase(new CreditPacerTestCase);
+    }
+};
+
+CreditTestSuite g_creditTestSuite; ///< registers the suite
+
+} // namespace

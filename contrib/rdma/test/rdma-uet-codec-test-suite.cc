@@ -1,0 +1,217 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "ns3/fabric-frame.h"
+#include "ns3/rdma-frame-sizes.h"
+#include "ns3/rdma-opcode.h"
+#include "ns3/rdma-syndrome.h"
+#include "ns3/rdma-uet-codec.h"
+#include "ns3/test.h"
+
+#include <string>
+#include <vector>
+
+/**
+ * @ingroup rdma-tests
+ * Bytes of Ultra Ethernet frames.
+ */
+
+using namespace ns3;
+using namespace ns3::rdma;
+
+namespace
+{
+
+/** @return a frame between attachments 4 and 9 */
+fabric::Frame
+MakeFrame(uint8_t opcode, uint32_t payloadBytes, uint32_t bytes)
+{
+    fabric::Frame frame{};
+    frame.kind = fabric::FrameKind::ROCE;
+    frame.source = 4;
+    frame.destination = 9;
+    frame.entropy = 0xabcd;
+    frame.dscp = 26;
+    frame.priority = 3;
+    frame.ecn = fabric::Ecn::ECT0;
+    frame.hops = 2;
+    frame.bytes = bytes;
+    frame.roce.opcode = opcode;
+    frame.roce.payloadBytes = payloadBytes;
+    frame.roce.destinationQp = 0x123456;
+    frame.roce.psn = 0xabcdef;
+    return frame;
+}
+
+/** Every kind of frame, there and back. */
+class UetCodecTestCase : public TestCase
+{
+  public:
+    UetCodecTestCase()
+        : TestCase("sizes, there and back, and what is refused")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // 14 + 20 + 8 + 16 + 44 + payload + 4 + 4; 14 + 20 + 8 + 32 + 4 + 4; 66 with 16.
+        FrameSizes sizes;
+        sizes.SetFormat(FrameSizes::ULTRA_ETHERNET);
+        NS_TEST_ASSERT_MSG_EQ(sizes.GetData(OP_WRITE_FIRST, 4096), 4206, "data");
+        NS_TEST_ASSERT_MSG_EQ(sizes.GetAck(12), 82, "ACK");
+        NS_TEST_ASSERT_MSG_EQ(sizes.GetControl(), 66, "NACK and control packets");
+        sizes.SetDataOverhead(64);
+        sizes.SetAck(64);
+        NS_TEST_ASSERT_MSG_EQ(sizes.GetData(OP_WRITE_FIRST, 4096), 4160, "overridden");
+        NS_TEST_ASSERT_MSG_EQ(sizes.GetControl(), 64, "overridden");
+
+        for (uint8_t opcode = OP_SEND_FIRST; opcode <= OP_WRITE_ONLY_IMM; ++opcode)
+        {
+            auto frame = MakeFrame(opcode, 101, 110 + 101);
+            frame.roce.remoteAddress = 0x1122334455667788;
+            frame.roce.dmaLength = 0xfedcba98;
+            frame.roce.remoteKey = 0x0badcafe;
+            frame.roce.msn = 0x765432;
+            frame.roce.credit = 0x89abcdef;
+            frame.roce.syn = opcode % 2;
+            frame.roce.again = opcode % 3 == 0;
+            frame.roce.ackRequest = opcode % 3 == 1;
+            frame.roce.hasImmediate = HasImmediate(opcode);
+            frame.roce.immediate = HasImmediate(opcode) ? 0x01020304 : 0;
+            frame.roce.solicited = IsLast(opcode);
+            ThereAndBack(frame);
+        }
+        auto ack = MakeFrame(OP_ACKNOWLEDGE, 0, 82);
+        ack.roce.syndrome = SYNDROME_ACK;
+        ThereAndBack(ack);
+        ack.roce.echoedCe = true;
+        ack.roce.payloadBytes = SACK_BITMAP_BYTES;
+        ack.roce.sackBitmap = 0x8000000000000001;
+        ack.roce.sackPsn = 0xabcdef + 200;
+        ack.roce.outOfOrder = 17;
+        ThereAndBack(ack);
+        ack.roce.psn = 0xfffff0; // across the wrap
+        ack.roce.sackPsn = 0x10;
+        ThereAndBack(ack);
+        auto nak = MakeFrame(OP_ACKNOWLEDGE, 0, 82);
+        nak.roce.syndrome = SYNDROME_NAK_SEQUENCE_ERROR;
+        ThereAndBack(nak);
+        auto trimmed = MakeFrame(OP_TRIM_NAK, 0, 66);
+        trimmed.roce.syndrome = SYNDROME_NAK_TRIMMED_LAST_HOP;
+        trimmed.roce.echoedCe = true;
+        ThereAndBack(trimmed);
+        for (const uint8_t opcode : {OP_PROBE, OP_CREDIT})
+        {
+            auto control = MakeFrame(opcode, 0, 66);
+            control.roce.syndrome = SYNDROME_ACK;
+            control.roce.credit = 0x00fedcba;
+            ThereAndBack(control);
+        }
+        RunBytes();
+    }
+
+    /** Some fields by their place. */
+    void RunBytes()
+    {
+        auto frame = MakeFrame(OP_WRITE_FIRST, 8, 118);
+        frame.roce.syn = true;
+        frame.roce.msn = 0x5678;
+        frame.roce.dmaLength = 4096;
+        const auto bytes = Encode(frame);
+        NS_TEST_ASSERT_MSG_EQ(bytes.size(), 114, "without FCS");
+        NS_TEST_ASSERT_MSG_EQ((bytes[36] << 8 | bytes[37]), 4793, "UDP port");
+        NS_TEST_ASSERT_MSG_EQ((bytes[34] << 8 | bytes[35]), 0xabcd, "entropy");
+        // Type 13 in 5 bits, next header 3 in 4, SYN: 01101 0011 0000100.
+        NS_TEST_ASSERT_MSG_EQ((bytes[42] << 8 | bytes[43]), 0x6984, "prologue");
+        NS_TEST_ASSERT_MSG_EQ(+bytes[48], 0xcd, "PSN");
+        NS_TEST_ASSERT_MSG_EQ((bytes[52] << 8 | bytes[53]), 0x3456, "destination PDCID");
+        NS_TEST_ASSERT_MSG_EQ(+bytes[58], 1, "WRITE");
+        NS_TEST_ASSERT_MSG_EQ(+bytes[59], 1, "SOM");
+        NS_TEST_ASSERT_MSG_EQ((bytes[60] << 8 | bytes[61]), 0x5678, "message ID");
+        NS_TEST_ASSERT_MSG_EQ((bytes[100] << 8 | bytes[101]), 4096, "request length");
+
+        // A changed byte behind UDP, a wrong type, a cut frame.
+        for (const std::size_t at : {42, 50, 60, 101, 113})
+        {
+            auto wrong = bytes;
+            wrong[at] ^= 0x10;
+            NS_TEST_ASSERT_MSG_EQ(Decodes(wrong), false, "byte " << at);
+        }
+        NS_TEST_ASSERT_MSG_EQ(Decodes(bytes), true, "as it was");
+        NS_TEST_ASSERT_MSG_EQ(Decodes({bytes.begin(), bytes.begin() + 70}), false, "cut");
+
+        frame.trimmed = true;
+        frame.bytes = 64;
+        NS_TEST_ASSERT_MSG_EQ(Encode(frame).size(), 60, "trimmed");
+    }
+
+    /** @return bytes of a frame */
+    static std::vector<uint8_t> Encode(const fabric::Frame& frame)
+    {
+        const auto packet = CreateObject<UetCodec>()->Encode(frame);
+        std::vector<uint8_t> bytes(packet->GetSize());
+        packet->CopyData(bytes.data(), bytes.size());
+        return bytes;
+    }
+
+    /** @return whether bytes are a frame */
+    static bool Decodes(const std::vector<uint8_t>& bytes)
+    {
+        fabric::Frame frame{};
+        return CreateObject<UetCodec>()->Decode(Create<Packet>(bytes.data(), bytes.size()), frame);
+    }
+
+    /** Encode, decode, compare. */
+    void ThereAndBack(const fabric::Frame& frame)
+    {
+        auto codec = CreateObject<UetCodec>();
+        const auto packet = codec->Encode(frame);
+        const std::string what = "opcode " + std::to_string(frame.roce.opcode);
+        NS_TEST_ASSERT_MSG_EQ(packet->GetSize() + 4, frame.bytes, what);
+        fabric::Frame back{};
+        NS_TEST_ASSERT_MSG_EQ(codec->Decode(packet, back), true, what);
+        const auto& a = frame.roce;
+        const auto& b = back.roce;
+        NS_TEST_ASSERT_MSG_EQ(back.source, 4, what);
+        NS_TEST_ASSERT_MSG_EQ(back.destination, 9, what);
+        NS_TEST_ASSERT_MSG_EQ(back.entropy, frame.entropy, what);
+        NS_TEST_ASSERT_MSG_EQ(+back.hops, 2, what);
+        NS_TEST_ASSERT_MSG_EQ(+back.priority, 3, what);
+        NS_TEST_ASSERT_MSG_EQ(+b.opcode, +a.opcode, what);
+        NS_TEST_ASSERT_MSG_EQ(b.psn, a.psn, what);
+        NS_TEST_ASSERT_MSG_EQ(b.destinationQp, a.destinationQp, what);
+        NS_TEST_ASSERT_MSG_EQ(b.payloadBytes, a.payloadBytes, what);
+        NS_TEST_ASSERT_MSG_EQ(+b.syndrome, +a.syndrome, what);
+        NS_TEST_ASSERT_MSG_EQ(b.echoedCe, a.echoedCe, what);
+        NS_TEST_ASSERT_MSG_EQ(b.remoteAddress, a.remoteAddress, what); // or the bitmap
+        NS_TEST_ASSERT_MSG_EQ(b.dmaLength, a.dmaLength, what);         // or its last packet
+        NS_TEST_ASSERT_MSG_EQ(b.remoteKey, a.remoteKey, what);         // or the count
+        NS_TEST_ASSERT_MSG_EQ(b.msn, a.msn, what);
+        NS_TEST_ASSERT_MSG_EQ(b.credit, a.credit, what);
+        NS_TEST_ASSERT_MSG_EQ(b.immediate, a.immediate, what);
+        NS_TEST_ASSERT_MSG_EQ(b.hasImmediate, a.hasImmediate, what);
+        NS_TEST_ASSERT_MSG_EQ(b.solicited, a.solicited, what);
+        NS_TEST_ASSERT_MSG_EQ(b.ackRequest, a.ackRequest, what);
+        NS_TEST_ASSERT_MSG_EQ(b.syn, a.syn, what);
+        NS_TEST_ASSERT_MSG_EQ(b.again, a.again, what);
+    }
+};
+
+/** The suite. */
+class UetCodecTestSuite : public TestSuite
+{
+  public:
+    UetCodecTestSuite()
+        : TestSuite("weft-rdma-uet-codec", TestSuite::Type::UNIT)
+    {
+        AddTestCase(new UetCodecTestCase);
+    }
+};
+
+UetCodecTestSuite g_uetCodecTestSuite; ///< registers the suite
+
+} // namespace
