@@ -66,6 +66,7 @@ class Gpt3VolumesTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(ComputeVolumes(*shape, parallelism, {2, 4}).gradientBytes,
                               10'913'490'432,
                               "FP32 gradients are twice as long");
+        CheckSequenceAndContext(*shape, parallelism);
         parallelism.scatterGather = false;
         NS_TEST_EXPECT_MSG_EQ(ComputeVolumes(*shape, parallelism).pipelineMessageBytes,
                               50'331'648,
@@ -74,6 +75,27 @@ class Gpt3VolumesTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(ComputeVolumes(*shape, parallelism).tensorWireBytes,
                               6'341'787'648,
                               "6 instead of 4 All-Reduces");
+    }
+
+    /** Sequence parallelism has the same bytes, context parallelism a part of each sequence. */
+    void CheckSequenceAndContext(const ModelShape& shape, Parallelism parallelism)
+    {
+        parallelism.sequenceParallel = true;
+        parallelism.scatterGather = false;
+        auto volumes = ComputeVolumes(shape, parallelism);
+        // A Reduce-Scatter and an All-Gather are an All-Reduce; stages send 1 / 8 anyway.
+        NS_TEST_EXPECT_MSG_EQ(volumes.tensorWireBytes, 4'227'858'432, "SP wire bytes");
+        NS_TEST_EXPECT_MSG_EQ(volumes.pipelineMessageBytes, 6'291'456, "SP pipeline message");
+        parallelism.context = 2;
+        NS_TEST_EXPECT_MSG_EQ(parallelism.Check(shape).size(), 0, "2048 tokens on 2 x 8 ranks");
+        volumes = ComputeVolumes(shape, parallelism);
+        NS_TEST_EXPECT_MSG_EQ(volumes.tensorWireBytes, 2'113'929'216, "half of the tokens");
+        NS_TEST_EXPECT_MSG_EQ(volumes.pipelineMessageBytes, 3'145'728, "half of the tokens");
+        // 1024 tokens x 2 x 12 heads x 128 x 2 bytes; one block forward, one and its gradient back
+        NS_TEST_EXPECT_MSG_EQ(volumes.contextBlockBytes, 6'291'456, "keys and values");
+        NS_TEST_EXPECT_MSG_EQ(volumes.contextWireBytes, 18'874'368, "per layer");
+        // 2 x 31 / 32 x 5 456 745 216: 32 ranks have the same parameters
+        NS_TEST_EXPECT_MSG_EQ(volumes.dataWireBytes, 10'572'443'856, "gradients of 32 ranks");
     }
 };
 
