@@ -15,9 +15,12 @@
 #include "ns3/experiment-replay-run.h"
 #include "ns3/experiment-result-store.h"
 #include "ns3/rng-seed-manager.h"
+#include "ns3/workload-chakra-writer.h"
 #include "ns3/workload-trace-importer.h"
 
 #include <iostream>
+#include <memory>
+#include <sstream>
 
 using namespace ns3;
 using namespace ns3::experiment;
@@ -31,6 +34,9 @@ struct Settings
     workload::TraceOptions trace; ///< how the trace is read
     bool check{false};            ///< only say what is found in the trace
     bool volumes{false};          ///< only say what ranks move
+    std::string chakra;           ///< directory for the trace as Chakra, or empty
+    std::string timeline;         ///< file for a timeline of all ranks, or empty
+    std::string kineto;           ///< directory for a file of each rank, or empty
 };
 
 /** Options of Chakra traces. */
@@ -95,9 +101,36 @@ ReadTopology(ReplayPlan& plan)
     return EXIT_OK;
 }
 
+/** Write a job as Chakra execution traces. @return exit code */
+int
+WriteChakra(const ProgramOptions& options,
+            const workload::JobGraph& job,
+            const std::string& directory)
+{
+    std::string error = workload::CheckChakraExport(job);
+    if (!error.empty() || !MakeDirectory(directory, error))
+    {
+        return options.Complain("--chakra=" + directory + ": " + error);
+    }
+    for (uint32_t rank = 0; rank < job.ranks.size() && error.empty(); ++rank)
+    {
+        std::ostringstream out;
+        workload::WriteChakraRank(job, rank, out);
+        WriteWholeFile(directory + "/chakra." + std::to_string(rank) + ".et", out.str(), error);
+    }
+    std::ostringstream groups;
+    workload::WriteChakraGroups(job, groups);
+    if (!error.empty() || !WriteWholeFile(directory + "/groups.json", groups.str(), error))
+    {
+        options.Complain("--chakra=" + directory + ": " + error);
+        return EXIT_FAILED;
+    }
+    return EXIT_OK;
+}
+
 /** Say what is found in the trace, and what it moves. @return exit code */
 int
-Check(const ReplayPlan& plan, const Settings& settings)
+Check(const ProgramOptions& options, const ReplayPlan& plan, const Settings& settings)
 {
     const auto& trace = plan.trace;
     PrintFindings(trace.findings, true, trace.job ? std::cout : std::cerr);
@@ -118,7 +151,8 @@ Check(const ReplayPlan& plan, const Settings& settings)
     {
         PrintVolumes(*trace.job, std::cout);
     }
-    return EXIT_OK;
+    return settings.chakra.empty() ? static_cast<int>(EXIT_OK)
+                                   : WriteChakra(options, *trace.job, settings.chakra);
 }
 
 /** @return the description of a run that goes into the database */
@@ -138,9 +172,44 @@ DescribeRun(const ProgramOptions& options, const ReplayPlan& plan)
     return row;
 }
 
+/** Write what was recorded. @return whether nothing failed */
+bool
+WriteTimelines(const ProgramOptions& options,
+               const Settings& settings,
+               const Timeline& timeline,
+               std::size_t nRanks)
+{
+    std::string error;
+    bool good = true;
+    const auto write = [&](const std::string& path, const std::string& content)
+    {
+        if (!WriteWholeFile(path, content, error))
+        {
+            options.Complain(path + ": " + error);
+            good = false;
+        }
+    };
+    if (!settings.timeline.empty())
+    {
+        std::ostringstream out;
+        timeline.WriteTraceEvents(out);
+        write(settings.timeline, out.str());
+    }
+    for (uint32_t rank = 0; rank < nRanks && good && !settings.kineto.empty(); ++rank)
+    {
+        std::ostringstream out;
+        timeline.WriteKineto(rank, out);
+        write(settings.kineto + "/rank" + std::to_string(rank) + ".json", out.str());
+    }
+    return good;
+}
+
 /** Run a plan. @return exit code */
 int
-RunReplay(const ProgramOptions& options, const ReplayPlan& plan, const NetworkStack& stack)
+RunReplay(const ProgramOptions& options,
+          const ReplayPlan& plan,
+          const NetworkStack& stack,
+          const Settings& settings)
 {
     ReplayRun run(plan);
     const std::string problem = run.Build(stack.GetDevices());
@@ -154,14 +223,28 @@ RunReplay(const ProgramOptions& options, const ReplayPlan& plan, const NetworkSt
     {
         return options.Complain("--output: " + directory + ": " + error);
     }
+    if (!settings.kineto.empty() && !MakeDirectory(settings.kineto, error))
+    {
+        return options.Complain("--kineto: " + settings.kineto + ": " + error);
+    }
     const std::string database = directory.empty() ? "" : directory + "/results.sqlite";
     ResultStore store(database.empty() ? ":memory:" : database);
     store.BeginRun(DescribeRun(options, plan));
-    run.Run(store, options.IsQuiet());
+    std::unique_ptr<Timeline> timeline;
+    if (!settings.timeline.empty() || !settings.kineto.empty())
+    {
+        timeline = std::make_unique<Timeline>(run.GetReplay(), run.GetCluster());
+    }
+    run.Run(store, options.IsQuiet(), timeline.get());
     ReplaySummary& summary = run.GetSummary();
     summary.database = database;
     summary.Print(plan, std::cout);
-    const bool written = options.WriteJson(summary.ToJson(plan));
+    bool written = options.WriteJson(summary.ToJson(plan));
+    if (timeline)
+    {
+        written =
+            WriteTimelines(options, settings, *timeline, plan.trace.job->ranks.size()) && written;
+    }
     return written ? run.GetExitCode() : static_cast<int>(EXIT_FAILED);
 }
 
@@ -213,6 +296,18 @@ main(int argc, char* argv[])
                     "that the Kineto traces do not have",
                     settings.trace.executionTraces);
     AddChakraOptions(options, settings.trace);
+    options.AddText("chakra",
+                    "as --check, and write the trace into this directory as Chakra execution "
+                    "traces (chakra.0.et, ...) and groups.json, for ASTRA-sim",
+                    settings.chakra);
+    options.AddText("timeline",
+                    "file for a timeline of ranks, streams, communication and network counters, to "
+                    "be opened with ui.perfetto.dev",
+                    settings.timeline);
+    options.AddText("kineto",
+                    "directory for a timeline of each rank as the PyTorch profiler writes it "
+                    "(rank0.json, ...)",
+                    settings.kineto);
     options.AddHelpText(workload::TraceImporter::GetHelpText());
     options.AddHelpText(cluster::GetTopologyHelp());
     options.AddHelpText(NetworkStack::GetHelpText());
@@ -230,7 +325,7 @@ main(int argc, char* argv[])
     const NetworkStack stack = *NetworkStack::Find(plan.stack);
     stack.Apply();
     options.ApplyNs3Values(); // the command line wins over the stack
-    const bool isCheck = settings.check || settings.volumes;
+    const bool isCheck = settings.check || settings.volumes || !settings.chakra.empty();
     if (const int exitCode = isCheck ? EXIT_OK : ReadTopology(plan); exitCode != EXIT_OK)
     {
         return exitCode;
@@ -239,7 +334,7 @@ main(int argc, char* argv[])
     plan.trace = workload::TraceImporter::Import(plan.traceSource, settings.trace);
     if (isCheck)
     {
-        return Check(plan, settings);
+        return Check(options, plan, settings);
     }
     PrintFindings(plan.trace.findings, !options.IsQuiet(), std::cerr);
     if (!plan.trace.job)
@@ -248,7 +343,7 @@ main(int argc, char* argv[])
     }
     try
     {
-        return RunReplay(options, plan, stack);
+        return RunReplay(options, plan, stack, settings);
     }
     catch (const DatabaseError& error)
     {

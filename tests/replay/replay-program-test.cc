@@ -11,7 +11,9 @@
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 #include <string>
 #include <sys/wait.h>
@@ -280,6 +282,86 @@ TEST_F(ReplayProgram, ReplaysDlrmOnEightV100)
         const double exit = collective["last_finish_s"].get<double>() * 1e6;
         EXPECT_NEAR(exit, measured[i].second, std::max(50.0, 0.05 * measured[i].second)) << i;
     }
+}
+
+TEST_F(ReplayProgram, WritesChakraThatReadsAsTheSame)
+{
+    // What is read from what was written is written as the same bytes, and takes the same time.
+    for (const std::string trace :
+         {"--trace=" + Trace("relay.csv"),
+          "--trace=" + Trace("pair.goal"),
+          "--trace=" + Trace("chakra/pair") + " --groups=" + Trace("chakra/groups.json")})
+    {
+        fs::remove_all(m_directory / "one");
+        fs::remove_all(m_directory / "two");
+        EXPECT_EQ(Run(trace + " --chakra=" + File("one")), 0) << Content("err");
+        const std::string one =
+            "--trace=" + File("one/chakra") + " --groups=" + File("one/groups.json");
+        EXPECT_EQ(Run(one + " --chakra=" + File("two")), 0) << Content("err");
+        EXPECT_EQ(Content("one/chakra.0.et"), Content("two/chakra.0.et"));
+        EXPECT_EQ(Content("one/chakra.1.et"), Content("two/chakra.1.et"));
+        EXPECT_FALSE(Content("one/chakra.1.et").empty());
+        EXPECT_EQ(Summary(trace + STAR)["step_time_s"], Summary(one + STAR)["step_time_s"]);
+    }
+}
+
+TEST_F(ReplayProgram, WritesATimelineWhoseEventsDoNotOverlap)
+{
+    EXPECT_EQ(Run("--trace=" + Trace("chakra/pair") + " --groups=" + Trace("chakra/groups.json") +
+                  STAR + " --timeline=" + File("timeline.json")),
+              0)
+        << Content("err");
+    const auto timeline = json::parse(Content("timeline.json"), nullptr, false);
+    ASSERT_TRUE(timeline.contains("traceEvents"));
+    std::map<std::pair<int, int>, std::vector<std::pair<double, double>>> threads;
+    std::set<std::string> names;
+    std::size_t nCounters = 0;
+    for (const auto& event : timeline["traceEvents"])
+    {
+        nCounters += event["ph"] == "C";
+        if (event["ph"] == "X")
+        {
+            threads[{event["pid"], event["tid"]}].emplace_back(
+                event["ts"].get<double>(), event["ts"].get<double>() + event["dur"].get<double>());
+            names.insert(event["name"]);
+        }
+    }
+    EXPECT_EQ(names, (std::set<std::string>{"work", "gather", "tell", "hear"}));
+    EXPECT_GT(nCounters, 0U);
+    ASSERT_EQ(threads.size(), 4U); // computation and communication of two ranks
+    for (auto& [thread, events] : threads)
+    {
+        std::sort(events.begin(), events.end());
+        for (std::size_t i = 1; i < events.size(); ++i)
+        {
+            EXPECT_GE(events[i].first, events[i - 1].second - 1e-6);
+        }
+    }
+    EXPECT_EQ((threads[{0, 0}][0]), (std::pair<double, double>(0, 10))); // the computation
+}
+
+TEST_F(ReplayProgram, WritesKinetoThatItReadsItself)
+{
+    const std::string server =
+        " --topology=rail-optimized:servers=1,spines=0,rails=2,scale-up-rate=400Gbps";
+    const auto first =
+        Summary("--trace=" + Trace("kineto/rank*.json") + server + " --kineto=" + File("ranks"));
+    const auto again = Summary("--trace=" + File("ranks") + server);
+    EXPECT_EQ(again["format"], "kineto");
+    ASSERT_EQ(again["collectives"].size(), 1U);
+    for (const char* const key : {"type", "bytes", "group"})
+    {
+        EXPECT_EQ(first["collectives"][0][key], again["collectives"][0][key]) << key;
+    }
+    // Times are written as microseconds with a fraction and read as whole nanoseconds.
+    for (const char* const key : {"first_start_s", "last_start_s", "last_finish_s"})
+    {
+        EXPECT_NEAR(first["collectives"][0][key].get<double>(),
+                    again["collectives"][0][key].get<double>(),
+                    5e-9)
+            << key;
+    }
+    EXPECT_NEAR(first["step_time_s"].get<double>(), again["step_time_s"].get<double>(), 5e-9);
 }
 
 TEST_F(ReplayProgram, RefusesWhatItCannotDo)

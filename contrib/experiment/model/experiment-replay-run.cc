@@ -124,7 +124,7 @@ ReplayRun::CollectiveFinished(const workload::CollectiveRecord& record)
 }
 
 void
-ReplayRun::Run(ResultStore& store, bool quiet)
+ReplayRun::Run(ResultStore& store, bool quiet, Timeline* timeline)
 {
     TrainingRecorder recorder(store, RecordScenario(), m_cluster, m_network, m_replay);
     m_replay->TraceConnectWithoutContext("CollectiveFinished",
@@ -141,11 +141,21 @@ ReplayRun::Run(ResultStore& store, bool quiet)
     work.hops = [this] { return m_cluster->GetHealth().framesHopped; };
     work.checkpoint = [&store] { store.Commit(); };
     RunMonitor monitor = RunMonitor::ForStderr(work, quiet);
+    if (timeline)
+    {
+        constexpr int64_t interval = 10; // us between samples of the counters
+        monitor.AddPeriodic(MicroSeconds(interval), [timeline] { timeline->Sample(); });
+        timeline->Sample();
+    }
     m_replay->TraceConnectWithoutContext("Finished", MakeCallback(&RunMonitor::Finish, &monitor));
     m_replay->Start();
     m_summary.setupSeconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - m_created).count();
     const auto outcome = monitor.Run();
+    if (timeline)
+    {
+        timeline->Sample();
+    }
     m_replay->TraceDisconnectWithoutContext("Finished",
                                             MakeCallback(&RunMonitor::Finish, &monitor));
     m_replay->TraceDisconnectWithoutContext("CollectiveFinished",

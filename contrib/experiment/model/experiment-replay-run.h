@@ -9,6 +9,7 @@
 
 #include "experiment-replay-summary.h"
 #include "experiment-run-monitor.h"
+#include "experiment-timeline.h"
 
 #include "ns3/cluster-builder.h"
 #include "ns3/cluster-cluster.h"
@@ -60,8 +61,9 @@ class ReplayRun
      *
      * @param store where to record
      * @param quiet whether to print no progress
+     * @param timeline what records the network's counters; null for none
      */
-    void Run(ResultStore& store, bool quiet);
+    void Run(ResultStore& store, bool quiet, Timeline* timeline = nullptr);
 
     /** @return what the run came to */
     ReplaySummary& GetSummary();

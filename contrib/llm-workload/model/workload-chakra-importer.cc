@@ -300,6 +300,18 @@ ChakraImporter::ConvertComputation(const ChakraNode& node, TraceOperation& opera
         micros = 0;
     }
     operation.value = static_cast<uint64_t>(std::llround(micros * PER_MICROSECOND));
+    if (node.picoseconds && *node.picoseconds <= MAX_MICROS * PER_MICROSECOND)
+    {
+        operation.value = *node.picoseconds;
+    }
+    if (node.isDelay)
+    {
+        operation.kind = OperationKind::DELAY;
+    }
+    if (node.stream == OperationGraph::UNLIMITED)
+    {
+        operation.stream = OperationGraph::UNLIMITED;
+    }
 }
 
 uint64_t

@@ -54,6 +54,14 @@ ChakraNode::SetNumber(const std::string& key, uint64_t value)
     {
         stream = value;
     }
+    else if (key == "duration_ps")
+    {
+        picoseconds = value;
+    }
+    else if (key == "weft_delay")
+    {
+        isDelay = value != 0;
+    }
     else if (key == "pg_name")
     {
         group = std::to_string(value);

@@ -54,6 +54,8 @@ struct ChakraNode
     std::optional<uint64_t> tensorSize{};  ///< attribute tensor_size
     std::optional<uint64_t> stream{};      ///< attribute stream, or tid where there is none
     std::string group;                     ///< attribute pg_name
+    std::optional<uint64_t> picoseconds{}; ///< our own attribute duration_ps: the exact time
+    bool isDelay{false};                   ///< our own attribute weft_delay
     bool isPyTorch{false}; ///< has attributes that only the PyTorch converter writes
 
     /** Set what an attribute with a number says. @param key its name @param value its value */
