@@ -13,6 +13,7 @@
 #include "ns3/cluster-quantity.h"
 #include "ns3/cluster-topology-reader.h"
 #include "ns3/cluster-topology-spec.h"
+#include "ns3/experiment-attribute-check.h"
 #include "ns3/experiment-file.h"
 #include "ns3/experiment-flow-run.h"
 #include "ns3/experiment-network-stack.h"
@@ -139,6 +140,32 @@ WithAny(std::vector<std::string> names)
     return names;
 }
 
+/** @return what --marker may say */
+std::vector<std::string>
+GetMarkerChoices()
+{
+    std::vector<std::string> names = {"of-the-stack", "none"};
+    for (const auto& type : ListTypes("ns3::fabric::Marker"))
+    {
+        names.push_back(GetShortTypeName(type));
+    }
+    return names;
+}
+
+/** @param choice what --marker said @param stack whose marker it is to be */
+void
+ChooseMarker(const std::string& choice, NetworkStack& stack)
+{
+    if (choice == "none")
+    {
+        stack.marker.clear();
+    }
+    for (const auto& type : ListTypes("ns3::fabric::Marker"))
+    {
+        stack.marker = GetShortTypeName(type) == choice ? type : stack.marker;
+    }
+}
+
 /** @return the description of a run that goes into the database */
 RunRow
 DescribeRun(const ProgramOptions& options, const FlowPlan& plan)
@@ -246,6 +273,11 @@ main(int argc, char* argv[])
                       {"none", "drop", "forward", "alert"});
     options.AddText(
         "faults", "what goes wrong: KIND:key=value,...;KIND:key=value,...", plan.faultSource);
+    std::string marker = "of-the-stack";
+    options.AddChoice("marker",
+                      "what sets ECN marks at switches; nothing, or a class derived from Marker",
+                      marker,
+                      GetMarkerChoices());
     std::string pcap;
     options.AddText("pcap",
                     "accelerators, with commas between, whose NIC ports are captured into "
@@ -276,6 +308,7 @@ main(int argc, char* argv[])
         watchdog[0] = static_cast<char>(std::toupper(watchdog[0]));
         stack.settings.push_back({"ns3::fabric::PfcWatchdog::Action", watchdog});
     }
+    ChooseMarker(marker, stack);
     stack.Apply();
     options.ApplyNs3Values(); // the command line wins over the stack
     int64_t stream = 0;

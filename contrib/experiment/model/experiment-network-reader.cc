@@ -87,7 +87,13 @@ ReadEcn(YamlSection& network, NetworkStack& stack)
     bool enabled = !stack.marker.empty();
     section.Boolean(
         "enabled", "Whether switches mark at all. Default: as the stack says.", enabled);
-    stack.marker = enabled ? "ns3::fabric::RedMarker" : "";
+    std::string marker = stack.marker.empty() ? "ns3::fabric::RedMarker" : stack.marker;
+    ReadClass(section,
+              "marker",
+              "What marks frames. Default: that of the stack, or red-marker.",
+              "ns3::fabric::Marker",
+              marker);
+    stack.marker = enabled ? marker : "";
     uint64_t kmin = 100'000;
     uint64_t kmax = 400'000;
     double pmax = 0.2;
@@ -106,6 +112,14 @@ ReadEcn(YamlSection& network, NetworkStack& stack)
     if (!section.IsPresent())
     {
         return;
+    }
+    for (const char* key : {"kmin", "kmax", "pmax"})
+    {
+        if (section.Has(key) && marker != "ns3::fabric::RedMarker")
+        {
+            section.Fail(key, "is of red-marker alone, expected attributes of the other marker");
+            return;
+        }
     }
     if (section.Has("kmin") != section.Has("kmax"))
     {
