@@ -51,6 +51,12 @@ CongestionControl::UsesCnp() const
     return DoUsesCnp();
 }
 
+bool
+CongestionControl::NeedsEcn() const
+{
+    return DoNeedsEcn();
+}
+
 void
 CongestionControl::SetRate(uint64_t rate)
 {
@@ -116,6 +122,12 @@ uint32_t
 CongestionControl::DoGetCreditTarget(uint64_t) const
 {
     return 0;
+}
+
+bool
+CongestionControl::DoNeedsEcn() const
+{
+    return DoUsesCnp();
 }
 
 void

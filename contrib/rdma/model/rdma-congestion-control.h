@@ -191,6 +191,9 @@ class CongestionControl : public Object
     /** @return whether the receiver is to answer CE marks with CNPs */
     bool UsesCnp() const;
 
+    /** @return whether the law cannot work unless switches mark frames */
+    bool NeedsEcn() const;
+
     /** @return where the law works */
     const Context& GetContext() const
     {
@@ -291,6 +294,8 @@ class CongestionControl : public Object
     virtual void DoCredit(Ticks now, uint32_t granted);
     /** See GetCreditTarget. */
     virtual uint32_t DoGetCreditTarget(uint64_t backlog) const;
+    /** @return whether it needs ECN marks; by default, if it reacts to CNPs */
+    virtual bool DoNeedsEcn() const;
     /** See NotifyActive. */
     virtual void DoActive();
     /** See NotifyIdle. A law stops its timers here if it does not need them. */

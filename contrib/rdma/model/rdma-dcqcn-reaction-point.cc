@@ -6,7 +6,9 @@
 
 #include "rdma-dcqcn-reaction-point.h"
 
+#include "ns3/double.h"
 #include "ns3/trace-source-accessor.h"
+#include "ns3/uinteger.h"
 
 #include <algorithm>
 
@@ -22,6 +24,12 @@ DcqcnReactionPoint::GetTypeId()
         TypeId("ns3::rdma::DcqcnReactionPoint")
             .SetParent<CongestionControl>()
             .SetGroupName("Rdma")
+            .AddAttribute("AlphaGain",
+                          "Weight g of a new observation in alpha, 0 to 1. Default: SIGCOMM'15, "
+                          "and the HPCC authors' model of NICs, whose dce_tcp_g 1019/1024 is near.",
+                          DoubleValue(1.0 / 256),
+                          MakeDoubleAccessor(&DcqcnReactionPoint::m_alphaGain),
+                          MakeDoubleChecker<double>(0, 1))
             .AddTraceSource("RateCut",
                             "The rate was cut: before, after (bit/s), alpha.",
                             MakeTraceSourceAccessor(&DcqcnReactionPoint::m_cutTrace),
@@ -32,6 +40,42 @@ DcqcnReactionPoint::GetTypeId()
                             MakeTraceSourceAccessor(&DcqcnReactionPoint::m_increaseTrace),
                             "ns3::rdma::DcqcnReactionPoint::IncreaseTracedCallback");
     return tid;
+}
+
+TypeId
+DcqcnReactionPoint::AddSharedAttributes(TypeId tid, const Defaults& defaults)
+{
+    return tid
+        .AddAttribute("RecoveryStages",
+                      "Stages F of fast recovery before additive increase. " + defaults.source,
+                      UintegerValue(defaults.recoveryStages),
+                      MakeUintegerAccessor(&DcqcnReactionPoint::m_recoveryStages),
+                      MakeUintegerChecker<uint32_t>(defaults.leastRecoveryStages))
+        .AddAttribute("AdditiveIncrease",
+                      "Growth of the target rate in a stage of additive increase, at "
+                      "ReferenceRate. " +
+                          defaults.source,
+                      DataRateValue(DataRate(defaults.additiveIncrease)),
+                      MakeDataRateAccessor(&DcqcnReactionPoint::m_additiveIncrease),
+                      MakeDataRateChecker())
+        .AddAttribute("HyperIncrease",
+                      "Growth of the target rate in a stage of hyper increase, at ReferenceRate. " +
+                          defaults.source,
+                      DataRateValue(DataRate(defaults.hyperIncrease)),
+                      MakeDataRateAccessor(&DcqcnReactionPoint::m_hyperIncrease),
+                      MakeDataRateChecker())
+        .AddAttribute("ReferenceRate",
+                      "Line rate that the increases are for; at other line rates they are scaled "
+                      "in proportion. 0bps: never scaled. " +
+                          defaults.source,
+                      DataRateValue(DataRate(defaults.referenceRate)),
+                      MakeDataRateAccessor(&DcqcnReactionPoint::m_referenceRate),
+                      MakeDataRateChecker())
+        .AddAttribute("MinRate",
+                      "Least rate. " + defaults.source,
+                      DataRateValue(DataRate(defaults.minRate)),
+                      MakeDataRateAccessor(&DcqcnReactionPoint::m_minRate),
+                      MakeDataRateChecker());
 }
 
 DcqcnReactionPoint::DcqcnReactionPoint()

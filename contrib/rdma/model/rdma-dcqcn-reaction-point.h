@@ -13,6 +13,8 @@
 #include "ns3/data-rate.h"
 #include "ns3/traced-callback.h"
 
+#include <string>
+
 namespace ns3::rdma
 {
 
@@ -79,6 +81,28 @@ class DcqcnReactionPoint : public CongestionControl
     typedef void (*IncreaseTracedCallback)(uint64_t before, uint64_t after);
 
   protected:
+    /** What the defaults of the shared attributes are in a variant. */
+    struct Defaults
+    {
+        std::string source;           ///< where they are from
+        uint32_t recoveryStages;      ///< F
+        uint32_t leastRecoveryStages; ///< smallest value allowed
+        uint64_t additiveIncrease;    ///< bit/s
+        uint64_t hyperIncrease;       ///< bit/s
+        uint64_t referenceRate;       ///< bit/s
+        uint64_t minRate;             ///< bit/s
+    };
+
+    /**
+     * Declare what the variants have in common with other defaults: RecoveryStages,
+     * AdditiveIncrease, HyperIncrease, ReferenceRate, MinRate.
+     *
+     * @param tid of a variant
+     * @param defaults of the variant
+     * @return the TypeId
+     */
+    static TypeId AddSharedAttributes(TypeId tid, const Defaults& defaults);
+
     void DoDispose() override;
     void DoStart() override;
 
@@ -111,7 +135,7 @@ class DcqcnReactionPoint : public CongestionControl
     uint64_t m_additiveStep{0}; ///< additive increase at this line rate, bit/s
     uint64_t m_hyperStep{0};    ///< hyper increase at this line rate, bit/s
 
-    // attributes of the variants
+    // attributes
     double m_alphaGain{0};        ///< weight g of a new observation in alpha
     uint32_t m_recoveryStages{0}; ///< stages F of fast recovery
     DataRate m_additiveIncrease;  ///< at the reference rate

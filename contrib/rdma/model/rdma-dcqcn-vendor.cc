@@ -21,17 +21,11 @@ NS_OBJECT_ENSURE_REGISTERED(DcqcnVendor);
 TypeId
 DcqcnVendor::GetTypeId()
 {
-    static TypeId tid =
+    static TypeId tid = AddSharedAttributes(
         TypeId("ns3::rdma::DcqcnVendor")
             .SetParent<DcqcnReactionPoint>()
             .SetGroupName("Rdma")
             .AddConstructor<DcqcnVendor>()
-            .AddAttribute("AlphaGain",
-                          "Weight g of a new observation in alpha, 0 to 1. Default: the HPCC "
-                          "authors' model; the NICs' dce_tcp_g 1019/1024 is near it.",
-                          DoubleValue(1.0 / 256),
-                          MakeDoubleAccessor(&DcqcnVendor::m_alphaGain),
-                          MakeDoubleChecker<double>(0, 1))
             .AddAttribute("AlphaPeriod",
                           "Time between updates of alpha. Default: dce_tcp_rtt.",
                           TimeValue(MicroSeconds(1)),
@@ -48,36 +42,6 @@ DcqcnVendor::GetTypeId()
                           TimeValue(MicroSeconds(300)),
                           MakeTimeAccessor(&DcqcnVendor::m_increaseInterval),
                           MakeTimeChecker(TimeStep(1)))
-            .AddAttribute("RecoveryStages",
-                          "Increases of fast recovery before additive increase. Default: "
-                          "rpg_threshold.",
-                          UintegerValue(1),
-                          MakeUintegerAccessor(&DcqcnVendor::m_recoveryStages),
-                          MakeUintegerChecker<uint32_t>(0))
-            .AddAttribute("AdditiveIncrease",
-                          "Growth of the target rate in additive increase, at ReferenceRate. "
-                          "Default: rpg_ai_rate.",
-                          DataRateValue(DataRate(5'000'000)),
-                          MakeDataRateAccessor(&DcqcnVendor::m_additiveIncrease),
-                          MakeDataRateChecker())
-            .AddAttribute("HyperIncrease",
-                          "Growth of the target rate in hyper increase, at ReferenceRate. "
-                          "Default: rpg_hai_rate.",
-                          DataRateValue(DataRate(50'000'000)),
-                          MakeDataRateAccessor(&DcqcnVendor::m_hyperIncrease),
-                          MakeDataRateChecker())
-            .AddAttribute("ReferenceRate",
-                          "Line rate that the increases are for; at other line rates they are "
-                          "scaled in proportion. 0bps: never scaled. Default: the HPCC authors' "
-                          "25 Gb/s.",
-                          DataRateValue(DataRate(25'000'000'000)),
-                          MakeDataRateAccessor(&DcqcnVendor::m_referenceRate),
-                          MakeDataRateChecker())
-            .AddAttribute("MinRate",
-                          "Least rate. Default: rpg_min_rate.",
-                          DataRateValue(DataRate(1'000'000)),
-                          MakeDataRateAccessor(&DcqcnVendor::m_minRate),
-                          MakeDataRateChecker())
             .AddAttribute("MinDecreaseFactor",
                           "Least factor that one cut multiplies the rate by, 0 to 1. Default: "
                           "rpg_min_dec_fac, 50 %.",
@@ -89,7 +53,15 @@ DcqcnVendor::GetTypeId()
                           "increase came since the cut before. Default: clamp_tgt_rate.",
                           BooleanValue(false),
                           MakeBooleanAccessor(&DcqcnVendor::m_clampTargetRate),
-                          MakeBooleanChecker());
+                          MakeBooleanChecker()),
+        {"Default: that of NVIDIA's NICs (rpg_threshold, rpg_ai_rate, rpg_hai_rate, "
+         "rpg_min_rate), at the HPCC authors' 25 Gb/s.",
+         1,
+         0,
+         5'000'000,
+         50'000'000,
+         25'000'000'000,
+         1'000'000});
     return tid;
 }
 

@@ -20,16 +20,11 @@ NS_OBJECT_ENSURE_REGISTERED(Dcqcn);
 TypeId
 Dcqcn::GetTypeId()
 {
-    static TypeId tid =
+    static TypeId tid = AddSharedAttributes(
         TypeId("ns3::rdma::Dcqcn")
             .SetParent<DcqcnReactionPoint>()
             .SetGroupName("Rdma")
             .AddConstructor<Dcqcn>()
-            .AddAttribute("AlphaGain",
-                          "Weight g of a new observation in alpha, 0 to 1. Default: SIGCOMM'15.",
-                          DoubleValue(1.0 / 256),
-                          MakeDoubleAccessor(&Dcqcn::m_alphaGain),
-                          MakeDoubleChecker<double>(0, 1))
             .AddAttribute("AlphaTimer",
                           "Time without a CNP after which alpha decays once. Default: SIGCOMM'15.",
                           TimeValue(MicroSeconds(55)),
@@ -45,37 +40,15 @@ Dcqcn::GetTypeId()
                           "volume; 0: no such increases. Default: SIGCOMM'15, 10 MB.",
                           UintegerValue(10'000'000),
                           MakeUintegerAccessor(&Dcqcn::m_byteCounter),
-                          MakeUintegerChecker<uint64_t>(0, INT64_MAX))
-            .AddAttribute("RecoveryStages",
-                          "Stages F of fast recovery before additive increase. Default: "
-                          "SIGCOMM'15.",
-                          UintegerValue(5),
-                          MakeUintegerAccessor(&Dcqcn::m_recoveryStages),
-                          MakeUintegerChecker<uint32_t>(1))
-            .AddAttribute("AdditiveIncrease",
-                          "Growth of the target rate in a stage of additive increase, at "
-                          "ReferenceRate. Default: SIGCOMM'15.",
-                          DataRateValue(DataRate(40'000'000)),
-                          MakeDataRateAccessor(&Dcqcn::m_additiveIncrease),
-                          MakeDataRateChecker())
-            .AddAttribute("HyperIncrease",
-                          "Growth of the target rate in a stage of hyper increase, per stage "
-                          "number, at ReferenceRate. Default: ten times AdditiveIncrease.",
-                          DataRateValue(DataRate(400'000'000)),
-                          MakeDataRateAccessor(&Dcqcn::m_hyperIncrease),
-                          MakeDataRateChecker())
-            .AddAttribute("ReferenceRate",
-                          "Line rate that the increases are for; at other line rates they are "
-                          "scaled in proportion. 0bps: never scaled. Default: the 40 Gb/s of "
-                          "SIGCOMM'15.",
-                          DataRateValue(DataRate(40'000'000'000)),
-                          MakeDataRateAccessor(&Dcqcn::m_referenceRate),
-                          MakeDataRateChecker())
-            .AddAttribute("MinRate",
-                          "Least rate. Default: that of QCN, IEEE 802.1Qau.",
-                          DataRateValue(DataRate(10'000'000)),
-                          MakeDataRateAccessor(&Dcqcn::m_minRate),
-                          MakeDataRateChecker());
+                          MakeUintegerChecker<uint64_t>(0, INT64_MAX)),
+        {"Default: SIGCOMM'15, where the increases are for 40 Gb/s and the hyper increase "
+         "is ten times the additive one; MinRate: QCN, IEEE 802.1Qau.",
+         5,
+         1,
+         40'000'000,
+         400'000'000,
+         40'000'000'000,
+         10'000'000});
     return tid;
 }
 

@@ -49,6 +49,12 @@ Dctcp::DoStart()
     m_cut = false;
 }
 
+bool
+Dctcp::DoNeedsEcn() const
+{
+    return true;
+}
+
 void
 Dctcp::DoAck(const Ack& ack)
 {

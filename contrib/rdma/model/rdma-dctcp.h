@@ -53,6 +53,7 @@ class Dctcp : public WindowLaw
     void DoStart() override;
 
   private:
+    bool DoNeedsEcn() const override;
     void DoAck(const Ack& ack) override;
     void DoNack(const Nack& nack) override;
     void DoTimeout(Ticks now) override;
