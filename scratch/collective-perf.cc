@@ -20,6 +20,7 @@
 #include "ns3/experiment-program-options.h"
 #include "ns3/experiment-result-store.h"
 #include "ns3/experiment-run-monitor.h"
+#include "ns3/experiment-stack-check.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -158,6 +159,10 @@ Build(const ProgramOptions& options, const Settings& settings, Simulation& simul
     RngSeedManager::SetSeed(options.GetSeed().value_or(1));
     stack->Apply();
     options.ApplyNs3Values(); // the command line wins over the stack
+    if (const std::string reason = CheckStack(stack->GetDevices()); !reason.empty())
+    {
+        return options.Complain(reason);
+    }
     simulation.cluster = cluster::ClusterBuilder(stack->GetDevices()).Build(*graph);
     if (const auto problems = simulation.cluster->CheckConfiguration(); !problems.empty())
     {

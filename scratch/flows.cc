@@ -8,13 +8,12 @@
 // longer than alone, and how the network fared.
 
 #include "ns3/cluster-fault.h"
-#include "ns3/cluster-flow-reader.h"
 #include "ns3/cluster-flow-spec.h"
 #include "ns3/cluster-quantity.h"
-#include "ns3/cluster-topology-reader.h"
 #include "ns3/cluster-topology-spec.h"
 #include "ns3/experiment-attribute-check.h"
 #include "ns3/experiment-file.h"
+#include "ns3/experiment-flow-plan-reader.h"
 #include "ns3/experiment-flow-run.h"
 #include "ns3/experiment-network-stack.h"
 #include "ns3/experiment-program-options.h"
@@ -31,48 +30,6 @@ using namespace ns3::experiment;
 
 namespace
 {
-
-/** Print what is wrong with a text of the user. @return exit code */
-int
-Complain(const std::string& source, const std::vector<cluster::TopologyError>& errors)
-{
-    for (const auto& error : errors)
-    {
-        std::cerr << error.Format(source) << "\n";
-    }
-    return EXIT_BAD_INPUT;
-}
-
-/**
- * Read topology and flows.
- *
- * @param [in,out] plan gets graph and flows
- * @param [in,out] stream first random stream to use
- * @return exit code; EXIT_OK if the plan is good
- */
-int
-ReadPlan(FlowPlan& plan, int64_t& stream)
-{
-    std::vector<cluster::TopologyError> errors;
-    const bool isSpec = cluster::IsTopologySpec(plan.topology);
-    auto graph = isSpec ? cluster::GenerateTopology(plan.topology, errors)
-                        : cluster::TopologyReader::ReadFile(plan.topology, errors);
-    if (!graph)
-    {
-        return Complain(isSpec ? "--topology" : plan.topology, errors);
-    }
-    plan.graph = std::move(*graph);
-    const bool isPattern = cluster::IsFlowSpec(plan.flowSource);
-    auto flows = isPattern ? cluster::GenerateFlows(
-                                 plan.flowSource, cluster::GetFlowSites(plan.graph), stream, errors)
-                           : cluster::FlowReader::ReadFile(plan.flowSource, plan.graph, errors);
-    if (!flows)
-    {
-        return Complain(isPattern ? "--flows" : plan.flowSource, errors);
-    }
-    plan.flows = std::move(*flows);
-    return EXIT_OK;
-}
 
 /**
  * Read the accelerators whose ports are to be captured.
@@ -122,8 +79,8 @@ ReadFaults(FlowPlan& plan)
             for (auto& error : errors)
             {
                 error.position.column += begin;
+                std::cerr << error.Format("--faults") << "\n";
             }
-            Complain("--faults", errors);
             return false;
         }
         plan.faults.push_back(fault);
@@ -312,7 +269,7 @@ main(int argc, char* argv[])
     stack.Apply();
     options.ApplyNs3Values(); // the command line wins over the stack
     int64_t stream = 0;
-    if (const int exitCode = ReadPlan(plan, stream); exitCode != EXIT_OK)
+    if (const int exitCode = ReadFlowPlan(plan, stream, std::cerr); exitCode != EXIT_OK)
     {
         return exitCode;
     }

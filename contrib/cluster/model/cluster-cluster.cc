@@ -205,6 +205,8 @@ Cluster::GetHealth() const
         {
             const rdma::Nic::Counters& counters = vertex.nic->GetCounters();
             health.cnpsSent += counters.cnpsSent;
+            health.dataReceived += counters.dataReceived;
+            health.outOfOrder += counters.outOfOrder;
             health.retransmissions += counters.dataRepeated;
             health.naks += counters.naksSent;
             health.timeouts += counters.timeouts;

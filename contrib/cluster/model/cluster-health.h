@@ -45,6 +45,8 @@ struct ClusterHealth
     Time pausedTime;             ///< time that classes were kept from sending, summed over classes
                                  ///< and ports
     Time longestPausedTime;      ///< of the class and port that was paused longest in sum
+    uint64_t dataReceived{0};    ///< data frames that arrived at NICs
+    uint64_t outOfOrder{0};      ///< of these, ahead of one that was missing
     uint64_t retransmissions{0}; ///< data frames sent again
     uint64_t naks{0};            ///< NAKs sent, sequence errors
     uint64_t timeouts{0};        ///< retransmission timers that expired

@@ -9,6 +9,7 @@
 #include "experiment-device-recorder.h"
 #include "experiment-format.h"
 #include "experiment-program-options.h"
+#include "experiment-stack-check.h"
 
 #include "ns3/cluster-configuration.h"
 #include "ns3/cluster-ideal-times.h"
@@ -67,6 +68,10 @@ FlowRun::~FlowRun()
 std::string
 FlowRun::Build(const cluster::NetworkStack& devices, int64_t stream)
 {
+    if (const std::string reason = CheckStack(devices); !reason.empty())
+    {
+        return reason;
+    }
     m_cluster = cluster::ClusterBuilder(devices).Build(m_plan.graph);
     stream += m_cluster->AssignStreams(stream);
     m_network = CreateObject<cluster::PacketMessageNetwork>();
@@ -118,6 +123,12 @@ FlowRun::Capture(const std::vector<uint32_t>& accelerators, const std::string& d
 }
 
 void
+FlowRun::SampleQueues(Time interval)
+{
+    m_sampler = std::make_unique<QueueSampler>(*m_cluster, interval);
+}
+
+void
 FlowRun::Run(ResultStore& store, bool quiet)
 {
     RunMonitor::Work work;
@@ -137,6 +148,10 @@ FlowRun::Run(ResultStore& store, bool quiet)
     if (const auto detector = m_cluster->GetDeadlockDetector(); detector->GetInterval() > Time(0))
     {
         monitor.AddPeriodic(detector->GetInterval(), [detector] { detector->Look(); });
+    }
+    if (m_sampler)
+    {
+        monitor.AddPeriodic(m_sampler->GetInterval(), [this] { m_sampler->Sample(); });
     }
     m_runner->Start([&monitor] { monitor.Finish(); });
     m_summary.setupSeconds =
@@ -218,6 +233,10 @@ FlowRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
     m_summary.wallSeconds = monitor.GetWallSeconds();
     m_summary.nEvents = monitor.GetNEvents();
     m_summary.simulatedSeconds = Simulator::Now().GetSeconds();
+    if (m_sampler)
+    {
+        m_summary.longestQueue = m_sampler->GetDistribution();
+    }
     m_summary.trouble = m_cluster->CheckInvariants();
     if (!m_summary.health.deadlock.empty())
     {

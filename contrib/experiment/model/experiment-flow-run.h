@@ -8,6 +8,7 @@
 #define EXPERIMENT_FLOW_RUN_H
 
 #include "experiment-flow-summary.h"
+#include "experiment-queue-sampler.h"
 #include "experiment-result-store.h"
 #include "experiment-run-monitor.h"
 
@@ -62,6 +63,14 @@ class FlowRun
     void Capture(const std::vector<uint32_t>& accelerators, const std::string& directory) const;
 
     /**
+     * Look at the longest queue of all switch ports at regular times; Run puts its distribution
+     * into the summary.
+     *
+     * @param interval simulated time between two looks, greater than 0
+     */
+    void SampleQueues(Time interval);
+
+    /**
      * Run the simulation until all flows are over, or the user interrupts it.
      *
      * @param store where to record
@@ -87,6 +96,7 @@ class FlowRun
     Ptr<cluster::Cluster> m_cluster;                 ///< devices
     Ptr<cluster::PacketMessageNetwork> m_network;    ///< messages
     std::unique_ptr<cluster::FlowRunner> m_runner;   ///< flows
+    std::unique_ptr<QueueSampler> m_sampler;         ///< queues, or null
     FlowSummary m_summary;                           ///< what it came to
 };
 

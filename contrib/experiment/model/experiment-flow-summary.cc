@@ -234,6 +234,25 @@ FlowSummary::GetGoodput() const
     return makespan > 0 ? static_cast<double>(bytesComplete) / makespan : 0;
 }
 
+double
+FlowSummary::GetFairness() const
+{
+    double sum = 0;
+    double squares = 0;
+    std::size_t n = 0;
+    for (const auto& result : results)
+    {
+        if (result.fct && result.ideal && *result.fct > 0)
+        {
+            const double rate = *result.ideal / *result.fct;
+            sum += rate;
+            squares += rate * rate;
+            ++n;
+        }
+    }
+    return n > 0 ? sum * sum / (static_cast<double>(n) * squares) : 0;
+}
+
 void
 FlowSummary::Print(const FlowPlan& plan, std::ostream& out) const
 {

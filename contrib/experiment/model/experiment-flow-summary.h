@@ -86,19 +86,20 @@ struct FlowSummary
         Distribution slowdown; ///< of those with an ideal time
     };
 
-    std::string status;               ///< complete, interrupted, stalled or failed
-    std::vector<Result> results;      ///< by flow
-    uint64_t nComplete{0};            ///< flows complete
-    uint64_t nFailed{0};              ///< flows given up
-    double makespan{0};               ///< from the first start to the last completion, s
-    uint64_t bytesComplete{0};        ///< bytes of complete flows
-    cluster::ClusterHealth health;    ///< of the network
-    double setupSeconds{0};           ///< wall time before the first event, s
-    double wallSeconds{0};            ///< wall time of the simulation, s
-    uint64_t nEvents{0};              ///< events executed
-    double simulatedSeconds{0};       ///< simulated time, s
-    std::string directory;            ///< where results were written, or empty
-    std::vector<std::string> trouble; ///< why the run is not complete, violated invariants
+    std::string status;                       ///< complete, interrupted, stalled or failed
+    std::vector<Result> results;              ///< by flow
+    uint64_t nComplete{0};                    ///< flows complete
+    uint64_t nFailed{0};                      ///< flows given up
+    double makespan{0};                       ///< from the first start to the last completion, s
+    uint64_t bytesComplete{0};                ///< bytes of complete flows
+    cluster::ClusterHealth health;            ///< of the network
+    std::optional<Distribution> longestQueue; ///< bytes, if it was sampled
+    double setupSeconds{0};                   ///< wall time before the first event, s
+    double wallSeconds{0};                    ///< wall time of the simulation, s
+    uint64_t nEvents{0};                      ///< events executed
+    double simulatedSeconds{0};               ///< simulated time, s
+    std::string directory;                    ///< where results were written, or empty
+    std::vector<std::string> trouble;         ///< why the run is not complete, violated invariants
 
     /**
      * @param plan what was run
@@ -111,6 +112,12 @@ struct FlowSummary
 
     /** @return message bytes of complete flows over the makespan, bytes/s */
     double GetGoodput() const;
+
+    /**
+     * @return Jain's index of the rates of complete flows, each over the rate that it has alone: 1
+     * if all are slowed down alike, 1/n if one of n has all; 0 if there are none
+     */
+    double GetFairness() const;
 
     /** @param plan what was run @param out where to print, for people */
     void Print(const FlowPlan& plan, std::ostream& out) const;

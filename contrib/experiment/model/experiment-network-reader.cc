@@ -265,6 +265,7 @@ ReadNetwork(YamlSection& root)
     std::string name = "rocev2-dcqcn";
     YamlSection section = root.Section(
         "network", "The network stack: a named one, and what is to be different from it.");
+    scenario.position = section.GetPosition();
     section.Choice("stack",
                    "The named stack to start from; --help of train says what each is.",
                    name,

@@ -25,6 +25,7 @@ struct NetworkScenario
     NetworkStack stack;       ///< the named stack, with the changes of the scenario
     bool changed{false};      ///< whether the scenario differs from the named stack
     std::string loadBalancer; ///< fabric::LoadBalancer of each switch
+    Position position;        ///< where it is described, or should be
 };
 
 /**

@@ -6,6 +6,12 @@
 
 #include "experiment-network-stack.h"
 
+#include "ns3/abort.h"
+#include "ns3/config.h"
+#include "ns3/type-id.h"
+
+#include <set>
+
 namespace ns3::experiment
 {
 
@@ -61,12 +67,68 @@ WithCommon(std::vector<NetworkStack> stacks)
     return stacks;
 }
 
+/** When switches mark frames; attributes of fabric::RedMarker. */
+struct Marking
+{
+    const char* kmin;          ///< bytes
+    const char* kmax;          ///< bytes
+    const char* pmax;          ///< probability at kmax
+    const char* referenceRate; ///< rate that they are for
+};
+
+constexpr Marking HPCC_MARKING = {"100000", "400000", "0.2", "25Gbps"};
+constexpr Marking STEP_MARKING = {"30000", "30000", "1", "10Gbps"};
+
+/**
+ * @param name of the stack
+ * @param description what it is
+ * @param law the congestion control
+ * @param marking when switches mark, or null
+ * @param stampers what switches write into frames
+ * @return RoCEv2 with go-back-N, one path per queue pair, and this
+ */
+NetworkStack
+MakeRocev2(const std::string& name,
+           const std::string& description,
+           const std::string& law,
+           const Marking* marking = nullptr,
+           const std::string& stampers = "none")
+{
+    NetworkStack stack;
+    stack.name = name;
+    stack.description = description;
+    stack.settings = {{"ns3::rdma::Nic::CongestionControl", law},
+                      {"ns3::rdma::Nic::Reliability", "ns3::rdma::GoBackN"},
+                      {"ns3::rdma::Nic::PathSelector", "ns3::rdma::SinglePath"},
+                      {"ns3::fabric::Switch::Stampers", stampers}};
+    if (marking)
+    {
+        stack.marker = "ns3::fabric::RedMarker";
+        stack.settings.push_back({"ns3::fabric::RedMarker::Kmin", marking->kmin});
+        stack.settings.push_back({"ns3::fabric::RedMarker::Kmax", marking->kmax});
+        stack.settings.push_back({"ns3::fabric::RedMarker::Pmax", marking->pmax});
+        stack.settings.push_back({"ns3::fabric::RedMarker::ReferenceRate", marking->referenceRate});
+    }
+    return stack;
+}
+
+/** Give an attribute the default that it was declared with. @param name full name of it */
+void
+ResetDefault(const std::string& name)
+{
+    const std::size_t end = name.rfind("::");
+    TypeId::AttributeInformation info;
+    const bool known = TypeId::LookupByName(name.substr(0, end))
+                           .LookupAttributeByName(name.substr(end + 2), &info);
+    NS_ABORT_MSG_IF(!known, "a stack sets " << name << ", which does not exist");
+    Config::SetDefault(name, *info.originalInitialValue);
+}
+
 } // namespace
 
 const std::vector<NetworkStack>&
 NetworkStack::GetAll()
 {
-    // What a stack sets is set by every stack, so that one can be applied after the other.
     static const std::vector<NetworkStack> stacks = WithCommon({
         {"rocev2-dcqcn",
          "DCQCN as NVIDIA's NICs run it, go-back-N, PFC, ECN thresholds of HPCC's simulations",
@@ -156,6 +218,45 @@ NetworkStack::GetAll()
                        "ns3::rdma::UetRod[AckTimeout=5|NakGenerationDelay=0ns|"
                        "NakReactionDelay=0ns]",
                        "ns3::rdma::SinglePath")},
+        MakeRocev2("rocev2-static-window",
+                   "a window of one bandwidth-delay product, go-back-N, PFC",
+                   "ns3::rdma::StaticWindow"),
+        MakeRocev2("rocev2-dctcp",
+                   "DCTCP, step marking at 30 KB per 10 Gb/s (HPCC's simulations), go-back-N, PFC",
+                   "ns3::rdma::Dctcp",
+                   &STEP_MARKING),
+        MakeRocev2("rocev2-swift", "Swift, go-back-N, PFC", "ns3::rdma::Swift"),
+        MakeRocev2("rocev2-timely", "TIMELY, go-back-N, PFC", "ns3::rdma::Timely"),
+        MakeRocev2(
+            "rocev2-patched-timely", "patched TIMELY, go-back-N, PFC", "ns3::rdma::PatchedTimely"),
+        MakeRocev2("rocev2-hpcc",
+                   "HPCC, switches with INT, go-back-N, PFC",
+                   "ns3::rdma::Hpcc",
+                   nullptr,
+                   "ns3::fabric::IntStamper"),
+        MakeRocev2("rocev2-hpcc-pint",
+                   "HPCC with one byte of telemetry, go-back-N, PFC",
+                   "ns3::rdma::HpccPint",
+                   nullptr,
+                   "ns3::fabric::PintStamper"),
+        MakeRocev2("rocev2-powertcp",
+                   "PowerTCP, switches with INT, go-back-N, PFC",
+                   "ns3::rdma::PowerTcp",
+                   nullptr,
+                   "ns3::fabric::IntStamper"),
+        MakeRocev2("rocev2-theta-powertcp",
+                   "PowerTCP by round-trip times, go-back-N, PFC",
+                   "ns3::rdma::ThetaPowerTcp"),
+        MakeRocev2("rocev2-swift-dcqcn",
+                   "Swift and DCQCN together, as MegaScale mixes them, go-back-N, PFC",
+                   "ns3::rdma::SwiftDcqcn",
+                   &HPCC_MARKING),
+        MakeRocev2("rocev2-bbr", "BBR's model of the path, go-back-N, PFC", "ns3::rdma::Bbr"),
+        MakeRocev2("rocev2-csig",
+                   "HPCC's window by the utilization in CSIG tags, go-back-N, PFC",
+                   "ns3::rdma::CsigControl",
+                   nullptr,
+                   "ns3::fabric::CsigStamper"),
     });
     return stacks;
 }
@@ -208,6 +309,19 @@ NetworkStack::UseAsic(const fabric::AsicPreset& asic)
 void
 NetworkStack::Apply() const
 {
+    // So that one stack can be applied after another: what any of them sets begins as declared.
+    std::set<std::string> names;
+    for (const auto& stack : GetAll())
+    {
+        for (const auto& setting : stack.settings)
+        {
+            names.insert(setting.name);
+        }
+    }
+    for (const auto& name : names)
+    {
+        ResetDefault(name);
+    }
     ApplySettings(settings);
 }
 

@@ -51,7 +51,10 @@ struct NetworkStack
     /** Give the switches the packet memory of an ASIC. @param asic the ASIC */
     void UseAsic(const fabric::AsicPreset& asic);
 
-    /** Make the settings the defaults of all objects made from now on. */
+    /**
+     * Make the settings the defaults of all objects made from now on. Attributes that other stacks
+     * set, and this one does not, get the defaults that they were declared with.
+     */
     void Apply() const;
 
     /** @return what a cluster::ClusterBuilder is to make the devices of; after Apply */

@@ -8,6 +8,7 @@
 
 #include "experiment-format.h"
 #include "experiment-program-options.h"
+#include "experiment-stack-check.h"
 #include "experiment-training-recorder.h"
 
 #include "ns3/simulator.h"
@@ -72,6 +73,10 @@ ReplayRun::Build(const cluster::NetworkStack& devices)
     {
         return "the trace has " + std::to_string(job.groups.size()) +
                " groups, expected at most 65535";
+    }
+    if (const std::string reason = CheckStack(devices); !reason.empty())
+    {
+        return reason;
     }
     m_cluster = cluster::ClusterBuilder(devices).Build(m_plan.graph);
     const int64_t streams = m_cluster->AssignStreams(0);

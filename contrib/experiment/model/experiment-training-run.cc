@@ -7,6 +7,7 @@
 #include "experiment-training-run.h"
 
 #include "experiment-program-options.h"
+#include "experiment-stack-check.h"
 #include "experiment-training-progress.h"
 
 #include "ns3/cluster-configuration.h"
@@ -84,6 +85,11 @@ TrainingRun::Build(Diagnostics& diagnostics)
 {
     auto devices = m_scenario.network.stack.GetDevices();
     devices.loadBalancer.SetTypeId(m_scenario.network.loadBalancer);
+    if (const std::string reason = CheckStack(devices); !reason.empty())
+    {
+        diagnostics.Add(m_scenario.network.position, reason);
+        return false;
+    }
     m_cluster = cluster::ClusterBuilder(devices).Build(m_scenario.cluster.graph);
     const int64_t streams = m_cluster->AssignStreams(0);
     m_network = CreateObject<cluster::PacketMessageNetwork>();

@@ -1,0 +1,147 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "experiment-stack-check.h"
+
+#include "ns3/fabric-signals.h"
+#include "ns3/fabric-stamper-list.h"
+#include "ns3/fabric-switch.h"
+#include "ns3/object-factory.h"
+#include "ns3/rdma-congestion-control.h"
+#include "ns3/rdma-nic.h"
+#include "ns3/rdma-path-selector.h"
+
+#include <algorithm>
+#include <set>
+
+namespace ns3::experiment
+{
+
+namespace
+{
+
+/** A kind of signals and who writes it. */
+struct Signal
+{
+    uint8_t kind;        ///< fabric::SignalKind
+    const char* name;    ///< for messages
+    const char* stamper; ///< type that writes it, or the base of such types
+};
+
+constexpr Signal SIGNALS[] = {
+    {fabric::SIGNAL_INT, "INT records", "ns3::fabric::IntStamper"},
+    {fabric::SIGNAL_PINT, "PINT digests", "ns3::fabric::PintStamper"},
+    {fabric::SIGNAL_CSIG, "CSIG tags", "ns3::fabric::CsigStamper"},
+    {fabric::SIGNAL_GRANT, "window grants", "ns3::fabric::GrantStamper"},
+};
+
+/** @param nic a NIC @param name attribute with a factory @return what it makes */
+template <typename T>
+Ptr<T>
+Make(const Ptr<rdma::Nic>& nic, const std::string& name)
+{
+    ObjectFactoryValue factory;
+    nic->GetAttribute(name, factory);
+    return factory.Get().Create<T>();
+}
+
+/** @param list types @param name a type @return whether one of them is of it */
+bool
+Has(const fabric::StamperList& list, const std::string& name)
+{
+    TypeId wanted;
+    if (!TypeId::LookupByNameFailSafe(name, &wanted))
+    {
+        return false;
+    }
+    return std::any_of(list.types.begin(),
+                       list.types.end(),
+                       [wanted](const std::string& type)
+                       {
+                           const TypeId tid = TypeId::LookupByName(type);
+                           return tid == wanted || tid.IsChildOf(wanted);
+                       });
+}
+
+/** @param selector a path selector @return whether it sends packets of one flow on many paths */
+bool
+Spreads(rdma::PathSelector& selector)
+{
+    constexpr uint64_t packets = 64;
+    selector.AssignStreams(0);
+    selector.Start(2, 2);
+    std::set<uint16_t> paths;
+    for (uint64_t sequence = 0; sequence < packets; ++sequence)
+    {
+        paths.insert(selector.Select(sequence, false));
+    }
+    return paths.size() > 1;
+}
+
+/** @param type a load balancer @return whether it may send each packet another way */
+bool
+SpreadsPackets(const std::string& type)
+{
+    static const std::set<std::string> spreading = {
+        "ns3::fabric::Spray", "ns3::fabric::Adaptive", "ns3::fabric::Drill"};
+    return spreading.count(type) > 0;
+}
+
+} // namespace
+
+std::string
+CheckStack(const cluster::NetworkStack& devices)
+{
+    const auto nic = devices.nic.Create<rdma::Nic>();
+    const auto law = Make<rdma::CongestionControl>(nic, "CongestionControl");
+    const auto selector = Make<rdma::PathSelector>(nic, "PathSelector");
+    const auto device = devices.fabricSwitch.Create<fabric::Switch>();
+    const std::string name = law->GetInstanceTypeId().GetName();
+    const std::string prefix = "the congestion control " + name;
+    rdma::CongestionControl::Context context;
+    context.lineRate = 100'000'000'000;
+    context.mtuBytes = 4096;
+    context.frameBytes = 4178;
+    law->Start(context, nullptr);
+
+    std::string reason;
+    const uint8_t kinds = law->GetSignalRequest().kinds;
+    for (const Signal& signal : SIGNALS)
+    {
+        if ((kinds & signal.kind) && !Has(device->GetStampers(), signal.stamper))
+        {
+            reason = prefix + " needs " + signal.name + " of the switches, which have no " +
+                     signal.stamper +
+                     ": it would never react; expected it in ns3::fabric::Switch::Stampers, or a "
+                     "stack that has it";
+        }
+    }
+    const bool marks = devices.marker.IsTypeIdSet();
+    if (reason.empty() && law->NeedsEcn() && !marks)
+    {
+        reason = prefix + " needs ECN marks, and the switches mark nothing: it would never slow "
+                          "down; expected a stack with ECN";
+    }
+    if (reason.empty() && (kinds & fabric::SIGNAL_INT))
+    {
+        const std::string balancer =
+            devices.loadBalancer.IsTypeIdSet() ? devices.loadBalancer.GetTypeId().GetName() : "";
+        const std::string spreader = Spreads(*selector) ? selector->GetInstanceTypeId().GetName()
+                                     : SpreadsPackets(balancer) ? balancer
+                                                                : "";
+        if (!spreader.empty())
+        {
+            reason = prefix + " compares the INT records of one path from packet to packet, and " +
+                     spreader +
+                     " sends packets on many: it would never react; expected one path per queue "
+                     "pair";
+        }
+    }
+    law->Dispose();
+    return reason;
+}
+
+} // namespace ns3::experiment
