@@ -26,6 +26,7 @@ struct Transport
     std::string reliability; ///< scheme with attributes that make its timers short
     double disturbance;      ///< share of the losses and repetitions that it must survive
     bool survivesReordering; ///< it makes progress though many packets overtake each other
+    bool isUnordered{false}; ///< messages may complete in any order
 };
 
 /**
@@ -33,8 +34,8 @@ struct Transport
  * delays and so reorders frames, damages them, and sometimes cuts the link for good. Whatever
  * happens:
  *
- * - each message is placed at most once, in the order posted, with its size, address or receive,
- * and immediate data;
+ * - each message is placed at most once, in the order posted if the transport promises that, with
+ * its size, address or receive, and immediate data;
  * - each request completes exactly once, in the order posted;
  * - a request that completes with success was placed;
  * - a queue pair that fails completes all its requests, the first with the reason;
@@ -206,10 +207,19 @@ class PropertyTestCase : public TestCase
             }
         }
         NS_TEST_ASSERT_MSG_EQ((succeeded <= placed.size()), true, seed << "success means placed");
+        std::vector<bool> isPlaced(end.requests.size(), false);
         for (std::size_t i = 0; i < placed.size(); ++i)
         {
-            const WorkRequest& request = end.requests[i];
             const Placement& placement = placed[i].placement;
+            const uint64_t number = placement.number;
+            NS_TEST_ASSERT_MSG_LT(number, end.requests.size(), seed << "number");
+            NS_TEST_ASSERT_MSG_EQ(isPlaced[number], false, seed << "once");
+            isPlaced[number] = true;
+            if (!m_transport.isUnordered)
+            {
+                NS_TEST_ASSERT_MSG_EQ(number, i, seed << "in the order posted");
+            }
+            const WorkRequest& request = end.requests[number];
             NS_TEST_ASSERT_MSG_EQ(placement.bytes, request.bytes, seed << "size");
             NS_TEST_ASSERT_MSG_EQ((placement.verb == request.verb), true, seed << "verb");
             if (IsWrite(request.verb))
@@ -220,6 +230,10 @@ class PropertyTestCase : public TestCase
             {
                 NS_TEST_ASSERT_MSG_EQ(placement.immediate, request.immediate, seed);
             }
+        }
+        for (std::size_t i = 0; i < succeeded; ++i)
+        {
+            NS_TEST_ASSERT_MSG_EQ(isPlaced[i], true, seed << "success means placed");
         }
     }
 
@@ -267,6 +281,22 @@ class RdmaPropertyTestSuite : public TestSuite
              "AckEvery=4]",
              1,
              true},
+            {"Ultra Ethernet, unordered",
+             "ns3::rdma::UetRud[Rto=20us|RetryCount=30|MaxBackoff=2]",
+             1,
+             true,
+             true},
+            {"Ultra Ethernet, unordered, with SLEEK and a small window",
+             "ns3::rdma::UetRud[Rto=20us|RetryCount=30|MaxBackoff=2|Sleek=true|BaseRtt=3us|"
+             "WindowPackets=7]",
+             1,
+             true,
+             true},
+            {"Ultra Ethernet, ordered",
+             "ns3::rdma::UetRod[AckTimeout=3|RnrTimer=1|NakGenerationDelay=0us|"
+             "NakReactionDelay=0us]",
+             1,
+             false},
         };
         for (const auto& transport : transports)
         {
