@@ -291,7 +291,7 @@ Cluster::CheckSwitch(uint32_t vertex, std::vector<std::string>& violations) cons
         int64_t in = objects.fabricSwitch->GetCounters().bytesMade[c];
         uint64_t left = 0;
         uint64_t dropped = 0;
-        uint64_t queued = 0;
+        uint64_t queued = objects.fabricSwitch->GetHeldBytes(c);
         uint64_t held = 0;
         for (const auto& port : objects.ports)
         {

@@ -58,6 +58,13 @@ EthernetCodec::Encode(const Frame& frame) const
         Finish(packet, frame, Mac48Address(MAC_CONTROL_ADDRESS), ETHERTYPE_MAC_CONTROL);
         return packet;
     }
+    if (frame.kind == FrameKind::FABRIC)
+    {
+        const uint32_t overhead = 14 + ETHERNET_FCS_BYTES;
+        auto packet = Create<Packet>(frame.bytes > overhead ? frame.bytes - overhead : 0);
+        Finish(packet, frame, MacOf(frame.destination), ETHERTYPE_FABRIC);
+        return packet;
+    }
     NS_ABORT_MSG_IF(frame.kind != FrameKind::PACKET,
                     "EthernetCodec knows no bytes of frame kind " << +uint8_t(frame.kind));
     auto packet = frame.packet ? frame.packet->Copy() : Create<Packet>();

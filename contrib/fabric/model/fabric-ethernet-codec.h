@@ -29,12 +29,16 @@ constexpr uint16_t ETHERTYPE_IPV4 = 0x0800;
 /** EtherType of IPv6. */
 constexpr uint16_t ETHERTYPE_IPV6 = 0x86dd;
 
+/** EtherType of frames that leaf switches make for each other (IEEE 802, local experimental 1). */
+constexpr uint16_t ETHERTYPE_FABRIC = 0x88b5;
+
 /** EtherType of MAC control frames, PFC among them (IEEE 802.3, clause 31). */
 constexpr uint16_t ETHERTYPE_MAC_CONTROL = 0x8808;
 
 /**
  * @ingroup fabric
  * Bytes of frames of kind PACKET (Ethernet II header and the packet) and PFC (IEEE 802.1Qbb).
+ * Frames of kind FABRIC have no format of their own: they are zeros behind an Ethernet header.
  *
  * Frames are padded with zeros to 60 bytes as Ethernet does, and Decode cannot tell the padding of
  * a short packet from the packet: the length field of the protocol inside does. A port without an

@@ -138,6 +138,10 @@ FramePool::Allocate()
 inline void
 FramePool::Release(Frame* frame)
 {
+    if (frame->kind == FrameKind::FABRIC && frame->fabric.carried)
+    {
+        Release(frame->fabric.carried);
+    }
     FramePool* pool = frame->pool;
     if (frame->packet)
     {

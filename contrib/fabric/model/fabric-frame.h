@@ -52,6 +52,7 @@ enum class FrameKind : uint8_t
     ROCE,   ///< RoCEv2: Ethernet, IPv4, UDP, InfiniBand transport
     PACKET, ///< an ordinary ns3::Packet behind an Ethernet header
     PFC,    ///< IEEE 802.1Qbb priority-based flow control; never forwarded
+    FABRIC, ///< between leaf switches: cells, credits and the like; no host sees it
 };
 
 /** ECN field of the IP header (RFC 3168). */
@@ -127,6 +128,47 @@ struct PfcFields
     uint8_t enabledClasses;                 ///< bit c: quanta[c] is meant
 };
 
+struct Frame;
+
+/**
+ * @ingroup fabric
+ * Fields of a frame that a leaf switch makes for another one. Its type is a matter of the class
+ * that makes it.
+ */
+struct FabricFields
+{
+    Frame* carried;    ///< frame of a host that it brings along, owned by this one, or null
+    uint64_t key;      ///< flow or queue that it is about
+    uint64_t value;    ///< number that it tells
+    uint32_t sequence; ///< place in the order of its key
+    uint8_t type;      ///< what it is
+};
+
+/**
+ * @ingroup fabric
+ * What leaf switches tell each other in frames of hosts, in an encapsulation header (VXLAN has bits
+ * to spare) whose bytes are not counted. All zero on a frame that a host sends.
+ */
+union OverlayFields
+{
+    /** CONGA (Alizadeh et al., SIGCOMM 2014, section 3.1). */
+    struct
+    {
+        uint8_t uplink;         ///< LBTag: up-link of the source leaf
+        uint8_t feedbackUplink; ///< FB_LBTag: up-link of the leaf that the frame goes to
+        uint8_t congestion;     ///< CE: highest congestion of the links so far
+        uint8_t feedback;       ///< FB_Metric plus 1, or 0: the frame tells nothing
+    } conga;
+
+    /** ConWeave (Song et al., SIGCOMM 2023). */
+    struct
+    {
+        uint8_t path;  ///< up-link of the source leaf
+        uint8_t epoch; ///< counts the reroutes of the flow
+        uint8_t flags; ///< see ConWeave
+    } conweave;
+};
+
 /**
  * @ingroup fabric
  * One Ethernet frame between Weft devices, with decoded fields instead of bytes.
@@ -155,6 +197,7 @@ struct alignas(64) Frame
     bool lastHop : 1;          ///< it was the last switch of the way that did
 
     uint16_t protocol;     ///< PACKET: EtherType
+    OverlayFields overlay; ///< between leaf switches
     int64_t sentAt;        ///< time the sender started to serialise it, time steps (echoed in ACKs)
     FrameSignals* signals; ///< what switches write into it, or null: see FramePool::AttachSignals
 
@@ -162,6 +205,7 @@ struct alignas(64) Frame
     {
         RoceFields roce;
         PfcFields pfc;
+        FabricFields fabric;
     };
 
     Ptr<Packet> packet; ///< PACKET: what is carried

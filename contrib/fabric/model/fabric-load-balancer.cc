@@ -50,6 +50,18 @@ LoadBalancer::IsStateless() const
     return false;
 }
 
+bool
+LoadBalancer::SeesAllFrames() const
+{
+    return false;
+}
+
+uint16_t
+LoadBalancer::DoRoute(Port& ingress, Frame* frame, const PortGroup& ports)
+{
+    return ports.live.size() == 1 ? ports.live.front() : Select(*frame, ports);
+}
+
 void
 LoadBalancer::DoSetup(Switch& owner)
 {

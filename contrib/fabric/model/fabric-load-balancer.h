@@ -17,6 +17,7 @@
 namespace ns3::fabric
 {
 
+class Port;
 class Switch;
 
 /**
@@ -72,6 +73,28 @@ class LoadBalancer : public Object
     }
 
     /**
+     * @return whether Route is asked for every frame instead of Select: a balancer that writes into
+     *         frames, answers or keeps them; the same from Setup on
+     */
+    virtual bool SeesAllFrames() const;
+
+    /** Route: the balancer has the frame now, and sends or releases it later. */
+    static constexpr uint16_t HELD = UINT16_MAX;
+
+    /**
+     * For balancers that see all frames, also those with a single way.
+     *
+     * @param ingress where the frame came in
+     * @param frame the frame
+     * @param ports the live ports of the group, at least one
+     * @return the egress port, or HELD
+     */
+    uint16_t Route(Port& ingress, Frame* frame, const PortGroup& ports)
+    {
+        return DoRoute(ingress, frame, ports);
+    }
+
+    /**
      * @param stream first stream number to use
      * @return number of streams used
      */
@@ -83,6 +106,9 @@ class LoadBalancer : public Object
 
     /** @param frame the frame @param ports live ports, at least two @return one of them */
     virtual uint16_t DoSelect(const Frame& frame, const PortGroup& ports) = 0;
+
+    /** See Route. */
+    virtual uint16_t DoRoute(Port& ingress, Frame* frame, const PortGroup& ports);
 
     bool m_weighted{false}; ///< attribute Weighted
 };

@@ -124,6 +124,7 @@ Switch::DoInitialize()
     m_trims = m_trimmer->IsEnabled();
     m_buffer->Setup(*this);
     m_balancer->Setup(*this);
+    m_asksRoute = m_balancer->SeesAllFrames();
     if (m_watchdog)
     {
         m_watchdog->Setup(*this);
@@ -203,7 +204,11 @@ Switch::DoDispose()
         m_watchdog = nullptr;
     }
     m_buffer = nullptr;
-    m_balancer = nullptr;
+    if (m_balancer)
+    {
+        m_balancer->Dispose();
+        m_balancer = nullptr;
+    }
     m_trimmer = nullptr;
     Object::DoDispose();
 }
@@ -438,7 +443,7 @@ Switch::ReceiveFrame(Port& port, Frame* frame)
         return;
     }
     const uint16_t sole = m_routes.FindSole(frame->destination);
-    if (sole != PortGroup::NO_PORT)
+    if (sole != PortGroup::NO_PORT && !m_asksRoute)
     {
         Forward(port, frame, sole);
         return;
@@ -448,6 +453,15 @@ Switch::ReceiveFrame(Port& port, Frame* frame)
     {
         ++m_counters.dropsNoRoute;
         port.Drop(frame, "NO_ROUTE");
+        return;
+    }
+    if (m_asksRoute)
+    {
+        const uint16_t egress = m_balancerRaw->Route(port, frame, *group);
+        if (egress != LoadBalancer::HELD)
+        {
+            Forward(port, frame, egress);
+        }
         return;
     }
     Forward(port, frame, m_balancerRaw->Select(*frame, *group));
@@ -486,8 +500,8 @@ Switch::PrefetchDequeue(const Port& port, const Frame& frame) const
     }
 }
 
-void
-Switch::Forward(Port& ingress, Frame* frame, uint16_t egress)
+bool
+Switch::Take(Port& ingress, Frame* frame, uint16_t egress)
 {
     if (m_trims &&
         m_trimmer->IsOverThreshold(*frame, m_ports[egress]->GetQueues().GetBytes(frame->priority)))
@@ -505,7 +519,7 @@ Switch::Forward(Port& ingress, Frame* frame, uint16_t egress)
         {
             ++m_counters.dropsBuffer[frame->priority];
             ingress.Drop(frame, "BUFFER");
-            return;
+            return false;
         }
     }
     ++m_counters.framesForwarded;
@@ -513,12 +527,27 @@ Switch::Forward(Port& ingress, Frame* frame, uint16_t egress)
     {
         m_occupancy(m_bufferRaw->GetOccupancy());
     }
+    return true;
+}
+
+inline void
+Switch::Join(Frame* frame, uint16_t egress, Ticks now)
+{
     if (m_marksArriving)
     {
         Port& port = *m_ports[egress];
         Mark(port, *frame, port.GetQueues().GetBytes(frame->priority) + frame->bytes, true);
     }
-    m_exits[egress].port->Enqueue(frame, ingress.GetArrivalTime());
+    m_exits[egress].port->Enqueue(frame, now);
+}
+
+void
+Switch::Forward(Port& ingress, Frame* frame, uint16_t egress)
+{
+    if (Take(ingress, frame, egress))
+    {
+        Join(frame, egress, ingress.GetArrivalTime());
+    }
 }
 
 inline bool
@@ -549,6 +578,50 @@ Switch::Trim(Frame& frame)
     {
         m_trimTrace(frame, bytes);
     }
+}
+
+bool
+Switch::Hold(Frame* frame, uint16_t egress)
+{
+    if (!Take(*m_ports[frame->ingressPort], frame, egress))
+    {
+        return false;
+    }
+    m_heldBytes[frame->priority] += frame->bytes;
+    return true;
+}
+
+void
+Switch::Resume(Frame* frame, uint16_t egress)
+{
+    m_heldBytes[frame->priority] -= frame->bytes;
+    Join(frame, egress, NowTicks());
+}
+
+void
+Switch::Withdraw(const Frame& frame, uint16_t egress)
+{
+    m_heldBytes[frame.priority] -= frame.bytes;
+    Release(*m_ports[egress], frame);
+    Consume(frame);
+}
+
+void
+Switch::Consume(const Frame& frame)
+{
+    m_counters.bytesMade[frame.priority] -= frame.bytes;
+}
+
+bool
+Switch::Inject(Frame* frame, uint16_t egress)
+{
+    m_counters.bytesMade[frame->priority] += frame->bytes;
+    if (!Take(*m_ports[frame->ingressPort], frame, egress))
+    {
+        return false;
+    }
+    Join(frame, egress, NowTicks());
+    return true;
 }
 
 void

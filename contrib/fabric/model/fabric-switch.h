@@ -197,6 +197,46 @@ class Switch : public Object, public PortOwner
     /** @return frames of lossless classes that were not admitted: 0 in a well-configured fabric */
     uint64_t GetNLosslessDrops() const;
 
+    // ---- for load balancers and switches that keep frames
+
+    /**
+     * Keep a frame in the packet memory without queueing it.
+     *
+     * @param frame the frame, with its ingress port; the caller's if it is admitted
+     * @param egress the port whose account it is on
+     * @return false if it found no room, and was dropped
+     */
+    bool Hold(Frame* frame, uint16_t egress);
+
+    /** Queue a frame that was held. @param frame the frame @param egress the port of Hold */
+    void Resume(Frame* frame, uint16_t egress);
+
+    /**
+     * Take a frame that was held out of the switch: it goes on in another form, or not at all.
+     *
+     * @param frame the frame, the caller's
+     * @param egress the port of Hold
+     */
+    void Withdraw(const Frame& frame, uint16_t egress);
+
+    /** A frame that arrived ends here. @param frame the frame, the caller's */
+    void Consume(const Frame& frame);
+
+    /**
+     * Send a frame that the switch has made.
+     *
+     * @param frame the frame, with the port in whose place it is sent as ingress port
+     * @param egress where to
+     * @return false if it found no room, and was dropped
+     */
+    bool Inject(Frame* frame, uint16_t egress);
+
+    /** @return bytes of a class that are held */
+    uint64_t GetHeldBytes(uint8_t priority) const
+    {
+        return m_heldBytes[priority];
+    }
+
     // PortOwner
     void ReceiveFrame(Port& port, Frame* frame) override;
     void Prefetch(const Port& port, const Frame& frame) const override;
@@ -216,7 +256,13 @@ class Switch : public Object, public PortOwner
     void DoDispose() override;
 
   private:
-    /** Admit a frame to the memory and queue it, trim it, or drop it. */
+    /** Take a frame, whole or trimmed, into the memory, or drop it. @return whether it is in */
+    bool Take(Port& ingress, Frame* frame, uint16_t egress);
+
+    /** Queue a frame that is in the memory. */
+    void Join(Frame* frame, uint16_t egress, Ticks now);
+
+    /** Take a frame into the memory and queue it. */
     void Forward(Port& ingress, Frame* frame, uint16_t egress);
 
     /** Ask the packet memory for room, and pause the peer if it says so. @return whether there is
@@ -266,6 +312,7 @@ class Switch : public Object, public PortOwner
     bool m_inspects{false};               ///< there are markers or stampers
     bool m_trims{false};                  ///< frames of some class are trimmed
     bool m_marksArriving{false};          ///< some marker looks at frames that join the queue
+    bool m_asksRoute{false};              ///< the load balancer sees all frames
     uint8_t m_hopLimit;                   ///< most switches on a way
     std::vector<Ptr<Marker>> m_markers;   ///< by port; empty if nothing is marked
     std::vector<Ptr<Stamper>> m_stampers; ///< by port and place in the list
@@ -288,6 +335,9 @@ class Switch : public Object, public PortOwner
     int64_t m_stream{-1};                 ///< first random stream of the markers, or none
     TracedCallback<uint64_t> m_occupancy; ///< trace: bytes in the memory
     TracedCallback<const Frame&, uint32_t> m_trimTrace; ///< trace: frame trimmed
+
+    /** By class: bytes in the memory that are in no queue. */
+    std::array<uint64_t, N_CLASSES> m_heldBytes{};
 };
 
 } // namespace ns3::fabric

@@ -14,6 +14,7 @@
 #include "ns3/fabric-switch.h"
 #include "ns3/fabric-time.h"
 #include "ns3/node.h"
+#include "ns3/object-factory.h"
 
 #include <memory>
 #include <string>
@@ -41,6 +42,9 @@ class TestHost : public PortOwner
 
     /** @return a frame to `to`, ECN-capable */
     Frame* Make(FabricAddress to, uint32_t bytes, uint8_t priority, uint32_t psn);
+
+    /** @param entropy of the frames made from now on */
+    void SetEntropy(uint16_t entropy);
 
     /** Queue n frames to `to` now, numbered from 0. */
     void Send(FabricAddress to, uint32_t n, uint32_t bytes, uint8_t priority = 3);
@@ -82,6 +86,49 @@ class Star
     Ptr<Node> node;                               ///< of the switch
     Ptr<Switch> sw;                               ///< the switch
     Ptr<FabricDirectory> directory;               ///< where the hosts are
+};
+
+/**
+ * Leaves, each linked once to every spine, and hosts at the leaves: host h of leaf l has address
+ * l * hosts + h and is at port h of its leaf, spine s at port hosts + s. Leaf l is at port l of
+ * every spine.
+ */
+class LeafSpine
+{
+  public:
+    /**
+     * @param leaves number of leaves
+     * @param spines number of spines
+     * @param hosts number of hosts at each leaf
+     * @param balancer makes the load balancer of each switch
+     * @param device makes the switches
+     */
+    LeafSpine(uint32_t leaves,
+              uint32_t spines,
+              uint32_t hosts,
+              const ObjectFactory& balancer,
+              const ObjectFactory& device = ObjectFactory("ns3::fabric::Switch"));
+
+    /** @return link between a leaf and a spine */
+    Ptr<Link> GetLink(uint32_t leaf, uint32_t spine) const;
+
+    /** @return what does not hold: bytes of switches, their memory; empty if all is well */
+    std::string CheckBooks() const;
+
+    std::vector<std::unique_ptr<TestHost>> hosts; ///< by address
+    std::vector<Ptr<Switch>> leaves;              ///< by number
+    std::vector<Ptr<Switch>> spines;              ///< by number
+    Ptr<FabricDirectory> directory;               ///< where the hosts are
+
+  private:
+    /** @return a new switch on a node of its own */
+    Ptr<Switch> MakeSwitch(const ObjectFactory& device, const ObjectFactory& balancer);
+
+    /** @return a new port of a switch */
+    Ptr<Port> MakePort(Ptr<Switch> device);
+
+    std::vector<Ptr<Link>> m_links; ///< between leaves and spines, by leaf and spine
+    int64_t m_stream{100};          ///< next random stream
 };
 
 /** Plug two ports into a new link. */
