@@ -16,6 +16,7 @@
 #include "ns3/config.h"
 #include "ns3/event-impl.h"
 #include "ns3/experiment-json-writer.h"
+#include "ns3/experiment-network-stack.h"
 #include "ns3/experiment-program-options.h"
 #include "ns3/fabric-time.h"
 #include "ns3/fabric-wheel-scheduler.h"
@@ -82,12 +83,13 @@ ResidentBytes()
 /** What the user may choose. */
 struct Settings
 {
-    uint32_t hosts{128};            ///< hosts of the fat-tree
-    uint64_t size{2ULL << 20};      ///< bytes per flow
-    uint64_t mtu{4096};             ///< path MTU, bytes
-    DataRate rate{"400Gbps"};       ///< of all links
-    Time delay{MicroSeconds(1)};    ///< of all links
-    uint64_t holdEvents{2'000'000}; ///< events of a measurement of the raw event rate
+    uint32_t hosts{128};                    ///< hosts of the fat-tree
+    uint64_t size{2ULL << 20};              ///< bytes per flow
+    uint64_t mtu{4096};                     ///< path MTU, bytes
+    DataRate rate{"400Gbps"};               ///< of all links
+    Time delay{MicroSeconds(1)};            ///< of all links
+    std::string loadBalancing{"ecmp-hash"}; ///< how switches divide traffic among paths
+    uint64_t holdEvents{2'000'000};         ///< events of a measurement of the raw event rate
 };
 
 /** What is reported. */
@@ -333,12 +335,18 @@ RunPermutation(const Settings& settings, uint32_t k)
     const auto graph = cluster::GenerateTopology(spec.str(), errors);
     NS_ABORT_MSG_UNLESS(graph, "the fat-tree of the benchmark is valid");
 
-    cluster::NetworkStack stack;
+    experiment::NetworkStack named;
+    named.UseLoadBalancing(settings.loadBalancing);
+    cluster::NetworkStack stack = named.GetDevices();
     // 165 MB of memory for 128 ports of 400 Gb/s, as of a Tomahawk 5: 1.29 MB a port.
     stack.bufferPolicy = ObjectFactory("ns3::fabric::DynamicThreshold");
     stack.bufferPolicy.Set("Size", UintegerValue(k * 1'290'000));
     stack.nic.Set("CongestionControl", StringValue("ns3::rdma::NoCongestionControl"));
-    stack.nic.Set("Reliability", StringValue("ns3::rdma::GoBackN[AckEvery=1]"));
+    // What may overtake on its way needs a receiver that takes any order.
+    stack.nic.Set("Reliability",
+                  StringValue(settings.loadBalancing == "ecmp-hash"
+                                  ? "ns3::rdma::GoBackN[AckEvery=1]"
+                                  : "ns3::rdma::SelectiveRepeat"));
     auto network = cluster::ClusterBuilder(stack).Build(*graph);
     network->AssignStreams(1000);
     FlowCounter counter;
@@ -435,6 +443,11 @@ main(int argc, char* argv[])
     options.AddSize("mtu", "path MTU, bytes", settings.mtu);
     options.AddRate("rate", "rate of all links", settings.rate);
     options.AddTime("delay", "delay of all links", settings.delay);
+    options.AddChoice("load-balancing",
+                      "how switches divide traffic among paths; other than ecmp-hash with "
+                      "selective repeat instead of go-back-N",
+                      settings.loadBalancing,
+                      experiment::NetworkStack::GetLoadBalancings());
     options.AddInteger("hold-events",
                        "events in each measurement of ns-3's raw event rate",
                        settings.holdEvents,

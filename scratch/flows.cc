@@ -213,6 +213,13 @@ main(int argc, char* argv[])
                     "start, or a flow.txt of the HPCC family",
                     plan.flowSource);
     options.AddChoice("stack", "network stack", plan.stack, NetworkStack::GetNames());
+    plan.loadBalancing = "ecmp-hash";
+    options.AddChoice(
+        "load-balancing",
+        "how switches divide traffic among paths: a load balancer, or the switches of "
+        "a scheduled fabric",
+        plan.loadBalancing,
+        NetworkStack::GetLoadBalancings());
     options.AddChoice("asic",
                       "packet memory of the switches: that of a real ASIC, or any",
                       plan.asic,
@@ -258,6 +265,7 @@ main(int argc, char* argv[])
     {
         stack.UseAsic(*asic);
     }
+    stack.UseLoadBalancing(plan.loadBalancing);
     stack.upDownRouting = routing == "up-down";
     stack.pfcWatchdog = watchdog != "none";
     if (stack.pfcWatchdog)

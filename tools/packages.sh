@@ -11,8 +11,9 @@ BUILD_PACKAGES=(
     libns3-dev ns3 libgsl-dev libxml2-dev python3-dev libsqlite3-dev
     libyaml-cpp-dev nlohmann-json3-dev libboost-dev zlib1g-dev libgtest-dev
 )
-# tshark reads the captures that the tests write, sqlite3 the databases.
-TEST_PACKAGES=("${BUILD_PACKAGES[@]}" tshark sqlite3)
+# tshark reads the captures that the tests write, sqlite3 the databases; lp_solve (LGPL) is what a
+# solver of ours is compared with.
+TEST_PACKAGES=("${BUILD_PACKAGES[@]}" tshark sqlite3 liblpsolve55-dev)
 # dpkg-dev and python3 fetch and configure the source tree of ns-3.
 VALIDATION_PACKAGES=("${TEST_PACKAGES[@]}" dpkg-dev python3)
 

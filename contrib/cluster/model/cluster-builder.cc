@@ -7,6 +7,7 @@
 #include "cluster-builder.h"
 
 #include "cluster-routes.h"
+#include "cluster-traffic-engineer.h"
 
 #include "ns3/abort.h"
 #include "ns3/double.h"
@@ -14,6 +15,7 @@
 #include "ns3/fabric-ecmp-hash.h"
 #include "ns3/fabric-frame-error-model.h"
 #include "ns3/fabric-frame-pool.h"
+#include "ns3/fabric-pinned-paths.h"
 #include "ns3/fabric-port-scheduler.h"
 
 namespace ns3::cluster
@@ -168,6 +170,13 @@ ClusterBuilder::BuildSwitches(Cluster& cluster) const
         switches[v] = device;
     }
     cluster.m_directory = InstallRoutes(graph, switches, m_stack.pathRule);
+    const auto pins = fabric::PinnedPaths::GetTypeId();
+    if (m_stack.loadBalancer.IsTypeIdSet() && (m_stack.loadBalancer.GetTypeId() == pins ||
+                                               m_stack.loadBalancer.GetTypeId().IsChildOf(pins)))
+    {
+        cluster.m_engineer = CreateObject<TrafficEngineer>();
+        cluster.m_engineer->Setup(cluster);
+    }
 }
 
 void

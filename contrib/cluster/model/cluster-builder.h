@@ -34,7 +34,8 @@ struct NetworkStack
     ObjectFactory fabricSwitch; ///< switches, fabric::Switch
     ObjectFactory pfcWatchdog;  ///< fabric::PfcWatchdog of each switch; none: storms spread
     ObjectFactory bufferPolicy; ///< fabric::BufferPolicy of each switch
-    ObjectFactory loadBalancer; ///< fabric::LoadBalancer of each switch
+    ObjectFactory loadBalancer; ///< fabric::LoadBalancer of each switch; fabric::PinnedPaths comes
+                                ///< with a TrafficEngineer
     ShortestPaths::Rule pathRule{ShortestPaths::SHORTEST}; ///< which paths routes take
     ObjectFactory marker;  ///< fabric::Marker of each switch port; none: no ECN
     ObjectFactory nic;     ///< NICs, rdma::Nic: one for each server, with all its ports

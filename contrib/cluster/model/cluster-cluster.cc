@@ -6,6 +6,8 @@
 
 #include "cluster-cluster.h"
 
+#include "cluster-traffic-engineer.h"
+
 #include "ns3/assert.h"
 #include "ns3/fabric-buffer-policy.h"
 #include "ns3/fabric-frame-error-model.h"
@@ -36,6 +38,11 @@ Cluster::~Cluster() = default;
 void
 Cluster::DoDispose()
 {
+    if (m_engineer)
+    {
+        m_engineer->Dispose();
+        m_engineer = nullptr;
+    }
     m_vertices.clear();
     m_links.clear();
     m_errorModels.clear();
@@ -135,6 +142,12 @@ Cluster::GetDeadlockDetector() const
     return m_deadlocks;
 }
 
+Ptr<TrafficEngineer>
+Cluster::GetTrafficEngineer() const
+{
+    return m_engineer;
+}
+
 Ptr<fabric::FramePool>
 Cluster::GetFramePool() const
 {
@@ -155,6 +168,10 @@ Cluster::AssignStreams(int64_t stream)
     for (const auto& model : m_errorModels)
     {
         stream += model->AssignStreams(stream);
+    }
+    if (m_engineer)
+    {
+        stream += m_engineer->AssignStreams(stream);
     }
     return stream - first;
 }

@@ -28,6 +28,8 @@
 namespace ns3::cluster
 {
 
+class TrafficEngineer;
+
 /**
  * @ingroup cluster
  * The simulation objects of a topology graph, by the numbers of the graph: a node for each vertex,
@@ -86,6 +88,9 @@ class Cluster : public Object
 
     /** @return who looks for deadlocks, each time it is told to */
     Ptr<DeadlockDetector> GetDeadlockDetector() const;
+
+    /** @return who pins paths if the switches have PinnedPaths, or null */
+    Ptr<TrafficEngineer> GetTrafficEngineer() const;
 
     /** @return the pool of all frames */
     Ptr<fabric::FramePool> GetFramePool() const;
@@ -148,6 +153,7 @@ class Cluster : public Object
     ShortestPaths::Rule m_pathRule{ShortestPaths::SHORTEST};     ///< which paths routes take
     Ptr<DeadlockDetector> m_deadlocks;                           ///< looks for deadlocks
     Ptr<fabric::FramePool> m_pool;                               ///< frames
+    Ptr<TrafficEngineer> m_engineer;                             ///< pins paths, or null
 };
 
 } // namespace ns3::cluster

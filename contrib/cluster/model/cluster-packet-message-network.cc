@@ -7,6 +7,7 @@
 #include "cluster-packet-message-network.h"
 
 #include "cluster-path-probe.h"
+#include "cluster-traffic-engineer.h"
 
 #include "ns3/assert.h"
 #include "ns3/boolean.h"
@@ -373,6 +374,10 @@ PacketMessageNetwork::ConnectLane(Connection& connection, uint64_t cookie, uint3
     here->Connect(destinationAddress, there->GetQpn());
     there->Connect(sourceAddress, here->GetQpn());
     connection.lanes[lane].queuePair = here;
+    if (const auto engineer = m_cluster->GetTrafficEngineer())
+    {
+        engineer->AddFlow(sourceAddress, destinationAddress, there->GetQpn());
+    }
 }
 
 void

@@ -156,6 +156,7 @@ FlowPlan::ToJson() const
     json.Field("topology", topology);
     json.Field("flows", flowSource);
     json.Field("stack", stack);
+    json.Field("load_balancing", loadBalancing);
     json.Field("asic", asic);
     json.Field("faults", faultSource);
     json.Field("seed", seed);
@@ -345,6 +346,7 @@ FlowSummary::ToJson(const FlowPlan& plan) const
     json.Field("topology", plan.topology);
     json.Field("flow_list", plan.flowSource);
     json.Field("stack", plan.stack);
+    json.Field("load_balancing", plan.loadBalancing);
     json.Field("seed", plan.seed);
     json.Field("status", status);
     json.Field("accelerators", plan.graph.GetNAccelerators());

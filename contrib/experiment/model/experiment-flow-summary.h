@@ -31,6 +31,7 @@ struct FlowPlan
     std::string topology;                    ///< as the user described it
     std::string flowSource;                  ///< as the user described it
     std::string stack;                       ///< name of the network stack
+    std::string loadBalancing;               ///< how switches divide traffic among paths
     std::string asic;                        ///< name of the switching ASIC, or any
     uint32_t seed{1};                        ///< of all random numbers
     std::string faultSource;                 ///< faults as the user described them

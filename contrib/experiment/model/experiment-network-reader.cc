@@ -11,6 +11,7 @@
 
 #include "ns3/type-id.h"
 
+#include <algorithm>
 #include <cctype>
 
 namespace ns3::experiment
@@ -25,36 +26,48 @@ namespace
  * @param section the section
  * @param key the key
  * @param help what it is
- * @param base what the class must be derived from
+ * @param bases what the class must be derived from, one of them
  * @param [in,out] value full name of the class
  */
 void
 ReadClass(YamlSection& section,
           const std::string& key,
           const std::string& help,
-          const std::string& base,
+          const std::vector<std::string>& bases,
           std::string& value)
 {
+    std::vector<std::string> types;
+    for (const auto& base : bases)
+    {
+        const auto derived = ListTypes(base);
+        types.insert(types.end(), derived.begin(), derived.end());
+    }
     std::vector<std::string> choices;
-    for (const auto& type : ListTypes(base))
+    for (const auto& type : types)
     {
         choices.push_back(GetShortTypeName(type));
     }
+    std::sort(choices.begin(), choices.end());
     std::string name;
     const YamlNode* node = section.IsDescribing() ? nullptr : section.Get(key);
     if (node && node->kind == YamlNode::Kind::SCALAR && node->text.rfind("ns3::", 0) == 0)
     {
-        const std::string error = CheckTypeName(node->text, base);
-        if (!error.empty())
+        std::string error;
+        for (const auto& base : bases)
         {
-            section.Fail(key, error);
-            return;
+            const std::string fault = CheckTypeName(node->text, base);
+            if (fault.empty())
+            {
+                value = node->text;
+                return;
+            }
+            error = error.empty() ? fault : error;
         }
-        value = node->text;
+        section.Fail(key, error);
         return;
     }
     section.Choice(key, help, name, choices);
-    for (const auto& type : ListTypes(base))
+    for (const auto& type : types)
     {
         value = GetShortTypeName(type) == name ? type : value;
     }
@@ -70,7 +83,7 @@ ReadClassSetting(YamlSection& section,
                  std::vector<AttributeSetting>& settings)
 {
     std::string name;
-    ReadClass(section, key, help, base, name);
+    ReadClass(section, key, help, {base}, name);
     if (!name.empty())
     {
         settings.push_back({attribute, name});
@@ -276,9 +289,11 @@ ReadNetwork(YamlSection& root)
     scenario.loadBalancer = "ns3::fabric::EcmpHash";
     ReadClass(section,
               "loadBalancing",
-              "What chooses among equal paths at a switch. Default: ecmp-hash.",
-              "ns3::fabric::LoadBalancer",
+              "What chooses among equal paths at a switch, or the switches of a scheduled fabric. "
+              "Default: ecmp-hash.",
+              {"ns3::fabric::LoadBalancer", "ns3::fabric::ScheduledSwitch"},
               scenario.loadBalancer);
+    scenario.stack.UseLoadBalancing(scenario.loadBalancer);
     std::string routing = "shortest";
     section.Choice("routing",
                    "Which paths routes take: the shortest, or the shortest that go up and then "

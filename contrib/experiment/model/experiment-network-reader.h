@@ -24,7 +24,7 @@ struct NetworkScenario
 {
     NetworkStack stack;       ///< the named stack, with the changes of the scenario
     bool changed{false};      ///< whether the scenario differs from the named stack
-    std::string loadBalancer; ///< fabric::LoadBalancer of each switch
+    std::string loadBalancer; ///< fabric::LoadBalancer or fabric::ScheduledSwitch
     Position position;        ///< where it is described, or should be
 };
 

@@ -6,10 +6,13 @@
 
 #include "experiment-network-stack.h"
 
+#include "experiment-attribute-check.h"
+
 #include "ns3/abort.h"
 #include "ns3/config.h"
 #include "ns3/type-id.h"
 
+#include <algorithm>
 #include <set>
 
 namespace ns3::experiment
@@ -306,6 +309,35 @@ NetworkStack::UseAsic(const fabric::AsicPreset& asic)
     }
 }
 
+std::vector<std::string>
+NetworkStack::GetLoadBalancings()
+{
+    std::vector<std::string> names;
+    for (const char* base : {"ns3::fabric::LoadBalancer", "ns3::fabric::ScheduledSwitch"})
+    {
+        for (const auto& type : ListTypes(base))
+        {
+            names.push_back(GetShortTypeName(type));
+        }
+    }
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+void
+NetworkStack::UseLoadBalancing(const std::string& type)
+{
+    for (const auto& balancer : ListTypes("ns3::fabric::LoadBalancer"))
+    {
+        loadBalancer =
+            type == balancer || type == GetShortTypeName(balancer) ? balancer : loadBalancer;
+    }
+    for (const auto& device : ListTypes("ns3::fabric::ScheduledSwitch"))
+    {
+        fabricSwitch = type == device || type == GetShortTypeName(device) ? device : fabricSwitch;
+    }
+}
+
 void
 NetworkStack::Apply() const
 {
@@ -330,6 +362,8 @@ NetworkStack::GetDevices() const
 {
     cluster::NetworkStack devices;
     devices.bufferPolicy.SetTypeId(bufferPolicy);
+    devices.loadBalancer.SetTypeId(loadBalancer);
+    devices.fabricSwitch.SetTypeId(fabricSwitch);
     devices.pathRule =
         upDownRouting ? cluster::ShortestPaths::UP_DOWN : cluster::ShortestPaths::SHORTEST;
     if (pfcWatchdog)

@@ -32,6 +32,8 @@ struct NetworkStack
     std::string marker;                     ///< fabric::Marker of switch ports; empty: no ECN
     std::vector<AttributeSetting> settings; ///< what it sets
     std::string bufferPolicy{"ns3::fabric::DynamicThreshold"}; ///< packet memory of switches
+    std::string loadBalancer{"ns3::fabric::EcmpHash"};         ///< of switches
+    std::string fabricSwitch{"ns3::fabric::Switch"};           ///< the switches themselves
 
     bool upDownRouting{false}; ///< routes go up and then down, whatever fails
     bool pfcWatchdog{false};   ///< switches have a fabric::PfcWatchdog
@@ -50,6 +52,17 @@ struct NetworkStack
 
     /** Give the switches the packet memory of an ASIC. @param asic the ASIC */
     void UseAsic(const fabric::AsicPreset& asic);
+
+    /**
+     * How switches divide traffic among paths, as a user may write it: a load balancer, or a
+     * scheduled fabric, whose switches do without one.
+     *
+     * @return short names of the classes
+     */
+    static std::vector<std::string> GetLoadBalancings();
+
+    /** @param type a short name of GetLoadBalancings, or the full name of such a class */
+    void UseLoadBalancing(const std::string& type);
 
     /**
      * Make the settings the defaults of all objects made from now on. Attributes that other stacks

@@ -83,8 +83,7 @@ TrainingRun::ApplyDefaults() const
 bool
 TrainingRun::Build(Diagnostics& diagnostics)
 {
-    auto devices = m_scenario.network.stack.GetDevices();
-    devices.loadBalancer.SetTypeId(m_scenario.network.loadBalancer);
+    const auto devices = m_scenario.network.stack.GetDevices();
     if (const std::string reason = CheckStack(devices); !reason.empty())
     {
         diagnostics.Add(m_scenario.network.position, reason);

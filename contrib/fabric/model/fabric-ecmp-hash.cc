@@ -65,8 +65,7 @@ EcmpHash::DoSetup(Switch& owner)
 uint16_t
 EcmpHash::DoSelect(const Frame& frame, const PortGroup& ports)
 {
-    // The upper half times n, divided by 2^32: an index without a division.
-    return ports.At(((m_hash(frame) >> 32) * ports.total) >> 32);
+    return Hash(frame, ports);
 }
 
 } // namespace ns3::fabric

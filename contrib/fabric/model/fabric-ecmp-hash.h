@@ -43,6 +43,14 @@ class EcmpHash : public LoadBalancer
 
     bool IsStateless() const override;
 
+  protected:
+    /** @param frame a frame @param ports live ports @return the port that the hash picks */
+    uint16_t Hash(const Frame& frame, const PortGroup& ports) const
+    {
+        // The upper half times n, divided by 2^32: an index without a division.
+        return ports.At(((m_hash(frame) >> 32) * ports.total) >> 32);
+    }
+
   private:
     void DoSetup(Switch& owner) override;
     uint16_t DoSelect(const Frame& frame, const PortGroup& ports) override;

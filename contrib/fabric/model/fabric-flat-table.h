@@ -66,7 +66,7 @@ class FlatTable
     /** Forget all keys. */
     void Clear()
     {
-        m_entries.assign(INITIAL, {});
+        m_entries = std::vector<Entry>(INITIAL);
         m_size = 0;
     }
 

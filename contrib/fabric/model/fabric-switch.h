@@ -169,7 +169,7 @@ class Switch : public Object, public PortOwner
      * @param stream first stream number to use
      * @return number of streams used
      */
-    int64_t AssignStreams(int64_t stream);
+    virtual int64_t AssignStreams(int64_t stream);
 
     /** Counters since the start. */
     struct Counters
@@ -255,15 +255,15 @@ class Switch : public Object, public PortOwner
     void DoInitialize() override;
     void DoDispose() override;
 
+    /** Take a frame into the memory and queue it. */
+    void Forward(Port& ingress, Frame* frame, uint16_t egress);
+
   private:
     /** Take a frame, whole or trimmed, into the memory, or drop it. @return whether it is in */
     bool Take(Port& ingress, Frame* frame, uint16_t egress);
 
     /** Queue a frame that is in the memory. */
     void Join(Frame* frame, uint16_t egress, Ticks now);
-
-    /** Take a frame into the memory and queue it. */
-    void Forward(Port& ingress, Frame* frame, uint16_t egress);
 
     /** Ask the packet memory for room, and pause the peer if it says so. @return whether there is
      */

@@ -1,0 +1,163 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef CLUSTER_TRAFFIC_ENGINEER_H
+#define CLUSTER_TRAFFIC_ENGINEER_H
+
+#include "cluster-cluster.h"
+
+#include "ns3/event-id.h"
+#include "ns3/nstime.h"
+#include "ns3/object.h"
+#include "ns3/random-variable-stream.h"
+#include "ns3/traced-callback.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace ns3::cluster
+{
+
+/**
+ * @ingroup cluster
+ * Central traffic engineering: a controller that knows the topology and the connections of the job,
+ * computes a path for each and pins it in the switches (fabric::PinnedPaths), as Meta's controller
+ * and Huawei's NSLB do (Gangidi et al., RDMA over Ethernet for distributed AI training at Meta
+ * scale, SIGCOMM 2024).
+ *
+ * A connection is taken to want its share of the slower one of the two NIC ports, all connections
+ * of a port alike. Paths are shortest ones over links that are up, chosen by PathOptimizer. It
+ * computes anew
+ * - when connections are made (all those of one moment together), SetupDelay later; until then they
+ *   are hashed;
+ * - when a link between switches fails or comes back, ReactionTime later; meanwhile the switch at
+ *   the failure hashes, and others send on into it;
+ * - each Interval, if something has changed that it was not told of.
+ *
+ * The messages between controller and switches take no bandwidth.
+ */
+class TrafficEngineer : public Object
+{
+  public:
+    /** What a computation came to. */
+    struct Outcome
+    {
+        uint32_t flows{0};        ///< connections with more than one switch on their way
+        double maxUtilization{0}; ///< of the most loaded link between switches, by the demands
+        double bound{0};          ///< the least there could be if connections were divisible
+        uint32_t computations{0}; ///< how many there were so far
+    };
+
+    /**
+     * @brief Get the TypeId
+     * @return the TypeId
+     */
+    static TypeId GetTypeId();
+
+    TrafficEngineer();
+    ~TrafficEngineer() override;
+
+    /**
+     * @param cluster the network; must outlive the object. Switches without PinnedPaths are left
+     *        alone
+     */
+    void Setup(const Cluster& cluster);
+
+    /**
+     * @param source address of the sender
+     * @param destination address of the receiver
+     * @param queuePair number of the destination queue pair
+     */
+    void AddFlow(fabric::FabricAddress source,
+                 fabric::FabricAddress destination,
+                 uint32_t queuePair);
+
+    /** @return what the last computation came to */
+    const Outcome& GetOutcome() const;
+
+    /**
+     * @param flow a flow, in the order of AddFlow
+     * @return edges between switches that it is pinned to; none before a computation
+     */
+    const std::vector<uint32_t>& GetPath(uint32_t flow) const;
+
+    /**
+     * @param stream first stream number to use
+     * @return number of streams used
+     */
+    int64_t AssignStreams(int64_t stream);
+
+    /** TracedCallback signature for a computation. */
+    typedef void (*ComputedTracedCallback)(const Outcome& outcome);
+
+  protected:
+    void DoDispose() override;
+
+  private:
+    /** A connection in one direction. */
+    struct Flow
+    {
+        fabric::FabricAddress source;      ///< sender
+        fabric::FabricAddress destination; ///< receiver
+        uint32_t queuePair;                ///< destination queue pair
+        std::vector<uint32_t> path;        ///< edges between switches
+        std::vector<uint32_t> vertices;    ///< the switch that each of them leaves
+    };
+
+    /** A shortest path. */
+    struct Path
+    {
+        std::vector<uint32_t> edges;    ///< edges between switches
+        std::vector<uint32_t> vertices; ///< the switch that each of them leaves
+    };
+
+    /** A link has changed its state. */
+    void LinkChanged();
+
+    /** Compute after a delay, unless that is to happen earlier. */
+    void ComputeIn(Time delay);
+
+    /** The periodic computation. */
+    void ComputePeriodically();
+
+    /** Compute all paths and pin those that have changed. */
+    void Compute();
+
+    /** @return paths of each flow, by flow, over links that are up */
+    std::vector<std::vector<Path>> FindPaths() const;
+
+    /** Collect paths from a switch to the present destination of `paths`. */
+    void Extend(class ShortestPaths& paths,
+                uint32_t vertex,
+                Path& path,
+                std::vector<Path>& found) const;
+
+    /** @return by flow: bit/s that it wants */
+    std::vector<double> EstimateDemands() const;
+
+    /** Have the switches of a flow's old and new path change their tables. */
+    void Install(Flow& flow, const Path& path);
+
+    const Cluster* m_cluster{nullptr};         ///< the network
+    std::vector<Flow> m_flows;                 ///< connections
+    std::vector<uint32_t> m_edges;             ///< links between switches
+    Time m_setupDelay;                         ///< from a new connection to its pins
+    Time m_reactionTime;                       ///< from a failure to new pins
+    Time m_interval;                           ///< between periodic computations, 0: none
+    double m_gap;                              ///< of the bound
+    uint32_t m_maxPaths;                       ///< that are looked at for a connection
+    uint64_t m_searchSteps;                    ///< of the optimizer
+    bool m_stale{false};                       ///< something has changed since the last one
+    EventId m_event;                           ///< next computation
+    EventId m_periodic;                        ///< next periodic one
+    Outcome m_outcome;                         ///< of the last computation
+    Ptr<UniformRandomVariable> m_random;       ///< draws of the optimizer
+    TracedCallback<const Outcome&> m_computed; ///< trace: paths were computed
+};
+
+} // namespace ns3::cluster
+
+#endif /* CLUSTER_TRAFFIC_ENGINEER_H */
