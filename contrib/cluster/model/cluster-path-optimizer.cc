@@ -94,8 +94,20 @@ PathOptimizer::SolveFractional(double gap)
     double best = 0;
     double bound = 0;
     uint32_t phases = 0;
+    uint32_t counted = 0; // phases in the mean
     do
     {
+        if (phases >= 64 && (phases & (phases - 1)) == 0)
+        {
+            // The lengths are better now than at first: forget the phases so far.
+            counted = 0;
+            std::fill(load.begin(), load.end(), 0);
+            for (auto& shares : m_shares)
+            {
+                std::fill(shares.begin(), shares.end(), 0);
+            }
+        }
+        ++counted;
         double need = 0; // sum over demands of rate times shortest length
         ++phases;
         for (std::size_t d = 0; d < m_demands.size(); ++d)
@@ -132,7 +144,7 @@ PathOptimizer::SolveFractional(double gap)
         // Lengths only grow during the phase, and `need` was summed with those of the time: it is
         // no more than with the lengths at the end.
         bound = std::max(bound, need / volume);
-        best = GetMaximum(load) / phases;
+        best = GetMaximum(load) / counted;
         if (volume > 1e100)
         {
             for (double& each : length)
@@ -145,7 +157,7 @@ PathOptimizer::SolveFractional(double gap)
     {
         for (double& share : shares)
         {
-            share /= phases;
+            share /= counted;
         }
     }
     return best;

@@ -61,7 +61,7 @@ TrafficEngineer::GetTypeId()
             .AddAttribute("SearchSteps",
                           "Paths that the search looks at before it takes the best that it has "
                           "seen.",
-                          UintegerValue(2'000'000),
+                          UintegerValue(200'000),
                           MakeUintegerAccessor(&TrafficEngineer::m_searchSteps),
                           MakeUintegerChecker<uint64_t>())
             .AddTraceSource("Computed",
