@@ -164,7 +164,7 @@ ReadBuffer(YamlSection& network, NetworkStack& stack)
               "policy",
               "How it is carved: sonic-buffer has pools by ingress and egress, and cells. Default: "
               "dynamic-threshold.",
-              "ns3::fabric::BufferPolicy",
+              {"ns3::fabric::BufferPolicy"},
               stack.bufferPolicy);
     std::string asic;
     section.Choice("asic",
