@@ -104,7 +104,7 @@ ReadEcn(YamlSection& network, NetworkStack& stack)
     ReadClass(section,
               "marker",
               "What marks frames. Default: that of the stack, or red-marker.",
-              "ns3::fabric::Marker",
+              {"ns3::fabric::Marker"},
               marker);
     stack.marker = enabled ? marker : "";
     uint64_t kmin = 100'000;
