@@ -364,6 +364,26 @@ TEST_F(ReplayProgram, WritesKinetoThatItReadsItself)
     EXPECT_NEAR(first["step_time_s"].get<double>(), again["step_time_s"].get<double>(), 5e-9);
 }
 
+TEST_F(ReplayProgram, PrintsTheVolumesOfTheMoeOn9216Gpus)
+{
+    const std::string trace = std::string(WEFT_SOURCE_DIR) +
+                              "/../shared/traces/aicb/simai_example_moe_9216gpu_tp2_ep16_pp12.txt";
+    if (!fs::exists(trace))
+    {
+        GTEST_SKIP() << trace << " is not there";
+    }
+    EXPECT_EQ(Run("--volumes --trace=" + trace), 0) << Content("err");
+    // Sums of the columns of the file, taken by awk: 768 exchanges of experts of 77,309,411,328 bytes
+    // in all; gradients of 5,615,517,696 (dense) and 38,654,705,664 bytes (experts).
+    for (const char* const text : {"0-9215",
+                                   "EP all-to-all         768  77,309,411,328",
+                                   "DP reduce-scatter       2  44,270,223,360",
+                                   "DP all-gather           2  22,135,111,680"})
+    {
+        EXPECT_NE(Content("out").find(text), std::string::npos) << Content("out");
+    }
+}
+
 TEST_F(ReplayProgram, RefusesWhatItCannotDo)
 {
     EXPECT_EQ(Run(STAR), 2);
