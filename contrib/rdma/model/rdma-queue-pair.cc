@@ -190,6 +190,13 @@ QueuePair::PostReceive(uint64_t receiveId)
     m_reliability->NotifyReceivePosted();
 }
 
+void
+QueuePair::SetReceiveQueue(Ptr<ReceiveQueue> receives)
+{
+    NS_ABORT_MSG_IF(m_responder.GetNReceives() > 0, "receives were posted before");
+    m_responder.SetReceiveQueue(receives);
+}
+
 Ptr<CongestionControl>
 QueuePair::GetCongestionControl() const
 {

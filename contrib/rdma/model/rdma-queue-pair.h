@@ -159,6 +159,14 @@ class QueuePair : public Object, private CongestionControl::Listener
      */
     void PostReceive(uint64_t receiveId);
 
+    /**
+     * Take receives from a queue that several queue pairs share, before any is posted here. A
+     * message that finds it empty is answered by an RNR NAK.
+     *
+     * @param receives the shared receive queue
+     */
+    void SetReceiveQueue(Ptr<ReceiveQueue> receives);
+
     /** @return the state */
     State GetState() const
     {

@@ -26,14 +26,14 @@ Responder::Accept(const fabric::RoceFields& fields, Placement& placement)
     const bool last = IsLast(opcode);
     const bool immediate = HasImmediate(opcode);
     const bool consumes = write ? immediate : first && !m_inRequest;
-    if (consumes && !m_holdsReceive && m_receives.IsEmpty())
+    if (consumes && !m_holdsReceive && GetNReceives() == 0)
     {
         return AcceptResult::NOT_READY;
     }
 
     if (consumes && !m_holdsReceive)
     {
-        m_receiveId = m_receives.Pop();
+        m_receiveId = m_receives->Take();
     }
     m_holdsReceive = false;
     if (first && !m_inRequest)

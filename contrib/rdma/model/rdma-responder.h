@@ -7,10 +7,11 @@
 #ifndef RDMA_RESPONDER_H
 #define RDMA_RESPONDER_H
 
-#include "rdma-ring-buffer.h"
+#include "rdma-receive-queue.h"
 #include "rdma-verbs.h"
 
 #include "ns3/fabric-frame.h"
+#include "ns3/ptr.h"
 
 #include <cstdint>
 
@@ -60,10 +61,20 @@ class Responder
      */
     void Rewind(uint64_t doneBytes);
 
+    /** @param receives the receive queue from now on, which others may share */
+    void SetReceiveQueue(Ptr<ReceiveQueue> receives)
+    {
+        m_receives = receives;
+    }
+
     /** @param receiveId id of a receive to append to the receive queue */
     void PostReceive(uint64_t receiveId)
     {
-        m_receives.Push(receiveId);
+        if (!m_receives)
+        {
+            m_receives = Create<ReceiveQueue>();
+        }
+        m_receives->Post(receiveId);
     }
 
     /**
@@ -74,18 +85,18 @@ class Responder
      */
     bool TakeReceive(uint64_t& receiveId)
     {
-        if (m_receives.IsEmpty())
+        if (GetNReceives() == 0)
         {
             return false;
         }
-        receiveId = m_receives.Pop();
+        receiveId = m_receives->Take();
         return true;
     }
 
     /** @return receives posted and not consumed */
     uint32_t GetNReceives() const
     {
-        return m_receives.GetSize();
+        return m_receives ? m_receives->GetSize() : 0;
     }
 
     /** @return messages of the wire completed so far, modulo 2^24: the MSN of the next ACK */
@@ -95,16 +106,16 @@ class Responder
     }
 
   private:
-    uint64_t m_bytes{0};             ///< of the request so far
-    uint64_t m_remoteAddress{0};     ///< of the request
-    uint64_t m_receiveId{0};         ///< receive that the request consumed
-    uint32_t m_nRequests{0};         ///< requests completed
-    uint32_t m_msn : 24;             ///< messages completed
-    bool m_inMessage : 1;            ///< a message of the wire has begun and not ended
-    bool m_holdsReceive : 1;         ///< the next SEND has its receive already
-    bool m_inRequest : 1;            ///< a request has begun and not ended
-    bool m_write : 1;                ///< it is a WRITE
-    RingBuffer<uint64_t> m_receives; ///< receive queue
+    uint64_t m_bytes{0};          ///< of the request so far
+    uint64_t m_remoteAddress{0};  ///< of the request
+    uint64_t m_receiveId{0};      ///< receive that the request consumed
+    uint32_t m_nRequests{0};      ///< requests completed
+    uint32_t m_msn : 24;          ///< messages completed
+    bool m_inMessage : 1;         ///< a message of the wire has begun and not ended
+    bool m_holdsReceive : 1;      ///< the next SEND has its receive already
+    bool m_inRequest : 1;         ///< a request has begun and not ended
+    bool m_write : 1;             ///< it is a WRITE
+    Ptr<ReceiveQueue> m_receives; ///< receive queue, null before the first receive
 };
 
 } // namespace ns3::rdma

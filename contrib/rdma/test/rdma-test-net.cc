@@ -12,6 +12,8 @@
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
+#include <functional>
+
 namespace ns3::rdma::tests
 {
 
@@ -158,6 +160,20 @@ Saboteur::DoIsLost(const fabric::Frame& frame)
         }
     }
     return false;
+}
+
+std::shared_ptr<std::vector<Departure>>
+Watch(Ptr<Nic> nic)
+{
+    auto departures = std::make_shared<std::vector<Departure>>();
+    using Note = std::function<void(const QueuePair&, const fabric::Frame&)>;
+    nic->TraceConnectWithoutContext(
+        "DataSent",
+        Callback<void, const QueuePair&, const fabric::Frame&>(Note(
+            [=](const QueuePair& queuePair, const fabric::Frame& frame) {
+                departures->push_back({frame.sentAt, queuePair.GetQpn(), frame.bytes});
+            })));
+    return departures;
 }
 
 WorkRequest

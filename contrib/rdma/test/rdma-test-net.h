@@ -17,6 +17,7 @@
 #include "ns3/rdma-nic.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -112,6 +113,17 @@ class Saboteur : public fabric::FrameErrorModel
   private:
     bool DoIsLost(const fabric::Frame& frame) override;
 };
+
+/** A data frame that left a NIC. */
+struct Departure
+{
+    Ticks at;       ///< when
+    uint32_t qpn;   ///< whose
+    uint32_t bytes; ///< its size
+};
+
+/** @return what leaves a NIC from now on, filled while the simulation runs */
+std::shared_ptr<std::vector<Departure>> Watch(Ptr<Nic> nic);
 
 /**
  * @param remoteAddress where a WRITE goes
