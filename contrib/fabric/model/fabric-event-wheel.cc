@@ -58,10 +58,10 @@ EventWheel::EventWheel()
 }
 
 uint32_t
-EventWheel::AddNode()
+EventWheel::AddChunk()
 {
-    m_nodes.emplace_back();
-    return m_nodes.size() - 1;
+    m_chunks.emplace_back();
+    return m_chunks.size() - 1;
 }
 
 void
@@ -106,12 +106,18 @@ EventWheel::LookAhead()
         Advance();
         return;
     }
-    // Of the slots behind the current one, those in the same word of the map.
-    const uint32_t place = (m_slot + 1) & (N_SLOTS - 1);
-    const uint64_t near = (m_occupied[place >> 6] >> (place & 63)) & NEAR_SLOTS;
+    const uint64_t near = NearSlots();
     if (near)
     {
         AdvanceTo(m_slot + 1 + __builtin_ctzll(near));
+        // What the next call will need.
+        const uint64_t after = NearSlots();
+        if (after)
+        {
+            const uint64_t slot = m_slot + 1 + __builtin_ctzll(after);
+            __builtin_prefetch(&m_chunks[m_heads[slot & (N_SLOTS - 1)]]);
+            __builtin_prefetch(&m_heads[(slot + 32) & (N_SLOTS - 1)]);
+        }
     }
 }
 
@@ -137,7 +143,7 @@ EventWheel::AdvanceTo(uint64_t slot)
         const Event ev = m_beyond.front();
         std::pop_heap(m_beyond.begin(), m_beyond.end(), Later());
         m_beyond.pop_back();
-        InsertIntoWheel(ev.key.m_ts >> SLOT_BITS, ev);
+        AddToWheel(ev.key.m_ts >> SLOT_BITS) = ev;
     }
     Load(m_slot);
 }
@@ -176,20 +182,27 @@ EventWheel::Load(uint64_t slot)
     {
         m_left.swap(m_current); // comes last, that is, next
     }
-    // The list of a slot is in reverse order of insertion, so that events of one time, whose ids
-    // grow with insertion, come out as the sorted list wants them: the next last.
+    // In reverse order of insertion, so that events of one time, whose ids grow with insertion,
+    // come out as the sorted list wants them: the next last.
     bool sorted = true;
     for (uint32_t index = m_heads[place]; index != NIL;)
     {
-        Node& node = m_nodes[index];
-        sorted = sorted && (m_current.empty() || !Later()(node.event, m_current.back()));
-        m_current.push_back(node.event);
-        __builtin_prefetch(node.event.impl); // it is about to be executed
-        const uint32_t next = node.next;
-        node.next = m_free;
-        m_free = index;
+        const Chunk& chunk = m_chunks[index];
+        if (chunk.next != NIL)
+        {
+            __builtin_prefetch(&m_chunks[chunk.next]);
+        }
+        for (uint32_t i = chunk.count; i > 0; --i)
+        {
+            const Event& ev = chunk.events[i - 1];
+            sorted = sorted && (m_current.empty() || !Later()(ev, m_current.back()));
+            m_current.push_back(ev);
+            __builtin_prefetch(ev.impl); // it is about to be executed
+        }
+        m_inWheel -= chunk.count;
+        const uint32_t next = chunk.next;
+        GiveChunk(index);
         index = next;
-        --m_inWheel;
     }
     m_heads[place] = NIL;
     MarkEmpty(place);
@@ -234,17 +247,25 @@ EventWheel::Remove(const Event& ev)
         return;
     }
     const uint32_t place = slot & (N_SLOTS - 1);
-    uint32_t* link = &m_heads[place];
-    while (*link != NIL && !same(m_nodes[*link].event))
+    for (uint32_t* link = &m_heads[place]; *link != NIL; link = &m_chunks[*link].next)
     {
-        link = &m_nodes[*link].next;
+        const uint32_t index = *link;
+        Chunk& chunk = m_chunks[index];
+        const auto end = chunk.events.begin() + chunk.count;
+        const auto found = std::find_if(chunk.events.begin(), end, same);
+        if (found == end)
+        {
+            continue;
+        }
+        std::move(found + 1, end, found);
+        --m_inWheel;
+        if (--chunk.count == 0)
+        {
+            *link = chunk.next;
+            GiveChunk(index);
+        }
+        break;
     }
-    NS_ASSERT_MSG(*link != NIL, "no such event");
-    const uint32_t index = *link;
-    *link = m_nodes[index].next;
-    m_nodes[index].next = m_free;
-    m_free = index;
-    --m_inWheel;
     if (m_heads[place] == NIL)
     {
         MarkEmpty(place);

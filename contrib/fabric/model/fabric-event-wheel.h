@@ -43,15 +43,31 @@ class EventWheel
     /** @param ev an event to keep; not earlier than the last one removed */
     void Insert(const Event& ev)
     {
-        const uint64_t slot = ev.key.m_ts >> SLOT_BITS;
-        if (slot - m_slot - 1 < N_SLOTS - 1)
+        Insert(ev.impl, ev.key.m_ts, ev.key.m_uid, ev.key.m_context);
+    }
+
+    /**
+     * The same in parts, which are written where they belong and nowhere else: reading an event
+     * right after its parts were written costs as much as all the rest.
+     *
+     * @param impl the event
+     * @param at when it happens
+     * @param uid its id
+     * @param context its node
+     */
+    void Insert(EventImpl* impl, uint64_t at, uint32_t uid, uint32_t context)
+    {
+        const uint64_t slot = at >> SLOT_BITS;
+        if (slot - m_slot - 1 >= N_SLOTS - 1)
         {
-            InsertIntoWheel(slot, ev);
+            InsertElsewhere({impl, {at, uid, context}});
+            return;
         }
-        else
-        {
-            InsertElsewhere(ev);
-        }
+        Event& ev = AddToWheel(slot);
+        ev.impl = impl;
+        ev.key.m_ts = at;
+        ev.key.m_uid = uid;
+        ev.key.m_context = context;
     }
 
     /** @return whether there is no event */
@@ -105,37 +121,63 @@ class EventWheel
     static constexpr std::size_t PREFETCH_FROM = 12;  ///< events in advance of the first prefetch
     static constexpr std::size_t PREFETCH_STRIDE = 3; ///< events between its steps
 
-    /** An event of a slot that is not current, in a list. */
-    struct Node
+    /** Some events of a slot that is not current; the list of a slot begins with the last chunk. */
+    struct alignas(64) Chunk
     {
-        Event event;   ///< the event
-        uint32_t next; ///< next of the slot, or of the free list
+        static constexpr uint32_t SIZE = 5; ///< events that fit
+
+        std::array<Event, SIZE> events; ///< in the order of insertion
+        uint32_t count{0};              ///< how many there are
+        uint32_t next{NIL};             ///< next of the slot, or of the free list
     };
 
-    /** @param slot absolute number of a slot within the horizon @param ev an event of it */
-    void InsertIntoWheel(uint64_t slot, const Event& ev)
+    /** @param slot absolute number of a slot within the horizon @return a new event of it */
+    Event& AddToWheel(uint64_t slot)
     {
-        uint32_t index = m_free;
-        if (index == NIL)
-        {
-            index = AddNode();
-        }
-        else
-        {
-            m_free = m_nodes[index].next;
-        }
         const uint32_t place = slot & (N_SLOTS - 1);
-        Node& node = m_nodes[index];
-        node.event = ev;
-        node.next = m_heads[place];
-        m_heads[place] = index;
-        m_occupied[place >> 6] |= uint64_t{1} << (place & 63);
-        m_summary[place >> 12] |= uint64_t{1} << ((place >> 6) & 63);
+        uint32_t& head = m_heads[place];
+        if (head == NIL || m_chunks[head].count == Chunk::SIZE)
+        {
+            const uint32_t index = TakeChunk();
+            m_chunks[index].next = head;
+            head = index;
+            m_occupied[place >> 6] |= uint64_t{1} << (place & 63);
+            m_summary[place >> 12] |= uint64_t{1} << ((place >> 6) & 63);
+        }
+        Chunk& chunk = m_chunks[head];
         ++m_inWheel;
+        return chunk.events[chunk.count++];
     }
 
-    /** @return index of a new node */
-    uint32_t AddNode();
+    /** @return index of an empty chunk */
+    uint32_t TakeChunk()
+    {
+        const uint32_t index = m_free;
+        if (index == NIL)
+        {
+            return AddChunk();
+        }
+        m_free = m_chunks[index].next;
+        return index;
+    }
+
+    /** @param index of a chunk to keep for later use */
+    void GiveChunk(uint32_t index)
+    {
+        m_chunks[index].count = 0;
+        m_chunks[index].next = m_free;
+        m_free = index;
+    }
+
+    /** @return bit i is set if slot i + 1 behind the current one has events; not all are told */
+    uint64_t NearSlots() const
+    {
+        const uint32_t place = (m_slot + 1) & (N_SLOTS - 1);
+        return (m_occupied[place >> 6] >> (place & 63)) & NEAR_SLOTS;
+    }
+
+    /** @return index of a new chunk */
+    uint32_t AddChunk();
 
     /** @param ev an event of the current slot, of one before, or beyond the horizon */
     void InsertElsewhere(const Event& ev);
@@ -165,9 +207,9 @@ class EventWheel
     std::vector<Event> m_left;                         ///< what Load adds a slot to
     uint64_t m_slot{0};                                ///< absolute number of the current slot
     uint64_t m_inWheel{0};                             ///< events in the wheel
-    uint32_t m_free{NIL};                              ///< free nodes
-    std::vector<uint32_t> m_heads;                     ///< first node of each slot
-    std::vector<Node> m_nodes;                         ///< all nodes
+    uint32_t m_free{NIL};                              ///< free chunks
+    std::vector<uint32_t> m_heads;                     ///< first chunk of each slot
+    std::vector<Chunk> m_chunks;                       ///< all chunks
     std::vector<Event> m_beyond;                       ///< binary heap, earliest first
     std::array<uint64_t, N_SUMMARY_WORDS> m_summary{}; ///< bit: word of m_occupied is not zero
     std::array<uint64_t, N_WORDS> m_occupied{};        ///< bit: slot has events

@@ -79,10 +79,15 @@ LinkDirection::Prefetch(unsigned step) const
     {
     case 0:
         __builtin_prefetch(&first);
+        __builtin_prefetch(&m_ring[(m_head + 1) & m_mask]);
         m_receiver->PrefetchState();
         break;
     case 1:
         __builtin_prefetch(first.frame);
+        if (m_receiver->GetFabricAddress() != BROADCAST_ADDRESS)
+        {
+            __builtin_prefetch(&first.frame->roce.destinationQp); // a NIC reads all of it
+        }
         m_receiver->PrefetchOwner();
         break;
     case 2:

@@ -90,7 +90,7 @@ WheelSimulatorImpl::SetScheduler(ObjectFactory schedulerFactory)
     m_wheel = EventWheel();
     for (const auto& ev : events)
     {
-        Add(ev);
+        Add(ev.impl, ev.key.m_ts, ev.key.m_uid, ev.key.m_context);
     }
 }
 
@@ -144,7 +144,7 @@ WheelSimulatorImpl::Schedule(const Time& delay, EventImpl* event)
     NS_ASSERT_MSG(!delay.IsStrictlyNegative(), "an event in the past");
     const auto at = static_cast<uint64_t>(m_now + delay.GetTimeStep());
     const uint32_t uid = NextUid();
-    Add({event, {at, uid, m_context}});
+    Add(event, at, uid, m_context);
     return EventId(event, at, m_context, uid);
 }
 

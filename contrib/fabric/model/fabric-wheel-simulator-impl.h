@@ -64,7 +64,7 @@ class WheelSimulatorImpl final : public SimulatorImpl
      */
     void Insert(uint32_t context, Ticks delay, EventImpl* event)
     {
-        Add({event, {static_cast<uint64_t>(m_now + delay), NextUid(), context}});
+        Add(event, static_cast<uint64_t>(m_now + delay), NextUid(), context);
     }
 
     // ns3::SimulatorImpl
@@ -112,16 +112,16 @@ class WheelSimulatorImpl final : public SimulatorImpl
         return m_uid++;
     }
 
-    /** @param ev an event to keep */
-    void Add(const Scheduler::Event& ev)
+    /** Keep an event. @param event what @param at when @param uid its id @param context its node */
+    void Add(EventImpl* event, uint64_t at, uint32_t uid, uint32_t context)
     {
         if (!m_scheduler)
         {
-            m_wheel.Insert(ev);
+            m_wheel.Insert(event, at, uid, context);
         }
         else
         {
-            m_scheduler->Insert(ev);
+            m_scheduler->Insert({event, {at, uid, context}});
         }
     }
 
