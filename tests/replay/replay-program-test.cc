@@ -373,8 +373,8 @@ TEST_F(ReplayProgram, PrintsTheVolumesOfTheMoeOn9216Gpus)
         GTEST_SKIP() << trace << " is not there";
     }
     EXPECT_EQ(Run("--volumes --trace=" + trace), 0) << Content("err");
-    // Sums of the columns of the file, taken by awk: 768 exchanges of experts of 77,309,411,328 bytes
-    // in all; gradients of 5,615,517,696 (dense) and 38,654,705,664 bytes (experts).
+    // Sums of the columns of the file, taken by awk: 768 exchanges of experts of 77,309,411,328
+    // bytes in all; gradients of 5,615,517,696 (dense) and 38,654,705,664 bytes (experts).
     for (const char* const text : {"0-9215",
                                    "EP all-to-all         768  77,309,411,328",
                                    "DP reduce-scatter       2  44,270,223,360",
