@@ -166,7 +166,7 @@ class TrimTestCase : public TestCase
         NS_TEST_ASSERT_MSG_EQ(trimmed.from, 1, "its sender");
         NS_TEST_ASSERT_MSG_EQ(trimmed.bytes, 64, "its size");
         NS_TEST_ASSERT_MSG_EQ(+trimmed.priority, 6, "its class");
-        NS_TEST_ASSERT_MSG_EQ(+trimmed.dscp, lastHop ? 49 : 48, "its DSCP");
+        NS_TEST_ASSERT_MSG_EQ(+trimmed.dscp, (lastHop ? 49 : 48), "its DSCP");
         NS_TEST_ASSERT_MSG_EQ(trimmed.lastHop, lastHop, "its flag");
         // It goes before the two that wait, after the third: 1.08 + 3 x 0.08 us, 64 x 80 ps, 1 us.
         NS_TEST_ASSERT_MSG_EQ(trimmed.at, 1'320'000 + 5'120 + 1'000'000, "when it arrives");

@@ -209,7 +209,7 @@ class ReorderTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(setup.chain.meddler->GetNMeddled(), 1, scheme << ": as arranged");
         NS_TEST_ASSERT_MSG_EQ(setup.sender.sent.size(), 1, scheme << ": completed");
         NS_TEST_ASSERT_MSG_EQ(setup.receiver.placed.size(), 1, scheme << ": placed");
-        NS_TEST_EXPECT_MSG_EQ(setup.Receiver().outOfOrder, lose ? 16 : 2, scheme << ": early");
+        NS_TEST_EXPECT_MSG_EQ(setup.Receiver().outOfOrder, (lose ? 16 : 2), scheme << ": early");
         NS_TEST_EXPECT_MSG_EQ(setup.Receiver().naksSent, naks, scheme << ": NACKs");
         NS_TEST_EXPECT_MSG_EQ(setup.Sender().dataRepeated, repeated, scheme << ": again");
         NS_TEST_EXPECT_MSG_EQ(

@@ -232,7 +232,7 @@ class UetTrimTestCase : public TestCase
             {
                 penalties += selector->GetPenalty(path);
             }
-            NS_TEST_ASSERT_MSG_EQ(penalties, lastHop ? 0 : 4, "the path's fault");
+            NS_TEST_ASSERT_MSG_EQ(penalties, (lastHop ? 0 : 4), "the path's fault");
         }
         RunUnordered();
     }
