@@ -97,7 +97,8 @@ class DctcpLawTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ_TOL(law.GetAlpha(), 0.6625, 1e-12, "share of marked bytes");
         const double grown = 6312.5 + 1e6 / 6312.5;
         NS_TEST_EXPECT_MSG_EQ_TOL(law.GetWindowBytes(), grown, 1e-6, "grows again");
-        NS_TEST_EXPECT_MSG_EQ(law.GetWindow(), std::llround(grown), "whole bytes");
+        NS_TEST_EXPECT_MSG_EQ(
+            law.GetWindow(), static_cast<uint64_t>(std::llround(grown)), "whole bytes");
 
         // 5000 in flight and a window of 6470 have room for a packet: it does not limit.
         bench.inFlight = 4000;

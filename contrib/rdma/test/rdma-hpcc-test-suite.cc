@@ -88,7 +88,8 @@ class HpccLawTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ_TOL(law.GetUtilization(), u, 1e-12, "U");
         NS_TEST_EXPECT_MSG_EQ_TOL(law.GetWindowBytes(), w, 1e-6, "multiplicative");
         NS_TEST_EXPECT_MSG_EQ_TOL(law.GetReferenceWindow(), w, 1e-6, "reference window");
-        NS_TEST_EXPECT_MSG_EQ(law.GetRate(), std::llround(w * 8e5), "rate W / T");
+        NS_TEST_EXPECT_MSG_EQ(
+            law.GetRate(), static_cast<uint64_t>(std::llround(w * 8e5)), "rate W / T");
         const double reference = w;
 
         // Further ACKs of the same round start from the same reference. Two hops: the busier one

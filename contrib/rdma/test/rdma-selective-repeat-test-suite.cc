@@ -213,7 +213,7 @@ class ReorderTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(setup.Receiver().naksSent, naks, scheme << ": NACKs");
         NS_TEST_EXPECT_MSG_EQ(setup.Sender().dataRepeated, repeated, scheme << ": again");
         NS_TEST_EXPECT_MSG_EQ(
-            setup.Receiver().duplicates, lose ? 0 : repeated, scheme << ": for nothing");
+            setup.Receiver().duplicates, (lose ? 0 : repeated), scheme << ": for nothing");
         NS_TEST_EXPECT_MSG_EQ(setup.Sender().timeouts, 0, scheme << ": timeouts");
         NS_TEST_EXPECT_MSG_EQ(setup.sender.sent[0].at, fct, scheme << ": time");
     }

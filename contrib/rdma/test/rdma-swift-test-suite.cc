@@ -83,7 +83,8 @@ class SwiftLawTestCase : public TestCase
         bench.Ack(2000);
         double w = 10.1 + 2 / 10.1;
         NS_TEST_EXPECT_MSG_EQ_TOL(law.GetFabricWindow(), w, 1e-12, "growth by two packets");
-        NS_TEST_EXPECT_MSG_EQ(law.GetWindow(), std::llround(w * 1000), "window");
+        NS_TEST_EXPECT_MSG_EQ(
+            law.GetWindow(), static_cast<uint64_t>(std::llround(w * 1000)), "window");
         // 5 packets in flight of a window of 10: not used, not grown.
         bench.inFlight = 5000;
         bench.Ack(1000);
