@@ -60,6 +60,16 @@ CreditScheduler::Kick()
 }
 
 void
+CreditScheduler::KickSoon()
+{
+    if (m_occupied != 0 && m_event.IsExpired())
+    {
+        const Ticks wait = std::max<Ticks>(m_next - NowTicks(), 0);
+        m_event = Simulator::Schedule(TimeStep(wait), &CreditScheduler::Run, this);
+    }
+}
+
+void
 CreditScheduler::Run()
 {
     if (m_occupied == 0 || !m_granter.IsReady(m_port))

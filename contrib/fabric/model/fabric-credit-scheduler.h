@@ -70,6 +70,10 @@ class CreditScheduler
     /** The port may have become ready. */
     void Kick();
 
+    /** The same after this event: for a port in the middle of sending, which a credit would enter.
+     */
+    void KickSoon();
+
   private:
     /** Grant one credit if it is time and the port is ready, and arrange the next. */
     void Run();

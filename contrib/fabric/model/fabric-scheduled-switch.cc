@@ -182,7 +182,7 @@ ScheduledSwitch::FrameDequeued(Port& port, Frame* frame)
     Switch::FrameDequeued(port, frame);
     if (const auto& scheduler = m_schedulers[port.GetOwnerIndex()])
     {
-        scheduler->Kick();
+        scheduler->KickSoon();
     }
 }
 
