@@ -28,22 +28,6 @@ namespace
 
 constexpr double PICOSECONDS = 1e12; // a division by it gives the nearest decimal number
 
-/** @return the word for how a run ended */
-const char*
-NameOf(RunMonitor::Outcome outcome)
-{
-    switch (outcome)
-    {
-    case RunMonitor::COMPLETE:
-        return "complete";
-    case RunMonitor::INTERRUPTED:
-        return "interrupted";
-    case RunMonitor::STALLED:
-        break;
-    }
-    return "stalled";
-}
-
 } // namespace
 
 FlowRun::FlowRun(const FlowPlan& plan)
@@ -228,7 +212,7 @@ FlowRun::RecordFlows(ResultStore& store)
 void
 FlowRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
 {
-    m_summary.status = NameOf(outcome);
+    m_summary.status = RunMonitor::NameOf(outcome);
     m_summary.health = m_cluster->GetHealth();
     m_summary.wallSeconds = monitor.GetWallSeconds();
     m_summary.nEvents = monitor.GetNEvents();

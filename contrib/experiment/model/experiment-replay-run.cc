@@ -17,27 +17,6 @@
 namespace ns3::experiment
 {
 
-namespace
-{
-
-/** @return the word for how a run ended */
-const char*
-NameOf(RunMonitor::Outcome outcome)
-{
-    switch (outcome)
-    {
-    case RunMonitor::COMPLETE:
-        return "complete";
-    case RunMonitor::INTERRUPTED:
-        return "interrupted";
-    case RunMonitor::STALLED:
-        break;
-    }
-    return "stalled";
-}
-
-} // namespace
-
 ReplayRun::ReplayRun(const ReplayPlan& plan)
     : m_plan(plan),
       m_created(std::chrono::steady_clock::now())
@@ -185,7 +164,7 @@ void
 ReplayRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
 {
     constexpr std::size_t MOST_LINES = 8;
-    m_summary.status = NameOf(outcome);
+    m_summary.status = RunMonitor::NameOf(outcome);
     m_summary.finishedSteps = m_replay->GetLedger().GetNFinishedSteps();
     m_summary.metrics = workload::ComputeStepMetrics(*m_replay, {}, 0);
     for (const auto& rank : m_plan.trace.job->ranks)

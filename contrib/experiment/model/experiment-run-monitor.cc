@@ -31,6 +31,21 @@ constexpr double FIRST_LINE_SECONDS = 0.5; ///< shorter runs print nothing
 
 } // namespace
 
+const char*
+RunMonitor::NameOf(Outcome outcome)
+{
+    switch (outcome)
+    {
+    case COMPLETE:
+        return "complete";
+    case INTERRUPTED:
+        return "interrupted";
+    case STALLED:
+        break;
+    }
+    return "stalled";
+}
+
 RunMonitor::RunMonitor(Work work, std::ostream* out, bool isTerminal)
     : m_work(std::move(work)),
       m_out(out),

@@ -45,6 +45,10 @@ class RunMonitor
         STALLED,     ///< no event is left and Finish was not called
     };
 
+    /** @param outcome how a run ended @return the word for it, as summaries and databases have it
+     */
+    static const char* NameOf(Outcome outcome);
+
     /** What a run does, as far as the monitor asks. */
     struct Work
     {

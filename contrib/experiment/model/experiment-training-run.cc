@@ -29,22 +29,6 @@ SecondsSince(std::chrono::steady_clock::time_point start)
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-/** @return the word for how a run ended */
-const char*
-NameOf(RunMonitor::Outcome outcome)
-{
-    switch (outcome)
-    {
-    case RunMonitor::COMPLETE:
-        return "complete";
-    case RunMonitor::INTERRUPTED:
-        return "interrupted";
-    case RunMonitor::STALLED:
-        break;
-    }
-    return "stalled";
-}
-
 } // namespace
 
 TrainingRun::TrainingRun(const Scenario& scenario)
@@ -233,7 +217,7 @@ void
 TrainingRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
 {
     constexpr std::size_t MOST_LINES = 8;
-    m_summary.status = NameOf(outcome);
+    m_summary.status = RunMonitor::NameOf(outcome);
     for (const auto& job : m_jobs)
     {
         JobSummary summary;

@@ -26,7 +26,9 @@ struct Later
     /** @return whether a comes after b */
     bool operator()(const Scheduler::Event& a, const Scheduler::Event& b) const
     {
-        return b.key < a.key;
+        // Ids wrap around; those of one time differ by less than half of their range.
+        return a.key.m_ts != b.key.m_ts ? a.key.m_ts > b.key.m_ts
+                                        : static_cast<int32_t>(a.key.m_uid - b.key.m_uid) > 0;
     }
 };
 

@@ -24,7 +24,7 @@ namespace ns3::fabric
  *
  * Insertion takes constant time; removal too as long as slots hold few events, and the time of
  * sorting where many events share a slot (hosts in lockstep). The order of events is exactly that
- * of every ns-3 scheduler: by time, then by id.
+ * of every ns-3 scheduler, by time, then by id, and stays right when ids of 32 bits wrap around.
  *
  * A slot lasts 512 time steps and the wheel has 32,768 of them: 0.51 ns and 16.8 us at
  * picoseconds.

@@ -34,8 +34,8 @@ namespace ns3::fabric
  * With any SchedulerType but WheelScheduler it keeps its events in that scheduler. Events may be
  * scheduled from other threads, as ns-3 allows it, by ScheduleWithContext alone.
  *
- * Differs from DefaultSimulatorImpl: PreEventHook is not called, and event ids may wrap around
- * (after 4 billion events) without changing the order of events of one time.
+ * Differs from DefaultSimulatorImpl: PreEventHook is not called, and in the wheel event ids may
+ * wrap around (after 4 billion events) without changing the order of events of one time.
  */
 class WheelSimulatorImpl final : public SimulatorImpl
 {

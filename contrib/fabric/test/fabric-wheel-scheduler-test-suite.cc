@@ -94,6 +94,38 @@ class SameOrderTestCase : public TestCase
     uint64_t m_spread; ///< typical distance of events
 };
 
+/** Ids of 32 bits wrap around; events of one time keep the order in which they were scheduled. */
+class WrapTestCase : public TestCase
+{
+  public:
+    WrapTestCase()
+        : TestCase("Order of events whose ids wrap around")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        auto wheel = CreateObject<WheelScheduler>();
+        const std::vector<uint32_t> uids = {UINT32_MAX - 1, UINT32_MAX, 4, 5};
+        // All at one time, of the current slot (0) and of one ahead.
+        for (const uint64_t at : {0, 100'000})
+        {
+            for (const uint32_t uid : uids)
+            {
+                wheel->Insert({nullptr, {at, uid, 0}});
+            }
+        }
+        for (int time = 0; time < 2; ++time)
+        {
+            for (const uint32_t uid : uids)
+            {
+                NS_TEST_EXPECT_MSG_EQ(wheel->RemoveNext().key.m_uid, uid, "as scheduled");
+            }
+        }
+    }
+};
+
 /** Suite: the event list. */
 class FabricWheelSchedulerTestSuite : public TestSuite
 {
@@ -102,6 +134,7 @@ class FabricWheelSchedulerTestSuite : public TestSuite
         : TestSuite("weft-fabric-wheel-scheduler", TestSuite::Type::UNIT)
     {
         AddTestCase(new SameOrderTestCase("within a slot", 512));
+        AddTestCase(new WrapTestCase());
         AddTestCase(new SameOrderTestCase("within the wheel", 2'000'000));
         AddTestCase(new SameOrderTestCase("beyond the wheel", 500'000'000));
     }
