@@ -6,6 +6,7 @@
 
 #include "cluster-builder.h"
 
+#include "cluster-packet-message-network.h"
 #include "cluster-routes.h"
 #include "cluster-traffic-engineer.h"
 
@@ -44,7 +45,8 @@ NetworkStack::NetworkStack()
       bufferPolicy(FactoryOf<fabric::DynamicThreshold>()),
       loadBalancer(FactoryOf<fabric::EcmpHash>()),
       nic(FactoryOf<rdma::Nic>()),
-      scaleUp(FactoryOf<ScaleUpDomain>())
+      scaleUp(FactoryOf<ScaleUpDomain>()),
+      messageNetwork(FactoryOf<PacketMessageNetwork>())
 {
 }
 
@@ -72,6 +74,15 @@ ClusterBuilder::Build(const TopologyGraph& graph) const
     cluster->m_deadlocks = CreateObject<DeadlockDetector>();
     cluster->m_deadlocks->Setup(*cluster);
     return cluster;
+}
+
+Ptr<ClusterNetwork>
+ClusterBuilder::BuildNetwork(const Ptr<Cluster>& cluster, int64_t stream) const
+{
+    auto network = m_stack.messageNetwork.Create<ClusterNetwork>();
+    network->Setup(cluster);
+    network->AssignStreams(stream);
+    return network;
 }
 
 void

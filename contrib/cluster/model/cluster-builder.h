@@ -7,6 +7,7 @@
 #ifndef CLUSTER_BUILDER_H
 #define CLUSTER_BUILDER_H
 
+#include "cluster-cluster-network.h"
 #include "cluster-cluster.h"
 #include "cluster-topology-graph.h"
 
@@ -37,9 +38,10 @@ struct NetworkStack
     ObjectFactory loadBalancer; ///< fabric::LoadBalancer of each switch; fabric::PinnedPaths comes
                                 ///< with a TrafficEngineer
     ShortestPaths::Rule pathRule{ShortestPaths::SHORTEST}; ///< which paths routes take
-    ObjectFactory marker;  ///< fabric::Marker of each switch port; none: no ECN
-    ObjectFactory nic;     ///< NICs, rdma::Nic: one for each server, with all its ports
-    ObjectFactory scaleUp; ///< ScaleUpDomain of each server; rate and latency from the graph
+    ObjectFactory marker;         ///< fabric::Marker of each switch port; none: no ECN
+    ObjectFactory nic;            ///< NICs, rdma::Nic: one for each server, with all its ports
+    ObjectFactory scaleUp;        ///< ScaleUpDomain of each server; rate and latency from the graph
+    ObjectFactory messageNetwork; ///< how messages cross the cluster, ClusterNetwork
 };
 
 /**
@@ -62,6 +64,13 @@ class ClusterBuilder
      * @return the objects
      */
     Ptr<Cluster> Build(const TopologyGraph& graph) const;
+
+    /**
+     * @param cluster what Build made
+     * @param stream first random stream that the network is to use
+     * @return the network of messages among the accelerators
+     */
+    Ptr<ClusterNetwork> BuildNetwork(const Ptr<Cluster>& cluster, int64_t stream) const;
 
   private:
     /** Make nodes and ports. */

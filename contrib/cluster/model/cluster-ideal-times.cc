@@ -17,19 +17,27 @@
 namespace ns3::cluster
 {
 
-IdealTimes::IdealTimes(const Cluster& cluster)
-    : m_cluster(cluster),
-      m_paths(cluster.GetGraph())
+TransferFrames
+GetTransferFrames(const Cluster& cluster)
 {
-    m_frames.mtuBytes = CreateObject<rdma::QueuePair>()->GetPathMtu();
+    TransferFrames frames;
+    frames.mtuBytes = CreateObject<rdma::QueuePair>()->GetPathMtu();
     if (cluster.GetNAttachments() > 0)
     {
         const auto& first = cluster.GetAttachment(0);
         UintegerValue interframe;
         cluster.GetPort(first.server, first.port)->GetAttribute("InterframeBytes", interframe);
-        m_frames.interframeBytes = static_cast<uint32_t>(interframe.Get());
-        m_frames.sizes = cluster.GetNic(first.server)->GetFrameSizes();
+        frames.interframeBytes = static_cast<uint32_t>(interframe.Get());
+        frames.sizes = cluster.GetNic(first.server)->GetFrameSizes();
     }
+    return frames;
+}
+
+IdealTimes::IdealTimes(const Cluster& cluster)
+    : m_cluster(cluster),
+      m_paths(cluster.GetGraph()),
+      m_frames(GetTransferFrames(cluster))
+{
 }
 
 std::optional<TransferTimes>

@@ -22,6 +22,10 @@
 namespace ns3::cluster
 {
 
+/** @param cluster a cluster @return how its NICs cut messages into frames, and the gaps of its
+ * links */
+TransferFrames GetTransferFrames(const Cluster& cluster);
+
 /**
  * @ingroup cluster
  * How long messages take that have a whole cluster for themselves: what slowdown is measured

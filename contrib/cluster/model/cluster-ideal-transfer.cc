@@ -7,6 +7,7 @@
 #include "cluster-ideal-transfer.h"
 
 #include "ns3/assert.h"
+#include "ns3/rdma-opcode.h"
 
 #include <algorithm>
 
@@ -124,6 +125,13 @@ class Pipeline
 };
 
 } // namespace
+
+double
+TransferFrames::GetEfficiency() const
+{
+    return mtuBytes /
+           static_cast<double>(sizes.GetData(rdma::OP_WRITE_MIDDLE, mtuBytes) + interframeBytes);
+}
 
 TransferTimes
 GetIdealTransfer(const std::vector<TransferHop>& path, uint64_t bytes, const TransferFrames& frames)

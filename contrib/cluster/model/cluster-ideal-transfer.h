@@ -25,6 +25,9 @@ struct TransferFrames
     uint32_t mtuBytes{4096};      ///< message bytes of a full packet
     uint32_t interframeBytes{20}; ///< preamble and gap of the links
     rdma::FrameSizes sizes{};     ///< sizes of the frames
+
+    /** @return message bytes over link bytes of full packets, preamble and gap included */
+    double GetEfficiency() const;
 };
 
 /**

@@ -6,6 +6,7 @@
 
 #include "cluster-packet-message-network.h"
 
+#include "cluster-ideal-times.h"
 #include "cluster-path-probe.h"
 #include "cluster-traffic-engineer.h"
 
@@ -40,7 +41,7 @@ PacketMessageNetwork::GetTypeId()
 {
     static TypeId tid =
         TypeId("ns3::cluster::PacketMessageNetwork")
-            .SetParent<MessageNetwork>()
+            .SetParent<ClusterNetwork>()
             .SetGroupName("Cluster")
             .AddConstructor<PacketMessageNetwork>()
             .AddAttribute("QueuePairs",
@@ -82,70 +83,17 @@ void
 PacketMessageNetwork::DoDispose()
 {
     m_connections.clear();
-    m_endpoints.clear();
-    m_cluster = nullptr;
-    MessageNetwork::DoDispose();
+    m_connectionsOf.clear();
+    ClusterNetwork::DoDispose();
 }
 
 void
-PacketMessageNetwork::Setup(Ptr<Cluster> cluster)
+PacketMessageNetwork::DoSetup()
 {
-    NS_ASSERT_MSG(m_endpoints.empty(), "Setup is for once");
-    m_cluster = cluster;
-    const TopologyGraph& graph = cluster->GetGraph();
-    const auto& vertices = graph.GetVertices();
-    std::vector<uint32_t> domainOf(vertices.size(), 0);
-    std::vector<std::vector<uint32_t>> users(vertices.size()); // by port: accelerators that use it
-    uint32_t domains = 0;
-    uint32_t accelerators = 0;
-    for (uint32_t v = 0; v < vertices.size(); ++v)
+    m_connectionsOf.resize(GetNAccelerators());
+    if (GetCluster()->GetNAttachments() > 0)
     {
-        if (vertices[v].kind != TopologyGraph::Kind::SERVER)
-        {
-            continue;
-        }
-        domainOf[v] = domains++;
-        users[v].resize(vertices[v].edges.size(), 0);
-        for (const auto& accelerator : vertices[v].accelerators)
-        {
-            for (const uint32_t port : accelerator.ports)
-            {
-                ++users[v][port];
-            }
-        }
-        const auto here = static_cast<uint32_t>(vertices[v].accelerators.size());
-        if (cluster->GetScaleUp(v))
-        {
-            cluster->GetScaleUp(v)->Setup(cluster->GetNode(v)->GetId(), here, this);
-        }
-        accelerators += here;
-    }
-    m_endpoints.reserve(accelerators);
-    for (const auto& place : cluster->GetAccelerators())
-    {
-        Endpoint endpoint;
-        endpoint.server = place.server;
-        endpoint.index = place.index;
-        endpoint.domain = domainOf[place.server];
-        endpoint.nodeId = cluster->GetNode(place.server)->GetId();
-        endpoint.ports = vertices[place.server].accelerators[place.index].ports;
-        endpoint.scaleUp = PeekPointer(cluster->GetScaleUp(place.server));
-        for (const uint32_t port : endpoint.ports)
-        {
-            endpoint.scaleOutRate +=
-                cluster->GetPort(place.server, port)->GetBitRate() / users[place.server][port];
-        }
-        m_endpoints.push_back(std::move(endpoint));
-    }
-    if (!m_endpoints.empty() && !m_endpoints.front().ports.empty())
-    {
-        const Endpoint& first = m_endpoints.front();
-        const uint32_t mtu = CreateObject<rdma::QueuePair>()->GetPathMtu();
-        UintegerValue interframe;
-        cluster->GetPort(first.server, first.ports[0])->GetAttribute("InterframeBytes", interframe);
-        const rdma::FrameSizes& sizes = cluster->GetNic(first.server)->GetFrameSizes();
-        m_efficiency =
-            mtu / static_cast<double>(sizes.GetData(rdma::OP_WRITE_MIDDLE, mtu) + interframe.Get());
+        m_efficiency = GetTransferFrames(*GetCluster()).GetEfficiency();
     }
 }
 
@@ -163,37 +111,6 @@ PacketMessageNetwork::GetNConnections() const
     return static_cast<uint32_t>(m_connections.size());
 }
 
-uint32_t
-PacketMessageNetwork::GetNAccelerators() const
-{
-    return static_cast<uint32_t>(m_endpoints.size());
-}
-
-uint32_t
-PacketMessageNetwork::GetNodeId(uint32_t accelerator) const
-{
-    return m_endpoints[accelerator].nodeId;
-}
-
-uint32_t
-PacketMessageNetwork::GetDomain(uint32_t accelerator) const
-{
-    return m_endpoints[accelerator].domain;
-}
-
-DataRate
-PacketMessageNetwork::GetScaleOutRate(uint32_t accelerator) const
-{
-    return DataRate(m_endpoints[accelerator].scaleOutRate);
-}
-
-DataRate
-PacketMessageNetwork::GetScaleUpRate(uint32_t accelerator) const
-{
-    const Endpoint& endpoint = m_endpoints[accelerator];
-    return endpoint.scaleUp ? endpoint.scaleUp->GetRate() : DataRate(0);
-}
-
 double
 PacketMessageNetwork::GetScaleOutEfficiency() const
 {
@@ -201,16 +118,8 @@ PacketMessageNetwork::GetScaleOutEfficiency() const
 }
 
 void
-PacketMessageNetwork::DoSend(const Message& message)
+PacketMessageNetwork::DoSendOut(const Message& message)
 {
-    const Endpoint& source = m_endpoints[message.source];
-    const Endpoint& destination = m_endpoints[message.destination];
-    if (source.server == destination.server)
-    {
-        NS_ASSERT_MSG(source.scaleUp, "accelerators of one server without a scale-up domain");
-        source.scaleUp->Send(source.index, destination.index, message);
-        return;
-    }
     Connection& connection = FindConnection(message);
     if (!connection.failure.empty())
     {
@@ -309,8 +218,8 @@ PacketMessageNetwork::FindConnection(const Message& message)
 {
     const uint64_t key = static_cast<uint64_t>(message.destination) << 40 |
                          static_cast<uint64_t>(message.channel) << 8 | message.priority;
-    const auto [entry, isNew] = m_endpoints[message.source].connections.emplace(
-        key, static_cast<uint32_t>(m_connections.size()));
+    const auto [entry, isNew] =
+        m_connectionsOf[message.source].emplace(key, static_cast<uint32_t>(m_connections.size()));
     if (isNew)
     {
         m_connections.emplace_back();
@@ -327,8 +236,8 @@ PacketMessageNetwork::FindConnection(const Message& message)
 void
 PacketMessageNetwork::Connect(Connection& connection, uint32_t index)
 {
-    if (m_endpoints[connection.source].ports.empty() ||
-        m_endpoints[connection.destination].ports.empty())
+    if (GetEndpoint(connection.source).ports.empty() ||
+        GetEndpoint(connection.destination).ports.empty())
     {
         connection.failure = "there is no path between the NICs";
         return;
@@ -347,20 +256,18 @@ PacketMessageNetwork::Connect(Connection& connection, uint32_t index)
 std::pair<TopologyGraph::Attachment, TopologyGraph::Attachment>
 PacketMessageNetwork::GetEnds(const Connection& connection, uint32_t lane) const
 {
-    const Endpoint& source = m_endpoints[connection.source];
-    const Endpoint& destination = m_endpoints[connection.destination];
     const uint32_t choice = connection.channel + lane;
-    return {{source.server, source.ports[choice % source.ports.size()]},
-            {destination.server, destination.ports[choice % destination.ports.size()]}};
+    return {GetAttachment(connection.source, choice),
+            GetAttachment(connection.destination, choice)};
 }
 
 void
 PacketMessageNetwork::ConnectLane(Connection& connection, uint64_t cookie, uint32_t lane)
 {
     const auto [source, destination] = GetEnds(connection, lane);
-    const auto sourceAddress = m_cluster->GetAddress(source.server, source.port);
-    const auto destinationAddress = m_cluster->GetAddress(destination.server, destination.port);
-    if (!HasPath(source.server, source.port, destinationAddress))
+    const auto sourceAddress = GetCluster()->GetAddress(source.server, source.port);
+    const auto destinationAddress = GetCluster()->GetAddress(destination.server, destination.port);
+    if (!HasPath(source, destination))
     {
         connection.failure = "there is no path between the NICs";
         return;
@@ -374,7 +281,7 @@ PacketMessageNetwork::ConnectLane(Connection& connection, uint64_t cookie, uint3
     here->Connect(destinationAddress, there->GetQpn());
     there->Connect(sourceAddress, here->GetQpn());
     connection.lanes[lane].queuePair = here;
-    if (const auto engineer = m_cluster->GetTrafficEngineer())
+    if (const auto engineer = GetCluster()->GetTrafficEngineer())
     {
         engineer->AddFlow(sourceAddress, destinationAddress, there->GetQpn());
     }
@@ -383,13 +290,13 @@ PacketMessageNetwork::ConnectLane(Connection& connection, uint64_t cookie, uint3
 void
 PacketMessageNetwork::SpreadLanes(Connection& connection)
 {
-    const PathProbe probe(*m_cluster);
+    const PathProbe probe(*GetCluster());
     std::map<std::pair<fabric::FabricAddress, fabric::FabricAddress>, std::vector<uint32_t>> groups;
     for (uint32_t lane = 0; lane < connection.lanes.size(); ++lane)
     {
         const auto [source, destination] = GetEnds(connection, lane);
-        groups[{m_cluster->GetAddress(source.server, source.port),
-                m_cluster->GetAddress(destination.server, destination.port)}]
+        groups[{GetCluster()->GetAddress(source.server, source.port),
+                GetCluster()->GetAddress(destination.server, destination.port)}]
             .push_back(lane);
     }
     for (const auto& [ends, lanes] : groups)
@@ -414,7 +321,7 @@ PacketMessageNetwork::MakeQueuePair(uint32_t server,
                                     const Connection& connection,
                                     uint64_t cookie)
 {
-    const auto nic = m_cluster->GetNic(server);
+    const auto nic = GetCluster()->GetNic(server);
     auto queuePair = nic->CreateQueuePair(static_cast<uint16_t>(port));
     queuePair->SetHandler(this);
     queuePair->SetCookie(cookie);
@@ -429,23 +336,6 @@ PacketMessageNetwork::MakeQueuePair(uint32_t server,
     return queuePair;
 }
 
-bool
-PacketMessageNetwork::HasPath(uint32_t server,
-                              uint32_t port,
-                              fabric::FabricAddress destination) const
-{
-    const TopologyGraph& graph = m_cluster->GetGraph();
-    const uint32_t edge = graph.GetVertex(server).edges[port];
-    const uint32_t peer = graph.GetFarEnd(edge, server).vertex;
-    const auto leaf = m_cluster->GetSwitch(peer);
-    if (leaf)
-    {
-        return leaf->GetRoutingTable().Find(destination) != nullptr;
-    }
-    const auto& place = m_cluster->GetAttachment(destination);
-    return graph.GetVertex(place.server).edges[place.port] == edge; // cabled to each other
-}
-
 Message
 PacketMessageNetwork::MessageOf(const Connection& connection, uint64_t bytes, uint64_t tag)
 {
@@ -457,13 +347,6 @@ PacketMessageNetwork::MessageOf(const Connection& connection, uint64_t bytes, ui
     message.bytes = bytes;
     message.tag = tag;
     return message;
-}
-
-void
-PacketMessageNetwork::TransferArrived(const Message& message)
-{
-    NotifyReceived(message);
-    NotifySent(message);
 }
 
 void
@@ -541,23 +424,6 @@ PacketMessageNetwork::MessagePlaced(rdma::QueuePair& queuePair, const rdma::Plac
     {
         NotifyReceived(MessageOf(m_connections[index], entry.bytes, entry.tag));
     }
-}
-
-void
-PacketMessageNetwork::FailLater(const Message& message, const std::string& reason)
-{
-    Simulator::ScheduleWithContext(m_endpoints[message.source].nodeId,
-                                   Time(0),
-                                   &PacketMessageNetwork::Fail,
-                                   Ptr<PacketMessageNetwork>(this),
-                                   message,
-                                   reason);
-}
-
-void
-PacketMessageNetwork::Fail(Message message, std::string reason)
-{
-    NotifyFailed(message, reason);
 }
 
 } // namespace ns3::cluster

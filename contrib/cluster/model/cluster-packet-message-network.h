@@ -7,10 +7,8 @@
 #ifndef CLUSTER_PACKET_MESSAGE_NETWORK_H
 #define CLUSTER_PACKET_MESSAGE_NETWORK_H
 
-#include "cluster-cluster.h"
-#include "cluster-message-network.h"
+#include "cluster-cluster-network.h"
 #include "cluster-message-order.h"
-#include "cluster-scale-up-domain.h"
 
 #include "ns3/ptr.h"
 #include "ns3/rdma-queue-pair.h"
@@ -59,9 +57,7 @@ namespace ns3::cluster
  * between NICs without a path. A message may be received and fail all the same, if its
  * acknowledgment is what was lost.
  */
-class PacketMessageNetwork : public MessageNetwork,
-                             private ScaleUpUser,
-                             private rdma::CompletionHandler
+class PacketMessageNetwork : public ClusterNetwork, private rdma::CompletionHandler
 {
   public:
     /**
@@ -81,9 +77,6 @@ class PacketMessageNetwork : public MessageNetwork,
     PacketMessageNetwork();
     ~PacketMessageNetwork() override;
 
-    /** @param cluster whose accelerators exchange messages; before anything else */
-    void Setup(Ptr<Cluster> cluster);
-
     /**
      * Fix the random streams of the connections made from now on, in the order in which they are
      * made. Each takes as many as its path selector needs.
@@ -91,36 +84,18 @@ class PacketMessageNetwork : public MessageNetwork,
      * @param stream first stream number to use
      * @return 0: how many are used is known only at the end of the run, so they should come last
      */
-    int64_t AssignStreams(int64_t stream);
+    int64_t AssignStreams(int64_t stream) override;
 
     /** @return number of connections made so far */
     uint32_t GetNConnections() const;
 
     // Inherited
-    uint32_t GetNAccelerators() const override;
-    uint32_t GetNodeId(uint32_t accelerator) const override;
-    uint32_t GetDomain(uint32_t accelerator) const override;
-    DataRate GetScaleOutRate(uint32_t accelerator) const override;
-    DataRate GetScaleUpRate(uint32_t accelerator) const override;
     double GetScaleOutEfficiency() const override;
 
   protected:
     void DoDispose() override;
 
   private:
-    /** An accelerator. */
-    struct Endpoint
-    {
-        uint32_t server{0};          ///< vertex of the server
-        uint32_t index{0};           ///< index within the server
-        uint32_t domain{0};          ///< number of the server among the servers
-        uint32_t nodeId{0};          ///< node of the server
-        std::vector<uint32_t> ports; ///< NIC ports that it uses
-        uint64_t scaleOutRate{0};    ///< its share of these ports, bit/s
-        ScaleUpDomain* scaleUp;      ///< domain of the server, or null
-        std::unordered_map<uint64_t, uint32_t> connections; ///< by destination, channel, priority
-    };
-
     /** A message of a connection with several queue pairs that is not confirmed yet. */
     struct Pending
     {
@@ -150,8 +125,8 @@ class PacketMessageNetwork : public MessageNetwork,
         MessageOrder order; ///< destination, if there are several or they complete in any order
     };
 
-    void DoSend(const Message& message) override;
-    void TransferArrived(const Message& message) override;
+    void DoSetup() override;
+    void DoSendOut(const Message& message) override;
     void SendCompleted(rdma::QueuePair& queuePair, const rdma::Completion& completion) override;
     void MessagePlaced(rdma::QueuePair& queuePair, const rdma::Placement& placement) override;
 
@@ -187,20 +162,11 @@ class PacketMessageNetwork : public MessageNetwork,
     /** All messages of a connection with several lanes fail. */
     void FailConnection(Connection& connection, const std::string& reason);
 
-    /** @return whether frames of a NIC port reach another one */
-    bool HasPath(uint32_t server, uint32_t port, fabric::FabricAddress destination) const;
-
     /** @return the message that a completion or placement speaks of */
     static Message MessageOf(const Connection& connection, uint64_t bytes, uint64_t tag);
 
-    /** Report a message as failed in an event of its own. */
-    void FailLater(const Message& message, const std::string& reason);
-
-    /** The event of FailLater. */
-    void Fail(Message message, std::string reason);
-
-    Ptr<Cluster> m_cluster;                ///< cluster
-    std::vector<Endpoint> m_endpoints;     ///< by accelerator
+    std::vector<std::unordered_map<uint64_t, uint32_t>>
+        m_connectionsOf;                   ///< by source: by destination, channel, priority
     std::vector<Connection> m_connections; ///< by index, which is the queue pairs' cookie
     double m_efficiency{0};                ///< message bytes over link bytes
     uint32_t m_queuePairs{1};              ///< of a connection

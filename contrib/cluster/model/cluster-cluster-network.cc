@@ -1,0 +1,195 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "cluster-cluster-network.h"
+
+#include "ns3/assert.h"
+#include "ns3/simulator.h"
+
+namespace ns3::cluster
+{
+
+NS_OBJECT_ENSURE_REGISTERED(ClusterNetwork);
+
+TypeId
+ClusterNetwork::GetTypeId()
+{
+    static TypeId tid =
+        TypeId("ns3::cluster::ClusterNetwork").SetParent<MessageNetwork>().SetGroupName("Cluster");
+    return tid;
+}
+
+ClusterNetwork::~ClusterNetwork() = default;
+
+void
+ClusterNetwork::DoDispose()
+{
+    m_endpoints.clear();
+    m_cluster = nullptr;
+    MessageNetwork::DoDispose();
+}
+
+void
+ClusterNetwork::Setup(Ptr<Cluster> cluster)
+{
+    NS_ASSERT_MSG(m_endpoints.empty(), "Setup is for once");
+    m_cluster = cluster;
+    const auto& vertices = cluster->GetGraph().GetVertices();
+    std::vector<uint32_t> domainOf(vertices.size(), 0);
+    std::vector<std::vector<uint32_t>> users(vertices.size()); // by port: accelerators that use it
+    uint32_t domains = 0;
+    for (uint32_t v = 0; v < vertices.size(); ++v)
+    {
+        if (vertices[v].kind != TopologyGraph::Kind::SERVER)
+        {
+            continue;
+        }
+        domainOf[v] = domains++;
+        users[v].resize(vertices[v].edges.size(), 0);
+        for (const auto& accelerator : vertices[v].accelerators)
+        {
+            for (const uint32_t port : accelerator.ports)
+            {
+                ++users[v][port];
+            }
+        }
+        if (cluster->GetScaleUp(v))
+        {
+            const auto here = static_cast<uint32_t>(vertices[v].accelerators.size());
+            cluster->GetScaleUp(v)->Setup(cluster->GetNode(v)->GetId(), here, this);
+        }
+    }
+    m_endpoints.reserve(cluster->GetAccelerators().size());
+    for (const auto& place : cluster->GetAccelerators())
+    {
+        Endpoint endpoint;
+        endpoint.server = place.server;
+        endpoint.index = place.index;
+        endpoint.domain = domainOf[place.server];
+        endpoint.nodeId = cluster->GetNode(place.server)->GetId();
+        endpoint.ports = vertices[place.server].accelerators[place.index].ports;
+        endpoint.scaleUp = PeekPointer(cluster->GetScaleUp(place.server));
+        for (const uint32_t port : endpoint.ports)
+        {
+            endpoint.scaleOutRate +=
+                cluster->GetPort(place.server, port)->GetBitRate() / users[place.server][port];
+        }
+        m_endpoints.push_back(std::move(endpoint));
+    }
+    DoSetup();
+}
+
+int64_t
+ClusterNetwork::AssignStreams(int64_t)
+{
+    return 0;
+}
+
+const Ptr<Cluster>&
+ClusterNetwork::GetCluster() const
+{
+    return m_cluster;
+}
+
+const ClusterNetwork::Endpoint&
+ClusterNetwork::GetEndpoint(uint32_t accelerator) const
+{
+    return m_endpoints[accelerator];
+}
+
+uint32_t
+ClusterNetwork::GetNAccelerators() const
+{
+    return static_cast<uint32_t>(m_endpoints.size());
+}
+
+uint32_t
+ClusterNetwork::GetNodeId(uint32_t accelerator) const
+{
+    return m_endpoints[accelerator].nodeId;
+}
+
+uint32_t
+ClusterNetwork::GetDomain(uint32_t accelerator) const
+{
+    return m_endpoints[accelerator].domain;
+}
+
+DataRate
+ClusterNetwork::GetScaleOutRate(uint32_t accelerator) const
+{
+    return DataRate(m_endpoints[accelerator].scaleOutRate);
+}
+
+DataRate
+ClusterNetwork::GetScaleUpRate(uint32_t accelerator) const
+{
+    const Endpoint& endpoint = m_endpoints[accelerator];
+    return endpoint.scaleUp ? endpoint.scaleUp->GetRate() : DataRate(0);
+}
+
+TopologyGraph::Attachment
+ClusterNetwork::GetAttachment(uint32_t accelerator, uint32_t choice) const
+{
+    const Endpoint& endpoint = m_endpoints[accelerator];
+    return {endpoint.server, endpoint.ports[choice % endpoint.ports.size()]};
+}
+
+bool
+ClusterNetwork::HasPath(const TopologyGraph::Attachment& source,
+                        const TopologyGraph::Attachment& destination) const
+{
+    const TopologyGraph& graph = m_cluster->GetGraph();
+    const uint32_t edge = graph.GetVertex(source.server).edges[source.port];
+    const uint32_t peer = graph.GetFarEnd(edge, source.server).vertex;
+    if (const auto leaf = m_cluster->GetSwitch(peer))
+    {
+        const auto address = m_cluster->GetAddress(destination.server, destination.port);
+        return leaf->GetRoutingTable().Find(address) != nullptr;
+    }
+    // cabled to each other
+    return graph.GetVertex(destination.server).edges[destination.port] == edge;
+}
+
+void
+ClusterNetwork::DoSend(const Message& message)
+{
+    const Endpoint& source = m_endpoints[message.source];
+    const Endpoint& destination = m_endpoints[message.destination];
+    if (source.server != destination.server)
+    {
+        DoSendOut(message);
+        return;
+    }
+    NS_ASSERT_MSG(source.scaleUp, "accelerators of one server without a scale-up domain");
+    source.scaleUp->Send(source.index, destination.index, message);
+}
+
+void
+ClusterNetwork::TransferArrived(const Message& message)
+{
+    NotifyReceived(message);
+    NotifySent(message);
+}
+
+void
+ClusterNetwork::FailLater(const Message& message, const std::string& reason)
+{
+    Simulator::ScheduleWithContext(m_endpoints[message.source].nodeId,
+                                   Time(0),
+                                   &ClusterNetwork::Fail,
+                                   Ptr<ClusterNetwork>(this),
+                                   message,
+                                   reason);
+}
+
+void
+ClusterNetwork::Fail(Message message, std::string reason)
+{
+    NotifyFailed(message, reason);
+}
+
+} // namespace ns3::cluster
