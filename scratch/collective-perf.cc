@@ -8,7 +8,6 @@
 // the table of nccl-tests.
 
 #include "ns3/cluster-builder.h"
-#include "ns3/cluster-packet-message-network.h"
 #include "ns3/cluster-topology-reader.h"
 #include "ns3/cluster-topology-spec.h"
 #include "ns3/collective-engine.h"
@@ -134,16 +133,16 @@ struct Simulation
         }
     }
 
-    Ptr<cluster::Cluster> cluster;              ///< nodes and devices
-    Ptr<cluster::PacketMessageNetwork> network; ///< messages
-    Ptr<collective::CollectiveEngine> engine;   ///< collectives
-    std::optional<CollectiveSweep> sweep;       ///< what is measured
-    std::vector<uint64_t> sizes;                ///< sizes measured
-    uint32_t nRanks{0};                         ///< accelerators that take part
-    std::string status;                         ///< how the run ended
-    std::string trouble;                        ///< why it failed
-    double wallSeconds{0};                      ///< of the run
-    uint64_t nEvents{0};                        ///< of the run
+    Ptr<cluster::Cluster> cluster;            ///< nodes and devices
+    Ptr<cluster::ClusterNetwork> network;     ///< messages
+    Ptr<collective::CollectiveEngine> engine; ///< collectives
+    std::optional<CollectiveSweep> sweep;     ///< what is measured
+    std::vector<uint64_t> sizes;              ///< sizes measured
+    uint32_t nRanks{0};                       ///< accelerators that take part
+    std::string status;                       ///< how the run ended
+    std::string trouble;                      ///< why it failed
+    double wallSeconds{0};                    ///< of the run
+    uint64_t nEvents{0};                      ///< of the run
 };
 
 /** Make the objects. @return an exit code if that is not possible */
@@ -163,15 +162,14 @@ Build(const ProgramOptions& options, const Settings& settings, Simulation& simul
     {
         return options.Complain(reason);
     }
-    simulation.cluster = cluster::ClusterBuilder(stack->GetDevices()).Build(*graph);
+    const cluster::ClusterBuilder builder(stack->GetDevices());
+    simulation.cluster = builder.Build(*graph);
     if (const auto problems = simulation.cluster->CheckConfiguration(); !problems.empty())
     {
         return options.Complain(problems.front());
     }
     const int64_t streams = simulation.cluster->AssignStreams(0);
-    simulation.network = CreateObject<cluster::PacketMessageNetwork>();
-    simulation.network->Setup(simulation.cluster);
-    simulation.network->AssignStreams(streams);
+    simulation.network = builder.BuildNetwork(simulation.cluster, streams);
     simulation.engine = CreateObject<collective::CollectiveEngine>();
     const auto& kind = GetKinds().at(settings.collective);
     if (!settings.algorithm.empty())

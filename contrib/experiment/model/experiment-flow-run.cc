@@ -56,11 +56,10 @@ FlowRun::Build(const cluster::NetworkStack& devices, int64_t stream)
     {
         return reason;
     }
-    m_cluster = cluster::ClusterBuilder(devices).Build(m_plan.graph);
+    const cluster::ClusterBuilder builder(devices);
+    m_cluster = builder.Build(m_plan.graph);
     stream += m_cluster->AssignStreams(stream);
-    m_network = CreateObject<cluster::PacketMessageNetwork>();
-    m_network->Setup(m_cluster);
-    m_network->AssignStreams(stream);
+    m_network = builder.BuildNetwork(m_cluster, stream);
     const auto& vertices = m_plan.graph.GetVertices();
     for (uint32_t vertex = 0; vertex < vertices.size(); ++vertex)
     {

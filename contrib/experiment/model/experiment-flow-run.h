@@ -13,9 +13,9 @@
 #include "experiment-run-monitor.h"
 
 #include "ns3/cluster-builder.h"
+#include "ns3/cluster-cluster-network.h"
 #include "ns3/cluster-cluster.h"
 #include "ns3/cluster-flow-runner.h"
-#include "ns3/cluster-packet-message-network.h"
 
 #include <chrono>
 #include <memory>
@@ -94,7 +94,7 @@ class FlowRun
     const FlowPlan& m_plan;                          ///< what to run
     std::chrono::steady_clock::time_point m_created; ///< wall time at the start of the set-up
     Ptr<cluster::Cluster> m_cluster;                 ///< devices
-    Ptr<cluster::PacketMessageNetwork> m_network;    ///< messages
+    Ptr<cluster::ClusterNetwork> m_network;          ///< messages
     std::unique_ptr<cluster::FlowRunner> m_runner;   ///< flows
     std::unique_ptr<QueueSampler> m_sampler;         ///< queues, or null
     FlowSummary m_summary;                           ///< what it came to

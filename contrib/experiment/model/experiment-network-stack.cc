@@ -364,6 +364,7 @@ NetworkStack::GetDevices() const
     devices.bufferPolicy.SetTypeId(bufferPolicy);
     devices.loadBalancer.SetTypeId(loadBalancer);
     devices.fabricSwitch.SetTypeId(fabricSwitch);
+    devices.messageNetwork.SetTypeId(messageNetwork);
     devices.pathRule =
         upDownRouting ? cluster::ShortestPaths::UP_DOWN : cluster::ShortestPaths::SHORTEST;
     if (pfcWatchdog)

@@ -31,9 +31,10 @@ struct NetworkStack
     std::string description;                ///< what it is, in a line
     std::string marker;                     ///< fabric::Marker of switch ports; empty: no ECN
     std::vector<AttributeSetting> settings; ///< what it sets
-    std::string bufferPolicy{"ns3::fabric::DynamicThreshold"}; ///< packet memory of switches
-    std::string loadBalancer{"ns3::fabric::EcmpHash"};         ///< of switches
-    std::string fabricSwitch{"ns3::fabric::Switch"};           ///< the switches themselves
+    std::string bufferPolicy{"ns3::fabric::DynamicThreshold"};        ///< packet memory of switches
+    std::string loadBalancer{"ns3::fabric::EcmpHash"};                ///< of switches
+    std::string fabricSwitch{"ns3::fabric::Switch"};                  ///< the switches themselves
+    std::string messageNetwork{"ns3::cluster::PacketMessageNetwork"}; ///< how messages travel
 
     bool upDownRouting{false}; ///< routes go up and then down, whatever fails
     bool pfcWatchdog{false};   ///< switches have a fabric::PfcWatchdog

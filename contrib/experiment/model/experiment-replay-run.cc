@@ -57,11 +57,10 @@ ReplayRun::Build(const cluster::NetworkStack& devices)
     {
         return reason;
     }
-    m_cluster = cluster::ClusterBuilder(devices).Build(m_plan.graph);
+    const cluster::ClusterBuilder builder(devices);
+    m_cluster = builder.Build(m_plan.graph);
     const int64_t streams = m_cluster->AssignStreams(0);
-    m_network = CreateObject<cluster::PacketMessageNetwork>();
-    m_network->Setup(m_cluster);
-    m_network->AssignStreams(streams);
+    m_network = builder.BuildNetwork(m_cluster, streams);
     const auto& vertices = m_plan.graph.GetVertices();
     for (uint32_t vertex = 0; vertex < vertices.size(); ++vertex)
     {

@@ -12,8 +12,8 @@
 #include "experiment-timeline.h"
 
 #include "ns3/cluster-builder.h"
+#include "ns3/cluster-cluster-network.h"
 #include "ns3/cluster-cluster.h"
-#include "ns3/cluster-packet-message-network.h"
 #include "ns3/collective-engine.h"
 #include "ns3/workload-replay-engine.h"
 
@@ -81,7 +81,7 @@ class ReplayRun
     const ReplayPlan& m_plan;                        ///< what to run
     std::chrono::steady_clock::time_point m_created; ///< wall time at the start of the set-up
     Ptr<cluster::Cluster> m_cluster;                 ///< devices
-    Ptr<cluster::PacketMessageNetwork> m_network;    ///< messages
+    Ptr<cluster::ClusterNetwork> m_network;          ///< messages
     Ptr<collective::CollectiveEngine> m_collectives; ///< collectives
     Ptr<workload::ReplayEngine> m_replay;            ///< job
     ReplaySummary m_summary;                         ///< what it came to

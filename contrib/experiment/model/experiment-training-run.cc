@@ -73,11 +73,10 @@ TrainingRun::Build(Diagnostics& diagnostics)
         diagnostics.Add(m_scenario.network.position, reason);
         return false;
     }
-    m_cluster = cluster::ClusterBuilder(devices).Build(m_scenario.cluster.graph);
+    const cluster::ClusterBuilder builder(devices);
+    m_cluster = builder.Build(m_scenario.cluster.graph);
     const int64_t streams = m_cluster->AssignStreams(0);
-    m_network = CreateObject<cluster::PacketMessageNetwork>();
-    m_network->Setup(m_cluster);
-    m_network->AssignStreams(streams);
+    m_network = builder.BuildNetwork(m_cluster, streams);
     m_collectives = CreateObject<collective::CollectiveEngine>();
     m_collectives->SetNetwork(m_network);
     for (const auto& fault : m_scenario.faults)

@@ -13,8 +13,8 @@
 #include "experiment-training-recorder.h"
 #include "experiment-training-summary.h"
 
+#include "ns3/cluster-cluster-network.h"
 #include "ns3/cluster-cluster.h"
-#include "ns3/cluster-packet-message-network.h"
 #include "ns3/collective-engine.h"
 #include "ns3/workload-memory.h"
 #include "ns3/workload-replay-engine.h"
@@ -82,7 +82,7 @@ class TrainingRun
     std::chrono::steady_clock::time_point m_created; ///< wall time at the start of the set-up
     double m_setupSeconds{0};                        ///< wall time of the set-up, s
     Ptr<cluster::Cluster> m_cluster;                 ///< devices
-    Ptr<cluster::PacketMessageNetwork> m_network;    ///< messages
+    Ptr<cluster::ClusterNetwork> m_network;          ///< messages
     Ptr<collective::CollectiveEngine> m_collectives; ///< collectives
     std::vector<std::unique_ptr<JobRun>> m_jobs;     ///< jobs, the main one first
     RunMonitor* m_monitor{nullptr};                  ///< of the run, while it goes on
