@@ -88,6 +88,12 @@ ClusterNetwork::AssignStreams(int64_t)
     return 0;
 }
 
+bool
+ClusterNetwork::MovesPackets() const
+{
+    return true;
+}
+
 const Ptr<Cluster>&
 ClusterNetwork::GetCluster() const
 {

@@ -48,6 +48,9 @@ class ClusterNetwork : public MessageNetwork, private ScaleUpUser
      */
     virtual int64_t AssignStreams(int64_t stream);
 
+    /** @return whether there are packets, so that faults, queues and marks mean something */
+    virtual bool MovesPackets() const;
+
     // Inherited
     uint32_t GetNAccelerators() const override;
     uint32_t GetNodeId(uint32_t accelerator) const override;

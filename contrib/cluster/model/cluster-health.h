@@ -23,6 +23,7 @@ namespace ns3::cluster
  */
 struct ClusterHealth
 {
+    bool movesPackets{true}; ///< whether there were frames at all (see ClusterNetwork)
     std::array<uint64_t, fabric::N_CLASSES> dropFrames{}; ///< frames dropped by ports and switches,
                                                           ///< for whatever reason, by class
     std::array<uint64_t, fabric::N_CLASSES> dropBytes{};  ///< their bytes

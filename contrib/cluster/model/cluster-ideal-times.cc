@@ -33,6 +33,28 @@ GetTransferFrames(const Cluster& cluster)
     return frames;
 }
 
+std::vector<TransferHop>
+GetTransferHops(const Cluster& cluster, const std::vector<uint32_t>& edges, uint32_t vertex)
+{
+    std::vector<TransferHop> hops;
+    for (uint32_t index : edges)
+    {
+        const auto& edge = cluster.GetGraph().GetEdge(index);
+        const auto& near = edge.a.vertex == vertex ? edge.a : edge.b;
+        const auto& far = edge.a.vertex == vertex ? edge.b : edge.a;
+        const auto nearPort = cluster.GetPort(near.vertex, near.port);
+        const auto farPort = cluster.GetPort(far.vertex, far.port);
+        const fabric::Ticks delay = cluster.GetLink(index)->GetDelay().GetTimeStep();
+        hops.push_back({nearPort->GetBitRate(),
+                        delay + farPort->GetReceiveLatency(),
+                        delay + nearPort->GetReceiveLatency(),
+                        farPort->GetCutThrough(),
+                        nearPort->GetCutThrough()});
+        vertex = far.vertex;
+    }
+    return hops;
+}
+
 IdealTimes::IdealTimes(const Cluster& cluster)
     : m_cluster(cluster),
       m_paths(cluster.GetGraph()),
@@ -64,7 +86,8 @@ IdealTimes::Get(const Message& message)
     {
         return std::nullopt;
     }
-    return GetIdealTransfer(GetHops(edges, source.server), message.bytes, m_frames);
+    return GetIdealTransfer(
+        GetTransferHops(m_cluster, edges, source.server), message.bytes, m_frames);
 }
 
 std::optional<TransferTimes>
@@ -114,28 +137,6 @@ IdealTimes::FindPath(fabric::FabricAddress from, fabric::FabricAddress to)
     edges.insert(edges.end(), inner->second.begin(), inner->second.end());
     edges.push_back(edgeOf(to));
     return edges;
-}
-
-std::vector<TransferHop>
-IdealTimes::GetHops(const std::vector<uint32_t>& edges, uint32_t vertex) const
-{
-    std::vector<TransferHop> hops;
-    for (uint32_t index : edges)
-    {
-        const auto& edge = m_cluster.GetGraph().GetEdge(index);
-        const auto& near = edge.a.vertex == vertex ? edge.a : edge.b;
-        const auto& far = edge.a.vertex == vertex ? edge.b : edge.a;
-        const auto nearPort = m_cluster.GetPort(near.vertex, near.port);
-        const auto farPort = m_cluster.GetPort(far.vertex, far.port);
-        const fabric::Ticks delay = m_cluster.GetLink(index)->GetDelay().GetTimeStep();
-        hops.push_back({nearPort->GetBitRate(),
-                        delay + farPort->GetReceiveLatency(),
-                        delay + nearPort->GetReceiveLatency(),
-                        farPort->GetCutThrough(),
-                        nearPort->GetCutThrough()});
-        vertex = far.vertex;
-    }
-    return hops;
 }
 
 } // namespace ns3::cluster

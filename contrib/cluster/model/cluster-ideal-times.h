@@ -27,6 +27,16 @@ namespace ns3::cluster
 TransferFrames GetTransferFrames(const Cluster& cluster);
 
 /**
+ * @param cluster a cluster
+ * @param edges cables of a path, in order
+ * @param vertex where it begins
+ * @return the links of the path
+ */
+std::vector<TransferHop> GetTransferHops(const Cluster& cluster,
+                                         const std::vector<uint32_t>& edges,
+                                         uint32_t vertex);
+
+/**
  * @ingroup cluster
  * How long messages take that have a whole cluster for themselves: what slowdown is measured
  * against. Rates, delays, processing times, frame sizes and MTU are those of the objects of the
@@ -54,9 +64,6 @@ class IdealTimes
 
     /** @return edges from NIC to NIC, none if there is no path */
     std::vector<uint32_t> FindPath(fabric::FabricAddress from, fabric::FabricAddress to);
-
-    /** @return the links of a path that begins at a vertex */
-    std::vector<TransferHop> GetHops(const std::vector<uint32_t>& edges, uint32_t vertex) const;
 
     const Cluster& m_cluster;                                    ///< the cluster
     ShortestPaths m_paths;                                       ///< paths between leaves

@@ -7,6 +7,7 @@
 #ifndef CLUSTER_SCALE_UP_DOMAIN_H
 #define CLUSTER_SCALE_UP_DOMAIN_H
 
+#include "cluster-fluid-links.h"
 #include "cluster-message-network.h"
 
 #include "ns3/data-rate.h"
@@ -14,17 +15,14 @@
 #include "ns3/nstime.h"
 #include "ns3/object.h"
 #include "ns3/rdma-alarm.h"
-#include "ns3/rdma-indexed-heap.h"
 #include "ns3/rdma-ring-buffer.h"
 
 #include <cstdint>
-#include <memory>
+#include <utility>
 #include <vector>
 
 namespace ns3::cluster
 {
-
-using fabric::Ticks;
 
 /**
  * @ingroup cluster
@@ -63,7 +61,7 @@ class ScaleUpUser
  * Deliberately left out: header overhead (state a net rate), arbitration at packet level, reads,
  * and copy engines or memory as further bottlenecks.
  */
-class ScaleUpDomain : public Object
+class ScaleUpDomain : public Object, private FluidUser
 {
   public:
     /**
@@ -100,56 +98,22 @@ class ScaleUpDomain : public Object
     /** Totals since the start. */
     struct Counters
     {
-        uint64_t messagesSent{0};     ///< messages handed over by Send
-        uint64_t bytesSent{0};        ///< their bytes
-        uint64_t messagesArrived{0};  ///< messages that arrived
-        uint64_t bytesArrived{0};     ///< their bytes
-        uint64_t rateComputations{0}; ///< times that shares were computed anew
+        uint64_t messagesSent{0};    ///< messages handed over by Send
+        uint64_t bytesSent{0};       ///< their bytes
+        uint64_t messagesArrived{0}; ///< messages that arrived
+        uint64_t bytesArrived{0};    ///< their bytes
     };
 
     /** @return the totals */
     const Counters& GetCounters() const;
 
+    /** @return times that shares were computed anew */
+    uint64_t GetNComputations() const;
+
   protected:
     void DoDispose() override;
 
   private:
-    using Work = __uint128_t; ///< 10^-12 bit: bit/s times ps
-
-    /** Messages of one (source, destination, channel), which go one after the other. */
-    struct Stream
-    {
-        uint32_t index{0};               ///< number of the stream
-        uint32_t channel{0};             ///< channel
-        uint32_t egress{0};              ///< port of the source
-        uint32_t ingress{0};             ///< port of the destination
-        bool active{false};              ///< the first message of the queue is under way
-        uint32_t heapPlace{UINT32_MAX};  ///< place in m_finishes
-        uint32_t visit{0};               ///< last rate computation that saw the stream
-        uint64_t rate{0};                ///< share, bit/s
-        Work remaining{0};               ///< of the first message, at m_updatedAt
-        Ticks updatedAt{0};              ///< when remaining was computed
-        rdma::RingBuffer<Message> queue; ///< messages, the one under way first
-    };
-
-    /** Where a stream keeps its place in the heap. */
-    struct HeapPlace
-    {
-        static uint32_t& Of(Stream& stream)
-        {
-            return stream.heapPlace;
-        }
-    };
-
-    /** One direction of the port of an accelerator. */
-    struct Port
-    {
-        std::vector<Stream*> active; ///< streams under way that use it
-        uint32_t visit{0};           ///< last rate computation that saw the port
-        uint64_t free{0};            ///< rate not yet given away, during a computation
-        uint32_t unfixed{0};         ///< streams without a share yet, during a computation
-    };
-
     /** A message that has left and arrives after the latency. */
     struct Delivery
     {
@@ -157,56 +121,28 @@ class ScaleUpDomain : public Object
         Message message; ///< what arrives
     };
 
+    void MessageLeft(uint32_t stream, const Message& message) override;
+
     /** @return the stream of a source, destination and channel, made if there is none */
-    Stream& FindStream(uint32_t source, uint32_t destination, uint32_t channel);
-
-    /** Start the first message of the queue that has bytes; those without leave at once. */
-    void StartNext(Stream& stream);
-
-    /** A stream has no more to send. */
-    void Deactivate(Stream& stream);
-
-    /** Set the end of the first message by its remaining bytes and the rate. */
-    void ScheduleFinish(Stream& stream);
-
-    /** Take a message out of the queue and send it on its way through the latency. */
-    void Leave(Stream& stream);
-
-    /** Messages have left, or shares are to be computed: the event. */
-    void Progress();
+    uint32_t FindStream(uint32_t source, uint32_t destination, uint32_t channel);
 
     /** Messages have arrived: the event. */
     void Deliver();
 
-    /** Compute the shares of all streams that are coupled to the dirty ports. */
-    void ComputeRates();
-
-    /** Find the ports and streams coupled to the dirty ports. */
-    void CollectCoupled();
-
-    /** Water-filling over the collected ports. */
-    void ShareFairly();
-
-    using ProgressAlarm = rdma::Alarm<ScaleUpDomain, &ScaleUpDomain::Progress>;
     using DeliverAlarm = rdma::Alarm<ScaleUpDomain, &ScaleUpDomain::Deliver>;
 
-    DataRate m_rate;                                 ///< rate of a port
-    Time m_latency;                                  ///< latency
-    uint32_t m_nAccelerators{0};                     ///< accelerators
-    ScaleUpUser* m_user{nullptr};                    ///< who hears of arrivals
-    std::vector<std::unique_ptr<Stream>> m_streams;  ///< by index
-    std::vector<std::vector<Stream*>> m_streamsOf;   ///< by source and destination
-    std::vector<Port> m_ports;                       ///< egress ports, then ingress ports
-    rdma::IndexedHeap<Stream, HeapPlace> m_finishes; ///< active streams by end of the message
-    rdma::RingBuffer<Delivery> m_deliveries;         ///< in the order of arrival
-    std::vector<uint32_t> m_dirtyPorts;              ///< whose streams need new shares
-    std::vector<uint32_t> m_coupledPorts;            ///< scratch of ComputeRates
-    std::vector<Stream*> m_coupledStreams;           ///< scratch of ComputeRates
-    std::vector<Stream*> m_due;                      ///< scratch of Progress
-    uint32_t m_visit{0};                             ///< number of the rate computation
-    ProgressAlarm* m_progressAlarm;                  ///< event, reference counted
-    DeliverAlarm* m_deliverAlarm;                    ///< event, reference counted
-    Counters m_counters;                             ///< totals
+    /** Channels and their streams. */
+    using Channels = std::vector<std::pair<uint32_t, uint32_t>>;
+
+    DataRate m_rate;                         ///< rate of a port
+    Time m_latency;                          ///< latency
+    uint32_t m_nAccelerators{0};             ///< accelerators
+    ScaleUpUser* m_user{nullptr};            ///< who hears of arrivals
+    FluidLinks m_links;                      ///< egress ports, then ingress ports
+    std::vector<Channels> m_channelsOf;      ///< by source and destination
+    rdma::RingBuffer<Delivery> m_deliveries; ///< in the order of arrival
+    DeliverAlarm* m_deliverAlarm;            ///< event, reference counted
+    Counters m_counters;                     ///< totals
 };
 
 } // namespace ns3::cluster
