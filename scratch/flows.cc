@@ -163,6 +163,11 @@ RunFlows(const ProgramOptions& options,
     {
         return options.Complain(problem);
     }
+    if (!captured.empty() && !run.MovesPackets())
+    {
+        return options.Complain("--pcap: the stack " + stack.name +
+                                " moves no packets that could be captured");
+    }
     for (const auto& warning : options.IsQuiet() ? std::vector<std::string>() : run.GetWarnings())
     {
         std::cerr << "flows: warning: " << warning << "\n";

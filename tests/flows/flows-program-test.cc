@@ -156,6 +156,26 @@ TEST_F(FlowsProgram, RealFrames)
     EXPECT_EQ(summary["stack"], "rocev2-dcqcn");
 }
 
+// The same without packets, and two flows of 2 MiB from one port, which share it: 512 full packets
+// of 4178 bytes each, 83.56 ns, and for each of two links 16 bytes of RETH and 1 us; one more
+// packet on the second link, and an acknowledgment back.
+TEST_F(FlowsProgram, FlowLevel)
+{
+    const std::string fabric = "--stack=flow-level --topology=leaf-spine:leaves=1,hosts=3 ";
+    const json one = Summary(fabric + "--flows=one:size=1000");
+    EXPECT_EQ(Picoseconds(one["fct_s"][0]), 4'047'360);
+    EXPECT_EQ(one["packet_hops"], 0);
+    const json two = Summary(
+        fabric + "--flows=" + File("two.csv", "src,dst,bytes,start\n0,1,2MiB,0\n0,2,2MiB,0\n"));
+    ASSERT_EQ(two["fct_s"].size(), 2);
+    for (const auto& fct : two["fct_s"])
+    {
+        EXPECT_NEAR(static_cast<double>(Picoseconds(fct)),
+                    1025 * 83'560 + 2 * (320 + 1'000'000) + 2 * (1720 + 1'000'000),
+                    100);
+    }
+}
+
 // Two flows of n full packets into one port at 100 Gb/s without congestion control: the port
 // carries 2n frames without a gap, so the last bit arrives as late as if one flow had 2n packets.
 TEST_F(FlowsProgram, IncastFillsThePort)
@@ -316,6 +336,9 @@ TEST_F(FlowsProgram, BadInput)
         {fabric + "--ns3::rdma::QueuePair::PathMtu=10", "PathMtu"},
         {fabric + "extra", "unexpected argument"},
         {fabric + "--flows=one --pcap=0,9", "--pcap:1:3: '9', expected an accelerator 0 to 3"},
+        {fabric + "--stack=flow-level --flows=one --pcap=0", "moves no packets"},
+        {fabric + "--stack=flow-level --flows=one --faults=pfc-storm:accelerator=0",
+         "faults are what packets meet"},
     };
     for (const auto& item : cases)
     {

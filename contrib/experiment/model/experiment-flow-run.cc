@@ -70,12 +70,22 @@ FlowRun::Build(const cluster::NetworkStack& devices, int64_t stream)
             return "switch '" + vertices[vertex].name + "': " + error;
         }
     }
+    if (const std::string reason = CheckFaults(*m_network, !m_plan.faults.empty()); !reason.empty())
+    {
+        return reason;
+    }
     for (const auto& fault : m_plan.faults)
     {
         fault->Schedule(m_cluster);
     }
     m_runner = std::make_unique<cluster::FlowRunner>(m_network, m_plan.flows);
     return "";
+}
+
+bool
+FlowRun::MovesPackets() const
+{
+    return m_network->MovesPackets();
 }
 
 std::vector<std::string>
@@ -213,6 +223,7 @@ FlowRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
 {
     m_summary.status = RunMonitor::NameOf(outcome);
     m_summary.health = m_cluster->GetHealth();
+    m_summary.health.movesPackets = m_network->MovesPackets();
     m_summary.wallSeconds = monitor.GetWallSeconds();
     m_summary.nEvents = monitor.GetNEvents();
     m_summary.simulatedSeconds = Simulator::Now().GetSeconds();

@@ -51,6 +51,9 @@ class FlowRun
      */
     std::string Build(const cluster::NetworkStack& devices, int64_t stream);
 
+    /** @return whether there are packets; after Build */
+    bool MovesPackets() const;
+
     /** @return what can run, but hardly as meant; after Build */
     std::vector<std::string> GetWarnings() const;
 

@@ -28,6 +28,13 @@ CountDrops(const cluster::ClusterHealth& health)
 void
 PrintHealth(const cluster::ClusterHealth& health, std::ostream& out)
 {
+    out << "\nNetwork\n";
+    if (!health.movesPackets)
+    {
+        out << "  simulated as flows, which share the cables fairly: without packets nothing is\n"
+               "  dropped, marked or paused\n";
+        return;
+    }
     TextTable table({TextTable::LEFT, TextTable::RIGHT, TextTable::LEFT});
     table.AddRow({"frames dropped",
                   FormatInteger(CountDrops(health)),
@@ -75,7 +82,6 @@ PrintHealth(const cluster::ClusterHealth& health, std::ostream& out)
     {
         table.AddRow({"failed queue pairs", FormatInteger(health.queuePairErrors), ""});
     }
-    out << "\nNetwork\n";
     table.Print(out, 2);
 }
 

@@ -10,6 +10,7 @@
 
 #include "ns3/abort.h"
 #include "ns3/config.h"
+#include "ns3/flow-level-message-network.h"
 #include "ns3/type-id.h"
 
 #include <algorithm>
@@ -112,6 +113,18 @@ MakeRocev2(const std::string& name,
         stack.settings.push_back({"ns3::fabric::RedMarker::Pmax", marking->pmax});
         stack.settings.push_back({"ns3::fabric::RedMarker::ReferenceRate", marking->referenceRate});
     }
+    return stack;
+}
+
+/** @return messages as flows that share bandwidth, without packets */
+NetworkStack
+MakeFlowLevel()
+{
+    NetworkStack stack =
+        MakeRocev2("flow-level",
+                   "no packets: messages share the cables max-min fairly, for very large jobs",
+                   "ns3::rdma::NoCongestionControl");
+    stack.messageNetwork = flowlevel::FlowMessageNetwork::GetTypeId().GetName();
     return stack;
 }
 
@@ -260,6 +273,7 @@ NetworkStack::GetAll()
                    "ns3::rdma::CsigControl",
                    nullptr,
                    "ns3::fabric::CsigStamper"),
+        MakeFlowLevel(),
     });
     return stacks;
 }

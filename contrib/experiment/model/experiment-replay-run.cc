@@ -178,6 +178,7 @@ ReplayRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
         }
     }
     m_summary.health = m_cluster->GetHealth();
+    m_summary.health.movesPackets = m_network->MovesPackets();
     m_summary.wallSeconds = monitor.GetWallSeconds();
     m_summary.nEvents = monitor.GetNEvents();
     m_summary.simulatedSeconds = Simulator::Now().GetSeconds();

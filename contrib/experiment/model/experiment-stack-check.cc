@@ -144,4 +144,13 @@ CheckStack(const cluster::NetworkStack& devices)
     return reason;
 }
 
+std::string
+CheckFaults(const cluster::ClusterNetwork& network, bool hasFaults)
+{
+    return hasFaults && !network.MovesPackets()
+               ? "faults are what packets meet, and the network moves none: they would do nothing; "
+                 "expected another stack than flow-level, or no faults"
+               : "";
+}
+
 } // namespace ns3::experiment

@@ -27,6 +27,14 @@ namespace ns3::experiment
  */
 std::string CheckStack(const cluster::NetworkStack& devices);
 
+/**
+ * @ingroup experiment
+ * @param network the network of a run
+ * @param hasFaults whether something is to go wrong during the run
+ * @return why this asks for packets and the network has none, or empty if nothing is wrong
+ */
+std::string CheckFaults(const cluster::ClusterNetwork& network, bool hasFaults);
+
 } // namespace ns3::experiment
 
 #endif /* EXPERIMENT_STACK_CHECK_H */

@@ -79,6 +79,12 @@ TrainingRun::Build(Diagnostics& diagnostics)
     m_network = builder.BuildNetwork(m_cluster, streams);
     m_collectives = CreateObject<collective::CollectiveEngine>();
     m_collectives->SetNetwork(m_network);
+    if (const std::string reason = CheckFaults(*m_network, !m_scenario.faults.empty());
+        !reason.empty())
+    {
+        diagnostics.Add(m_scenario.network.position, reason);
+        return false;
+    }
     for (const auto& fault : m_scenario.faults)
     {
         fault->Schedule(m_cluster);
@@ -230,6 +236,7 @@ TrainingRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
     m_summary.finishedSteps = m_summary.jobs[0].finishedSteps;
     m_summary.metrics = m_summary.jobs[0].metrics;
     m_summary.health = m_cluster->GetHealth();
+    m_summary.health.movesPackets = m_network->MovesPackets();
     m_summary.nicPorts = m_cluster->GetNAttachments();
     m_summary.setupSeconds = m_setupSeconds;
     m_summary.wallSeconds = monitor.GetWallSeconds();
