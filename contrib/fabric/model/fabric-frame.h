@@ -74,6 +74,7 @@ struct RoceFields
     {
         uint64_t remoteAddress; ///< RETH virtual address
         uint64_t sackBitmap;    ///< acknowledgments: bit i: packet sackPsn - 63 + i has come
+        uint64_t original;      ///< AtomicAckETH: what stood in memory before
     };
 
     union
@@ -82,12 +83,14 @@ struct RoceFields
                               ///< wire of RoCEv2, whose NICs time packets by themselves
         uint32_t credit;      ///< Ultra Ethernet, data: credit asked for; credit frames: granted;
                               ///< in units of 256 bytes since the start
+        uint64_t compare;     ///< AtomicETH: what must stand there for a swap
     };
 
     union
     {
-        uint32_t dmaLength; ///< RETH DMA length, bytes
-        uint32_t sackPsn;   ///< acknowledgments: the packet that caused them, 24 bit
+        uint32_t dmaLength;  ///< RETH DMA length, bytes
+        uint32_t sackPsn;    ///< acknowledgments: the packet that caused them, 24 bit
+        uint32_t operandLow; ///< AtomicETH: what is added or put there, bits 31:0
     };
 
     union
@@ -98,9 +101,10 @@ struct RoceFields
 
     union
     {
-        uint32_t immediate;  ///< ImmDt
-        uint32_t echoedHold; ///< acknowledgments: time from the arrival of the frame that caused
-                             ///< them until they were made, time steps, at most 2^32 - 1; likewise
+        uint32_t immediate;   ///< ImmDt
+        uint32_t echoedHold;  ///< acknowledgments: time from the arrival of the frame that caused
+                              ///< them until they were made, time steps, at most 2^32 - 1; likewise
+        uint32_t operandHigh; ///< AtomicETH: likewise, bits 63:32
     };
 
     uint32_t destinationQp; ///< BTH destination QP, 24 bit
@@ -116,8 +120,9 @@ struct RoceFields
     bool becn;              ///< BTH B bit: a congestion notification
     bool solicited;         ///< BTH SE bit
     bool hasImmediate;      ///< self-contained packets: the message has immediate data
-    bool again;             ///< Ultra Ethernet: sent before
-    bool syn;               ///< Ultra Ethernet: the sender has not heard of the receiver yet
+    bool again : 1;         ///< Ultra Ethernet: sent before
+    bool syn : 1;           ///< Ultra Ethernet: the sender has not heard of the receiver yet
+    bool response : 1;      ///< it answers a READ or atomic, or acknowledges such an answer
     bool echoedCe;          ///< acknowledgments: the frame that caused them carried CE; likewise
 };
 

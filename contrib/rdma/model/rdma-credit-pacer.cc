@@ -99,7 +99,8 @@ CreditPacer::AssignStreams(int64_t stream)
 CreditPacer::State&
 CreditPacer::StateOf(QueuePair& queuePair)
 {
-    const uint32_t index = queuePair.GetQpn() - Nic::FIRST_QPN;
+    const uint32_t index =
+        2 * (queuePair.GetQpn() - Nic::FIRST_QPN) + (queuePair.IsOfResponses() ? 1 : 0);
     if (index >= m_states.size())
     {
         m_states.resize(index + 1);
@@ -112,7 +113,7 @@ CreditPacer::StateOf(QueuePair& queuePair)
 uint32_t
 CreditPacer::GetGranted(uint32_t qpn) const
 {
-    const uint32_t index = qpn - Nic::FIRST_QPN;
+    const uint32_t index = 2 * (qpn - Nic::FIRST_QPN);
     return index < m_states.size() ? m_states[index].granted : 0;
 }
 

@@ -117,7 +117,8 @@ class CreditPacer : public Object
 
     uint64_t m_bitRate{0};                           ///< of the port
     Alarm<CreditPacer, &CreditPacer::Wake>* m_alarm; ///< when credit is given
-    std::deque<State> m_states;          ///< by number of the queue pair; they do not move
+    std::deque<State> m_states;          ///< by number of the queue pair, and whether it is that
+                                         ///< of responses; they do not move
     State* m_tail{nullptr};              ///< last of the ring
     Ticks m_nextAt{0};                   ///< no credit before
     Ptr<UniformRandomVariable> m_random; ///< draws

@@ -6,6 +6,7 @@
 
 #include "rdma-go-back-n.h"
 
+#include "rdma-opcode.h"
 #include "rdma-queue-pair.h"
 #include "rdma-syndrome.h"
 
@@ -81,6 +82,12 @@ GoBackN::GoBackN() = default;
 
 GoBackN::~GoBackN() = default;
 
+ResponseStyle
+GoBackN::GetResponseStyle() const
+{
+    return ResponseStyle::OF_REQUEST;
+}
+
 void
 GoBackN::DoStart(uint64_t firstExpected)
 {
@@ -105,6 +112,12 @@ GoBackN::DoReceiveData(const fabric::Frame& frame)
     }
     Placement placement;
     const AcceptResult result = Take(frame, sequence, placement);
+    if (result == AcceptResult::COMPLETED && AsksForData(placement.verb) &&
+        GetResponseStyle() == ResponseStyle::OF_REQUEST)
+    {
+        m_expected = sequence + GetQueuePair().Respond(frame, sequence, false);
+        return;
+    }
     if (result != AcceptResult::PARTIAL && result != AcceptResult::COMPLETED)
     {
         return;
@@ -151,7 +164,11 @@ GoBackN::ReceiveOutOfOrder(const fabric::Frame& frame, uint64_t sequence)
     if (sequence < m_expected)
     {
         queuePair.NotifyDuplicate();
-        if (frame.roce.ackRequest)
+        if (IsDataRequest(frame.roce.opcode) && GetResponseStyle() == ResponseStyle::OF_REQUEST)
+        {
+            queuePair.Respond(frame, sequence, true);
+        }
+        else if (frame.roce.ackRequest)
         {
             queuePair.SendAcknowledgment(m_expected - 1, SYNDROME_ACK, Echo(frame));
         }
@@ -193,6 +210,12 @@ GoBackN::DoReceiveAck(const fabric::Frame& frame)
     if (sequence + (ack ? 1 : 0) > GetHighest() || sequence + 1 < GetUna())
     {
         return; // of another time; the standard calls it a ghost
+    }
+    const uint64_t response = GetQueuePair().GetNextResponse();
+    if (sequence + (ack ? 1 : 0) > response)
+    {
+        ReceiveResponseGap(response, frame); // what is acknowledged comes behind it
+        return;
     }
     if (ack)
     {
@@ -236,25 +259,79 @@ GoBackN::ReceiveProgress(uint64_t una, const fabric::Frame& frame)
         m_rnrRetries = 0;
         RestartTimer();
     }
+    if (IsResponse(frame.roce.opcode) && bytes == 0)
+    {
+        GetQueuePair().CompleteAcknowledged(); // it says nothing of what we sent
+        return;
+    }
     GetQueuePair().NotifyAcknowledged(bytes, Echo(frame.roce));
 }
 
 void
 GoBackN::ReceiveSequenceError(uint64_t sequence, const fabric::Frame& frame)
 {
-    QueuePair& queuePair = GetQueuePair();
-    queuePair.NotifyNack(sequence, Echo(frame.roce));
+    GetQueuePair().NotifyNack(sequence, Echo(frame.roce));
+    BeginReaction(sequence, m_nakReactionDelay);
+}
+
+void
+GoBackN::BeginReaction(uint64_t sequence, Time delay)
+{
     if (sequence >= GetPosition() || !m_reactionEvent.IsExpired())
     {
         return; // we have gone back already, or are about to
     }
-    if (m_nakReactionDelay.IsZero())
+    if (delay.IsZero())
     {
         React(sequence);
         return;
     }
     RestartTimer();
-    m_reactionEvent = Simulator::Schedule(m_nakReactionDelay, &GoBackN::React, this, sequence);
+    m_reactionEvent = Simulator::Schedule(delay, &GoBackN::React, this, sequence);
+}
+
+void
+GoBackN::DoReceiveResponse(const fabric::Frame& frame)
+{
+    QueuePair& queuePair = GetQueuePair();
+    const uint64_t sequence = ToSequence(frame.roce.psn, GetUna());
+    const uint64_t next = queuePair.GetNextResponse();
+    if (sequence < next || sequence >= GetHighest())
+    {
+        queuePair.NotifyDuplicate();
+        return; // of an earlier execution
+    }
+    if (sequence > next)
+    {
+        queuePair.NotifyOutOfOrder();
+        ReceiveResponseGap(next, frame);
+        return;
+    }
+    const bool ends = GetSendQueue().IsEnd(sequence);
+    if (ends)
+    {
+        queuePair.NotifyResponse(frame);
+    }
+    ReceiveProgress(sequence + 1, frame);
+    if (ends)
+    {
+        queuePair.NotifyDataArrived();
+    }
+}
+
+void
+GoBackN::ReceiveResponseGap(uint64_t sequence, const fabric::Frame& frame)
+{
+    QueuePair& queuePair = GetQueuePair();
+    if (sequence > GetUna())
+    {
+        ReceiveProgress(sequence, frame); // responses come in the order of the requests
+    }
+    if (queuePair.NotifyResponseGap(sequence))
+    {
+        queuePair.NotifyLoss(Echo(frame.roce));
+        BeginReaction(sequence, m_nakGenerationDelay + m_nakReactionDelay);
+    }
 }
 
 void
@@ -300,6 +377,7 @@ GoBackN::DoTimer()
     }
     m_reactionEvent.Cancel();
     GoBack();
+    queuePair.ForgetResponseGap();
     queuePair.UpdateReadiness();
 }
 

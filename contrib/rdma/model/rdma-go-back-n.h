@@ -43,6 +43,13 @@ namespace ns3::rdma
  * 134.2 ms, one after the other while there is no progress, in proportion to AckTimeout. The NICs
  * tried 8 to 13 times although 7 were configured; here RetryCount holds.
  *
+ * READ and atomics (9.4.4, 9.7.5.1): a READ takes as many sequence numbers as its response has
+ * packets, which carry them back and acknowledge all before them; nobody acknowledges responses. A
+ * response that comes out of turn, or an acknowledgment of something behind it, shows that one is
+ * missing; the requester asks again from there on, NakGenerationDelay and NakReactionDelay later,
+ * once until that one has come or the timer expires. The responder executes a READ again from the
+ * packet asked for, and answers an atomic that it has executed with the result that it kept.
+ *
  * Differences from the standard: the timer expires at AckTimeout exactly (the standard allows up to
  * four times that); ACKs carry no end-to-end credits.
  */
@@ -57,6 +64,8 @@ class GoBackN : public Reliability
 
     GoBackN();
     ~GoBackN() override;
+
+    ResponseStyle GetResponseStyle() const override;
 
   protected:
     void DoStart(uint64_t firstExpected) override;
@@ -95,6 +104,7 @@ class GoBackN : public Reliability
     void ReceiveOutOfOrder(const fabric::Frame& frame, uint64_t sequence);
 
   private:
+    void DoReceiveResponse(const fabric::Frame& frame) override;
     void DoStop() override;
     void DoStartTimer() override;
     void DoReceiveAck(const fabric::Frame& frame) override;
@@ -110,6 +120,14 @@ class GoBackN : public Reliability
 
     /** @param sequence the packet that found no receive @param frame its NAK */
     void ReceiveNotReady(uint64_t sequence, const fabric::Frame& frame);
+
+    /** A response is missing that should have come by now: go back for it. @param sequence it
+     * @param frame the frame that shows it */
+    void ReceiveResponseGap(uint64_t sequence, const fabric::Frame& frame);
+
+    /** Go back after a delay, unless that is on its way. @param sequence the packet missing
+     * @param delay of the NIC */
+    void BeginReaction(uint64_t sequence, Time delay);
 
     /** Go back at the end of the reaction delay. @param sequence the packet that was missing then
      */

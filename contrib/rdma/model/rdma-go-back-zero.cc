@@ -29,6 +29,12 @@ GoBackZero::GoBackZero() = default;
 
 GoBackZero::~GoBackZero() = default;
 
+ResponseStyle
+GoBackZero::GetResponseStyle() const
+{
+    return ResponseStyle::OWN_SEQUENCE;
+}
+
 void
 GoBackZero::DoStart(uint64_t firstExpected)
 {

@@ -39,6 +39,8 @@ class GoBackZero : public GoBackN
     GoBackZero();
     ~GoBackZero() override;
 
+    ResponseStyle GetResponseStyle() const override;
+
   private:
     void DoStart(uint64_t firstExpected) override;
     void DoReceiveData(const fabric::Frame& frame) override;

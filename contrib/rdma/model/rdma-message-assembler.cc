@@ -8,6 +8,7 @@
 
 #include "rdma-opcode.h"
 #include "rdma-psn.h"
+#include "rdma-responder.h"
 
 #include "ns3/assert.h"
 
@@ -25,7 +26,7 @@ MessageAssembler::Take(const fabric::RoceFields& fields, Placement& placement)
         m_messages.Push(Message());
     }
     Message& message = m_messages[static_cast<uint32_t>(number - m_first)];
-    message.bytes += fields.payloadBytes;
+    message.bytes += IsDataRequest(fields.opcode) ? fields.dmaLength : fields.payloadBytes;
     const bool write = fields.opcode >= OP_WRITE_FIRST;
     if (IsLast(fields.opcode) && fields.solicited)
     {
@@ -47,6 +48,11 @@ MessageAssembler::Take(const fabric::RoceFields& fields, Placement& placement)
     // immediate data.
     placement.verb = write ? (fields.hasImmediate ? Verb::WRITE_WITH_IMMEDIATE : Verb::WRITE)
                            : (fields.hasImmediate ? Verb::SEND_WITH_IMMEDIATE : Verb::SEND);
+    if (fields.opcode > OP_WRITE_ONLY_IMM)
+    {
+        Responder::DescribeData(fields, placement);
+        placement.immediate = message.immediate;
+    }
     while (!m_messages.IsEmpty() && m_messages[0].done)
     {
         m_messages.Pop();

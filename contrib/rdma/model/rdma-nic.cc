@@ -143,6 +143,14 @@ Nic::GetTypeId()
                           UintegerValue(0),
                           MakeUintegerAccessor(&Nic::SetAckBytes),
                           MakeUintegerChecker<uint32_t>(0, 1500))
+            .AddAttribute("ResponseTimeout",
+                          "Where the responder repeats responses: time without any packet of them "
+                          "after which a queue pair with READs or atomics outstanding fails; known "
+                          "to 50 us. Default: what go-back-N takes with its defaults, eight times "
+                          "67.1 ms.",
+                          TimeValue(MicroSeconds(536'871)),
+                          MakeTimeAccessor(&Nic::m_responseTimeout),
+                          MakeTimeChecker(MicroSeconds(50)))
             .AddAttribute("QueuePairs",
                           "The queue pairs, in the order of their numbers.",
                           ObjectVectorValue(),
@@ -294,6 +302,20 @@ Nic::CreateQueuePair(uint16_t port)
                        Make<PathSelector>(m_pathSelectorFactory));
     m_queuePairs.push_back(queuePair);
     return queuePair;
+}
+
+Ptr<QueuePair>
+Nic::MakeResponseChannel(const QueuePair& owner)
+{
+    auto channel = CreateObject<QueuePair>();
+    channel->Install(*this,
+                     owner.GetQpn(),
+                     owner.GetPortIndex(),
+                     Make<Reliability>(m_reliabilityFactory),
+                     Make<CongestionControl>(m_congestionControlFactory),
+                     Make<PathSelector>(m_pathSelectorFactory));
+    channel->ConnectAsResponses(owner);
+    return channel;
 }
 
 uint32_t

@@ -7,6 +7,7 @@
 #ifndef RDMA_NIC_H
 #define RDMA_NIC_H
 
+#include "rdma-atomic-memory.h"
 #include "rdma-cnp-generator.h"
 #include "rdma-credit-pacer.h"
 #include "rdma-frame-sizes.h"
@@ -79,6 +80,9 @@ class Nic : public Object, public fabric::PortOwner
         uint64_t messagesSent{0};         ///< work requests completed with success
         uint64_t messagesFailed{0};       ///< work requests completed with an error
         uint64_t messagesReceived{0};     ///< messages placed
+        uint64_t readsServed{0};          ///< READ requests answered, repeated ones included
+        uint64_t atomicsServed{0};        ///< atomics executed
+        uint64_t responsesSent{0};        ///< of the data frames sent, answers to READs and atomics
     };
 
     /**
@@ -117,6 +121,12 @@ class Nic : public Object, public fabric::PortOwner
     /** @param qpn number of a queue pair @return the queue pair, or null */
     Ptr<QueuePair> GetQueuePair(uint32_t qpn) const;
 
+    /** @return the memory that atomics of others work on */
+    AtomicMemory& GetAtomicMemory()
+    {
+        return m_atomicMemory;
+    }
+
     /** @return the counters */
     const Counters& GetCounters() const
     {
@@ -124,6 +134,27 @@ class Nic : public Object, public fabric::PortOwner
     }
 
     // ---- for the queue pairs
+
+    /** @return time without any sign of data after which a READ fails, see ResponseTimeout */
+    Ticks GetResponseTimeout() const
+    {
+        return m_responseTimeout.GetTimeStep();
+    }
+
+    /** @param owner a connected queue pair @return the one inside it that sends its responses */
+    Ptr<QueuePair> MakeResponseChannel(const QueuePair& owner);
+
+    /** A READ is answered. */
+    void CountRead()
+    {
+        ++m_counters.readsServed;
+    }
+
+    /** An atomic is executed. */
+    void CountAtomic()
+    {
+        ++m_counters.atomicsServed;
+    }
 
     /** @return sizes of its frames */
     const FrameSizes& GetFrameSizes() const
@@ -247,18 +278,21 @@ class Nic : public Object, public fabric::PortOwner
     /** @param bytes see FrameSizes */
     void SetAckBytes(uint32_t bytes);
 
-    std::vector<Ptr<QueuePair>> m_queuePairs; ///< by number, less FIRST_QPN
-    std::vector<PortEntry> m_ports;           ///< by index
-    RetransmissionTimers m_timers;            ///< of all queue pairs
-    FrameSizes m_sizes;                       ///< of our frames
-    uint8_t m_dataClass;                      ///< class of data
-    uint8_t m_ackClass;                       ///< class of ACKs and NAKs
-    uint8_t m_cnpClass;                       ///< class of CNPs
-    uint8_t m_dataDscp;                       ///< DSCP of data
-    uint8_t m_ackDscp;                        ///< DSCP of ACKs and NAKs
-    uint8_t m_cnpDscp;                        ///< DSCP of CNPs
-    Counters m_counters;                      ///< counters
+    std::vector<Ptr<QueuePair>> m_queuePairs;          ///< by number, less FIRST_QPN
+    std::vector<PortEntry> m_ports;                    ///< by index
+    RetransmissionTimers m_timers;                     ///< of all queue pairs
+    FrameSizes m_sizes;                                ///< of our frames
+    uint8_t m_dataClass;                               ///< class of data
+    uint8_t m_ackClass;                                ///< class of ACKs and NAKs
+    uint8_t m_cnpClass;                                ///< class of CNPs
+    uint8_t m_dataDscp;                                ///< DSCP of data
+    uint8_t m_ackDscp;                                 ///< DSCP of ACKs and NAKs
+    uint8_t m_cnpDscp;                                 ///< DSCP of CNPs
+    Counters m_counters;                               ///< counters
+    const fabric::FrameSignals* m_ackSignals{nullptr}; ///< of the acknowledgment being received
+    AtomicMemory m_atomicMemory;                       ///< see GetAtomicMemory
 
+    Time m_responseTimeout;                   ///< see ResponseTimeout
     ObjectFactory m_reliabilityFactory;       ///< stack of new queue pairs
     ObjectFactory m_congestionControlFactory; ///< stack of new queue pairs
     ObjectFactory m_pathSelectorFactory;      ///< stack of new queue pairs

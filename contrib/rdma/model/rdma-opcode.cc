@@ -33,15 +33,22 @@ OpcodeName(uint8_t opcode)
         "RDMA READ response Last",
         "RDMA READ response Only",
         "Acknowledge",
+        "ATOMIC Acknowledge",
+        "CmpSwap",
+        "FetchAdd",
     };
-    static_assert(sizeof(names) / sizeof(names[0]) == OP_ACKNOWLEDGE + 1, "one name per opcode");
-    if (opcode <= OP_ACKNOWLEDGE)
+    static_assert(sizeof(names) / sizeof(names[0]) == OP_FETCH_ADD + 1, "one name per opcode");
+    if (opcode <= OP_FETCH_ADD)
     {
         return names[opcode];
     }
     if (opcode == OP_CNP)
     {
         return "CNP";
+    }
+    if (opcode == OP_READ_ACKNOWLEDGE)
+    {
+        return "RDMA READ Acknowledge";
     }
     char text[16];
     std::snprintf(text, sizeof(text), "opcode 0x%02x", opcode);

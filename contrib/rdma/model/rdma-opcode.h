@@ -40,6 +40,17 @@ enum Opcode : uint8_t
     OP_READ_RESPONSE_LAST = 0x0f,
     OP_READ_RESPONSE_ONLY = 0x10,
     OP_ACKNOWLEDGE = 0x11,
+    OP_ATOMIC_ACKNOWLEDGE = 0x12,
+    OP_COMPARE_SWAP = 0x13,
+    OP_FETCH_ADD = 0x14,
+
+    /**
+     * On the wire, what acknowledges READ responses where they are acknowledged at all (IRN,
+     * SIGCOMM 2018, section 5.2, names no opcode; this one is reserved). In frames it is
+     * OP_ACKNOWLEDGE with RoceFields::response.
+     */
+    OP_READ_ACKNOWLEDGE = 0x1e,
+
     OP_CNP = 0x81,
 
     // Frames of other transports that have no counterpart in InfiniBand; not on a RoCEv2 wire.
@@ -63,6 +74,8 @@ constexpr uint32_t BTH_BYTES = 12;
 constexpr uint32_t RETH_BYTES = 16;
 constexpr uint32_t AETH_BYTES = 4;
 constexpr uint32_t IMM_DT_BYTES = 4;
+constexpr uint32_t ATOMIC_ETH_BYTES = 28;
+constexpr uint32_t ATOMIC_ACK_ETH_BYTES = 8;
 constexpr uint32_t ICRC_BYTES = 4;
 
 /** Bytes behind the AETH of a selective acknowledgment, without and with bitmap: see SackHeader. */
@@ -79,7 +92,7 @@ constexpr uint32_t CNP_RESERVED_BYTES = 16;
 constexpr bool
 IsKnownOpcode(uint8_t opcode)
 {
-    return opcode <= OP_ACKNOWLEDGE || opcode == OP_CNP;
+    return opcode <= OP_FETCH_ADD || opcode == OP_CNP || opcode == OP_READ_ACKNOWLEDGE;
 }
 
 /** @return whether a frame with this opcode has an RDMA extended header */
@@ -90,12 +103,35 @@ HasReth(uint8_t opcode)
            opcode == OP_READ_REQUEST;
 }
 
+/** @return whether a frame with this opcode asks for an atomic operation */
+constexpr bool
+IsAtomic(uint8_t opcode)
+{
+    return opcode == OP_COMPARE_SWAP || opcode == OP_FETCH_ADD;
+}
+
+/** @return whether a frame with this opcode asks for an answer with data */
+constexpr bool
+IsDataRequest(uint8_t opcode)
+{
+    return opcode == OP_READ_REQUEST || IsAtomic(opcode);
+}
+
+/** @return whether a frame with this opcode is an answer with data, or a part of it */
+constexpr bool
+IsResponse(uint8_t opcode)
+{
+    return (opcode >= OP_READ_RESPONSE_FIRST && opcode <= OP_READ_RESPONSE_ONLY) ||
+           opcode == OP_ATOMIC_ACKNOWLEDGE;
+}
+
 /** @return whether a frame with this opcode has an ACK extended header */
 constexpr bool
 HasAeth(uint8_t opcode)
 {
     return opcode == OP_ACKNOWLEDGE || opcode == OP_READ_RESPONSE_FIRST ||
-           opcode == OP_READ_RESPONSE_LAST || opcode == OP_READ_RESPONSE_ONLY;
+           opcode == OP_READ_RESPONSE_LAST || opcode == OP_READ_RESPONSE_ONLY ||
+           opcode == OP_ATOMIC_ACKNOWLEDGE || opcode == OP_READ_ACKNOWLEDGE;
 }
 
 /** @return whether a frame with this opcode has immediate data */
@@ -119,7 +155,8 @@ IsFirst(uint8_t opcode)
 {
     return opcode == OP_SEND_FIRST || opcode == OP_SEND_ONLY || opcode == OP_SEND_ONLY_IMM ||
            opcode == OP_WRITE_FIRST || opcode == OP_WRITE_ONLY || opcode == OP_WRITE_ONLY_IMM ||
-           opcode == OP_READ_RESPONSE_FIRST || opcode == OP_READ_RESPONSE_ONLY;
+           opcode == OP_READ_RESPONSE_FIRST || opcode == OP_READ_RESPONSE_ONLY ||
+           opcode == OP_ATOMIC_ACKNOWLEDGE || IsDataRequest(opcode);
 }
 
 /** @return whether this is the last frame of a message, or the only one */
@@ -128,7 +165,8 @@ IsLast(uint8_t opcode)
 {
     return (opcode >= OP_SEND_LAST && opcode <= OP_SEND_ONLY_IMM) ||
            (opcode >= OP_WRITE_LAST && opcode <= OP_WRITE_ONLY_IMM) ||
-           opcode == OP_READ_RESPONSE_LAST || opcode == OP_READ_RESPONSE_ONLY;
+           opcode == OP_READ_RESPONSE_LAST || opcode == OP_READ_RESPONSE_ONLY ||
+           opcode == OP_ATOMIC_ACKNOWLEDGE || IsDataRequest(opcode);
 }
 
 /**
@@ -148,6 +186,8 @@ RoceFrameBytes(uint8_t opcode, uint32_t payloadBytes)
     bytes += HasReth(opcode) ? RETH_BYTES : 0;
     bytes += HasAeth(opcode) ? AETH_BYTES : 0;
     bytes += HasImmediate(opcode) ? IMM_DT_BYTES : 0;
+    bytes += IsAtomic(opcode) ? ATOMIC_ETH_BYTES : 0;
+    bytes += opcode == OP_ATOMIC_ACKNOWLEDGE ? ATOMIC_ACK_ETH_BYTES : 0;
     bytes += HasPayload(opcode) || opcode == OP_ACKNOWLEDGE ? (payloadBytes + 3) / 4 * 4 : 0;
     bytes += opcode == OP_CNP ? CNP_RESERVED_BYTES : 0;
     return bytes < 64 ? 64 : bytes;

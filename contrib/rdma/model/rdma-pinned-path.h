@@ -35,6 +35,12 @@ class PinnedPath : public PathSelector
         m_entropy = entropy;
     }
 
+    /** @return the path */
+    uint16_t GetEntropy() const
+    {
+        return m_entropy;
+    }
+
   private:
     void DoStart(uint32_t localQpn, uint32_t remoteQpn) override;
     uint16_t DoSelect(uint64_t sequence, bool retransmission) override;

@@ -8,6 +8,9 @@
 #define RDMA_QUEUE_PAIR_H
 
 #include "rdma-congestion-control.h"
+#include "rdma-echo.h"
+#include "rdma-frame-maker.h"
+#include "rdma-pacer.h"
 #include "rdma-path-selector.h"
 #include "rdma-reliability.h"
 #include "rdma-responder.h"
@@ -21,65 +24,32 @@
 #include "ns3/object.h"
 
 #include <cstdint>
+#include <memory>
 
 namespace ns3::rdma
 {
 
 class Nic;
 
-/** What the acknowledgments of selective schemes say besides; see SackHeader. */
-struct Sack
-{
-    uint64_t sequence{0};   ///< packet that caused the acknowledgment, or the highest that came
-    uint64_t bitmap{0};     ///< bit i: packet sequence - 63 + i has come
-    bool hasBitmap{false};  ///< whether there is a bitmap
-    uint32_t outOfOrder{0}; ///< packets that came early; where the transport says so
-};
-
-/** What an acknowledgment tells of the frame that caused it. */
-struct Echo
-{
-    Ticks sentAt;     ///< when the frame started
-    Ticks arrivedAt;  ///< when it came; meaningful at the receiver
-    Ticks hold;       ///< from then until the acknowledgment; meaningful at the sender
-    uint16_t entropy; ///< its path
-    uint8_t hops;     ///< switches that it passed
-    bool ce;          ///< it carried CE
-
-    /** @param frame a data frame that is to be answered */
-    explicit Echo(const fabric::Frame& frame)
-        : sentAt(frame.sentAt),
-          arrivedAt(fabric::NowTicks()),
-          hold(0),
-          entropy(frame.entropy),
-          hops(frame.hops),
-          ce(frame.ecn == fabric::Ecn::CE)
-    {
-    }
-
-    /** @param fields transport headers of an acknowledgment */
-    explicit Echo(const fabric::RoceFields& fields)
-        : sentAt(fields.echoedSentAt),
-          arrivedAt(0),
-          hold(fields.echoedHold),
-          entropy(fields.echoedEntropy),
-          hops(fields.echoedHops),
-          ce(fields.echoedCe)
-    {
-    }
-};
+class OneSided;
 
 /**
  * @ingroup rdma
  * One end of a connection: a queue pair of the Reliable Connection service (InfiniBand Architecture
- * vol. 1, chapter 10), with the verbs WRITE and SEND. Made by Nic::CreateQueuePair.
+ * vol. 1, chapter 10), with the verbs WRITE, SEND, READ and atomics. Made by Nic::CreateQueuePair.
  *
  * Its stack is three objects: Reliability, CongestionControl and PathSelector. The queue pair holds
  * the work requests, cuts them into packets, makes messages of the packets that the reliability
  * scheme takes, and tells its CompletionHandler.
  *
- * A request of more than 2^31 bytes is several messages on the wire, and one completion and one
- * placement.
+ * A WRITE or SEND of more than 2^31 bytes is several messages on the wire, and one completion and
+ * one placement.
+ *
+ * How data come back that a READ or atomic asks for is a matter of the reliability scheme: see
+ * ResponseStyle. Where they have a sequence of their own they are sent by a queue pair inside the
+ * queue pair of the responder (GetResponses), which has the same number and a stack of its own, and
+ * whose frames are told apart by RoceFields::response. What all this takes of memory is made at the
+ * first READ or atomic.
  */
 class QueuePair : public Object, private CongestionControl::Listener
 {
@@ -148,7 +118,8 @@ class QueuePair : public Object, private CongestionControl::Listener
      * Send a message. Messages leave and arrive in the order posted.
      *
      * @param request what to send
-     * @return false, and nothing is posted, unless the queue pair is READY
+     * @return false, and nothing is posted, unless the queue pair is READY; and for a READ of more
+     * than 2^31 bytes, an atomic where the reliability scheme has none, and the verbs of responses
      */
     bool PostSend(const WorkRequest& request);
 
@@ -188,25 +159,31 @@ class QueuePair : public Object, private CongestionControl::Listener
     /** @return number of the peer */
     uint32_t GetRemoteQpn() const
     {
-        return m_remoteQpn;
+        return m_frames.GetRemoteQpn();
     }
 
     /** @return attachment of the peer */
     fabric::FabricAddress GetRemoteAddress() const
     {
-        return m_remoteAddress;
+        return m_frames.GetRemoteAddress();
     }
 
     /** @return the port it uses */
     fabric::Port& GetPort() const
     {
-        return *m_port;
+        return m_frames.GetPort();
+    }
+
+    /** @return index of the port it uses */
+    uint16_t GetPortIndex() const
+    {
+        return m_portIndex;
     }
 
     /** @return its NIC */
     Nic& GetNic() const
     {
-        return *m_nic;
+        return m_frames.GetNic();
     }
 
     /** @return message bytes of a full packet */
@@ -216,10 +193,14 @@ class QueuePair : public Object, private CongestionControl::Listener
     }
 
     /** @return messages of the wire posted and not yet acknowledged */
-    uint32_t GetNPending() const
-    {
-        return m_sendQueue.GetNMessages();
-    }
+    uint32_t GetNPending() const;
+
+    /** @return READs and atomics that are posted and whose data have not come */
+    uint32_t GetNOutstandingReads() const;
+
+    /** @return the queue pair inside this one that sends and takes responses, made now if there is
+     * none; only with ResponseStyle::OWN_SEQUENCE */
+    QueuePair& GetResponses();
 
     /** @return receives posted and not consumed */
     uint32_t GetNReceives() const
@@ -231,6 +212,12 @@ class QueuePair : public Object, private CongestionControl::Listener
     uint64_t GetRate() const
     {
         return m_congestionControl->GetRate();
+    }
+
+    /** @return whether it is the queue pair of responses inside another: see GetResponses */
+    bool IsOfResponses() const
+    {
+        return m_frames.IsOfResponses();
     }
 
     /** @return its congestion control */
@@ -259,6 +246,13 @@ class QueuePair : public Object, private CongestionControl::Listener
                  Ptr<CongestionControl> congestionControl,
                  Ptr<PathSelector> pathSelector);
 
+    /**
+     * Become the queue pair inside another that sends and takes its responses.
+     *
+     * @param owner the other one, which is connected
+     */
+    void ConnectAsResponses(const QueuePair& owner);
+
     /** Ask for the memory that ReceiveFrame will touch, see fabric::LinkDirection::Prefetch. */
     void PrefetchState() const;
 
@@ -271,7 +265,7 @@ class QueuePair : public Object, private CongestionControl::Listener
     /** @return whether a data frame may leave, but for pacing */
     bool CanSend() const
     {
-        return m_state == READY && m_reliability->CanSend();
+        return m_state == READY && (m_reliability->CanSend() || m_hasResponses);
     }
 
     /** @param now the time @return the data frame that leaves now; only if CanSend */
@@ -357,6 +351,12 @@ class QueuePair : public Object, private CongestionControl::Listener
     /** A packet is given up as lost. @param bytes its message bytes @param entropy its path */
     void NotifyLoss(uint32_t bytes, uint16_t entropy);
 
+    /**
+     * Everything before Reliability::GetUna has arrived: complete requests. NotifyAcknowledged does
+     * the same and more.
+     */
+    void CompleteAcknowledged();
+
     /** @param sequence a packet that found no receive */
     void NotifyNotReady(uint64_t sequence);
 
@@ -394,6 +394,40 @@ class QueuePair : public Object, private CongestionControl::Listener
     {
         return m_responder.TakeReceive(receiveId);
     }
+
+    /** Data of a READ or atomic have come: complete requests, and post what waited for that. */
+    void NotifyDataArrived();
+
+    // ---- the reliability scheme: READs and atomics with ResponseStyle::OF_REQUEST
+
+    /**
+     * Receiver: answer a READ or atomic.
+     *
+     * @param frame it
+     * @param sequence its number
+     * @param again whether it was answered before
+     * @return sequence numbers that it takes
+     */
+    uint32_t Respond(const fabric::Frame& frame, uint64_t sequence, bool again);
+
+    /**
+     * Sender.
+     *
+     * @return the first packet from Reliability::GetUna on that is answered with data, which no
+     * acknowledgment can replace; UINT64_MAX if there is none
+     */
+    uint64_t GetNextResponse() const;
+
+    /** Sender: the response that GetNextResponse names has come. @param frame it */
+    void NotifyResponse(const fabric::Frame& frame);
+
+    /** Sender: a response is missing. @param sequence it @return whether that is news */
+    bool NotifyResponseGap(uint64_t sequence);
+
+    /** Sender: what is missing is asked for anew, without any sign of the responder. */
+    void ForgetResponseGap();
+
+    // ---- the reliability scheme: receiver
 
     /** @param placement a message that Accept completed: to be told to the user */
     void NotifyPlaced(const Placement& placement);
@@ -453,14 +487,50 @@ class QueuePair : public Object, private CongestionControl::Listener
     void RateChanged(uint64_t before) override;
     void WindowChanged(uint64_t before) override;
 
-    /** @return a new frame to the peer */
-    fabric::Frame* NewFrame();
+    /** Count an ACK or NAK and send it. @param frame it */
+    void SendAnswer(fabric::Frame* frame);
 
-    /** @return a new ACK or NAK, without selective part; see SendAcknowledgment */
-    fabric::Frame* NewAcknowledgment(uint64_t sequence, uint8_t syndrome, const Echo& echo);
+    /** Count an ACK or NAK. @param frame it */
+    void CountAnswer(const fabric::Frame& frame);
 
-    /** @return time between the starts of the last frame and the next, at the present rate */
-    Ticks GetGap();
+    /** Put an acknowledgment off if responses have to leave before. @param sequence the packet that
+     * it names @param syndrome what it says @param echo of the frame that caused it @return whether
+     * it is put off */
+    bool DeferAnswer(uint64_t sequence, uint8_t syndrome, const Echo& echo);
+
+    /** @return READs and atomics, made now if there were none so far */
+    OneSided& GetOneSided();
+
+    /** @param request a request that need not wait: put it into the send queue */
+    void Post(const WorkRequest& request);
+
+    /** Post what need not wait any more. */
+    void ReleaseHeld();
+
+    /** A frame came that belongs to a response. @param frame it */
+    void ReceiveResponse(fabric::Frame& frame);
+
+    /** @param now the time @return the next frame of a response (ResponseStyle::OF_REQUEST) */
+    fabric::Frame* MakeResponse(Ticks now);
+
+    /** Count a data frame that has come, and what switches wrote into it. @param frame it */
+    void NoteData(fabric::Frame& frame);
+
+    /** Fill in what data frames have in common. @param frame it @param now the time */
+    void Dress(fabric::Frame& frame, Ticks now) const;
+
+    /** Count a data frame that leaves, and say when the next may leave.
+     * @param frame it @param now the time @param again whether it was sent before */
+    void Leave(const fabric::Frame& frame, Ticks now, bool again);
+
+    /** Complete what is acknowledged and has its data, in the order posted. */
+    void CompleteInOrder();
+
+    /** A request is acknowledged: complete it, or keep it for its turn. @param message it */
+    void Finish(const SendMessage& message);
+
+    /** Complete all that waits, after an error. @param status of the first */
+    void Flush(CompletionStatus status);
 
     /** The rate, or BlockUntil, has changed: set when the next frame may leave. */
     void PaceAnew();
@@ -468,45 +538,33 @@ class QueuePair : public Object, private CongestionControl::Listener
     /** A data frame carried CE. @param frame the frame */
     void ReceiveMark(const fabric::Frame& frame);
 
-    /** A data frame carried signals: keep them for the next acknowledgment. @param frame it */
-    void KeepSignals(fabric::Frame& frame);
-
-    /** @param message the last part of a request that ended @param status how it ended */
-    void Complete(const SendMessage& message, CompletionStatus status);
+    /** @param message the last part of a request that ended @param status how it ended
+     * @param original of an atomic */
+    void Complete(const SendMessage& message, CompletionStatus status, uint64_t original = 0);
 
     // used for each packet
-    State m_state{RESET};                     ///< life
-    bool m_inCall{false};                     ///< UpdateReadiness comes at the end of the call
-    bool m_ceSinceAck{false};                 ///< receiver: a CE mark is not yet echoed
-    bool m_usesCnp{false};                    ///< receiver: CE marks are answered by CNPs
-    bool m_usesCredit{false};                 ///< congestion control works with credit
-    bool m_active{false};                     ///< sender: congestion control is told so
-    uint8_t m_dscp{0};                        ///< of the data
-    uint16_t m_controlEntropy{0};             ///< path of ACKs and CNPs
-    uint16_t m_portIndex{0};                  ///< of the port
-    uint32_t m_qpn{0};                        ///< number of this queue pair
-    uint32_t m_remoteQpn{0};                  ///< number of the peer
-    fabric::FabricAddress m_remoteAddress{0}; ///< attachment of the peer
-    uint32_t m_interframeBytes{0};            ///< preamble and gap of the port
-    uint32_t m_gapBytes{0};                   ///< m_gap is for a frame of this size...
-    uint64_t m_gapRate{0};                    ///< ...at this rate
-    Ticks m_gap{0};                           ///< time between the starts of two frames
-    Ticks m_pacedFrom{0};          ///< when the last frame left, or might have but for others
-    Ticks m_blockedUntil{0};       ///< see BlockUntil
-    uint32_t m_lastBytes{0};       ///< its size on the link
-    uint32_t m_pathMtu{4096};      ///< message bytes of a full packet
-    Nic* m_nic{nullptr};           ///< the NIC
-    fabric::Port* m_port{nullptr}; ///< the port
-    TransmitScheduler* m_scheduler{nullptr};           ///< of the port
-    TransmitState m_transmit;                          ///< place in the scheduler
-    TimerState m_timer;                                ///< the timer
-    Ptr<Reliability> m_reliability;                    ///< reliability scheme
-    Ptr<CongestionControl> m_congestionControl;        ///< congestion control
-    Ptr<PathSelector> m_pathSelector;                  ///< path selector
-    SendQueue m_sendQueue;                             ///< requests
-    Responder m_responder;                             ///< messages that come in
-    const fabric::FrameSignals* m_ackSignals{nullptr}; ///< of the acknowledgment being received
-    fabric::FrameSignals* m_echoSignals{nullptr};      ///< receiver: for the next acknowledgment
+    State m_state{RESET};       ///< life
+    bool m_inCall{false};       ///< UpdateReadiness comes at the end of the call
+    bool m_hasResponses{false}; ///< responses wait to be sent (ResponseStyle::OF_REQUEST)
+    bool m_usesCnp{false};      ///< receiver: CE marks are answered by CNPs
+    bool m_usesCredit{false};   ///< congestion control works with credit
+    bool m_active{false};       ///< sender: congestion control is told so
+    bool m_responseTurn{false}; ///< the last frame was a request: now a response, if there is one
+    uint8_t m_maxRdAtomic{16};  ///< see MaxRdAtomic
+    uint16_t m_portIndex{0};    ///< of the port
+    uint16_t m_pathMtu{4096};   ///< message bytes of a full packet
+    uint32_t m_qpn{0};          ///< number of this queue pair
+    FrameMaker m_frames;        ///< NIC, port, peer
+    Pacer m_pacer;              ///< when the next frame may leave
+    TransmitScheduler* m_scheduler{nullptr};    ///< of the port
+    TransmitState m_transmit;                   ///< place in the scheduler
+    TimerState m_timer;                         ///< the timer
+    Ptr<Reliability> m_reliability;             ///< reliability scheme
+    Ptr<CongestionControl> m_congestionControl; ///< congestion control
+    Ptr<PathSelector> m_pathSelector;           ///< path selector
+    SendQueue m_sendQueue;                      ///< requests
+    Responder m_responder;                      ///< messages that come in
+    std::unique_ptr<OneSided> m_oneSided;       ///< READs and atomics, if there ever were
 
     // used for each message
     CompletionHandler* m_handler{nullptr}; ///< the user

@@ -83,14 +83,18 @@ bool
 Reliability::Prepare(fabric::RoceFields& fields, uint64_t& sequence)
 {
     const bool repeat = m_repeats;
-    sequence = repeat ? DoTakeRepeat() : m_position++;
-    m_sendQueue->Describe(sequence, fields);
+    sequence = repeat ? DoTakeRepeat() : m_position;
+    const uint64_t end = sequence + m_sendQueue->Describe(sequence, fields);
+    if (!repeat)
+    {
+        m_position = end;
+    }
     fields.psn = ToPsn(sequence);
     m_bytesInFlight += fields.payloadBytes;
     const bool again = sequence < m_highest;
     if (!again)
     {
-        m_highest = sequence + 1;
+        m_highest = end;
     }
     fields.ackRequest = m_ackEvery == 1 || repeat || IsLast(fields.opcode) ||
                         (sequence + 1) % m_ackEvery == 0 ||
@@ -98,7 +102,7 @@ Reliability::Prepare(fabric::RoceFields& fields, uint64_t& sequence)
                          (!WindowHasRoom() || m_position - m_una >= m_maxOutstanding));
     if (fields.ackRequest)
     {
-        m_askedUpTo = std::max(m_askedUpTo, sequence + 1);
+        m_askedUpTo = std::max(m_askedUpTo, end);
     }
     if (m_notesSends)
     {
@@ -154,6 +158,24 @@ bool
 Reliability::IsUnordered() const
 {
     return false;
+}
+
+ResponseStyle
+Reliability::GetResponseStyle() const
+{
+    return ResponseStyle::OWN_SEQUENCE;
+}
+
+bool
+Reliability::HasAtomics() const
+{
+    return true;
+}
+
+void
+Reliability::DoReceiveResponse(const fabric::Frame& frame)
+{
+    NS_ASSERT_MSG(false, "only for responses with the sequence numbers of requests");
 }
 
 void

@@ -21,6 +21,22 @@ namespace ns3::rdma
 
 class QueuePair;
 
+/** How a transport returns data: what a READ fetches, and the results of atomics. */
+enum class ResponseStyle : uint8_t
+{
+    /**
+     * As messages of their own, with sequence numbers, acknowledgments and retransmission of their
+     * own by the side that sends them (IRN, SIGCOMM 2018, section 5.2; Ultra Ethernet).
+     */
+    OWN_SEQUENCE,
+
+    /**
+     * With the sequence numbers of the request; a lost one is asked for again (InfiniBand
+     * Architecture vol. 1, 9.4.4, 9.7.5.1).
+     */
+    OF_REQUEST,
+};
+
 /**
  * @ingroup rdma
  * How a queue pair makes messages arrive: base class of the reliability schemes, both halves. One
@@ -111,6 +127,18 @@ class Reliability : public Object
     {
         DoReceiveAck(frame);
     }
+
+    /** @param frame an answer with data, where the style is ResponseStyle::OF_REQUEST */
+    void ReceiveResponse(const fabric::Frame& frame)
+    {
+        DoReceiveResponse(frame);
+    }
+
+    /** @return how data are returned */
+    virtual ResponseStyle GetResponseStyle() const;
+
+    /** @return whether it has atomic operations */
+    virtual bool HasAtomics() const;
 
     /** @param frame a frame of an opcode that IsControl, or of OP_CREDIT */
     void ReceiveControl(const fabric::Frame& frame)
@@ -284,6 +312,8 @@ class Reliability : public Object
     virtual void DoReceiveData(const fabric::Frame& frame) = 0;
     /** See ReceiveTrimmed. A scheme that does not know of trimming counts it as lost. */
     virtual void DoReceiveTrimmed(const fabric::Frame& frame);
+    /** See ReceiveResponse. */
+    virtual void DoReceiveResponse(const fabric::Frame& frame);
     /** See ReceiveControl. */
     virtual void DoReceiveControl(const fabric::Frame& frame);
     /** See NotifyLeaves; called after SetWatches. */

@@ -19,7 +19,12 @@ Responder::Accept(const fabric::RoceFields& fields, Placement& placement)
     const bool first = IsFirst(opcode);
     const bool write = opcode >= OP_WRITE_FIRST;
     const bool continues = m_inMessage || m_inRequest;
-    if (opcode > OP_WRITE_ONLY_IMM || first == m_inMessage || (continues && write != m_write))
+    if (opcode > OP_WRITE_ONLY_IMM)
+    {
+        return continues && !IsResponse(opcode) ? AcceptResult::INVALID
+                                                : AcceptData(fields, placement);
+    }
+    if (first == m_inMessage || (continues && write != m_write))
     {
         return AcceptResult::INVALID;
     }
@@ -65,6 +70,49 @@ Responder::Accept(const fabric::RoceFields& fields, Placement& placement)
     return AcceptResult::COMPLETED;
 }
 
+AcceptResult
+Responder::AcceptData(const fabric::RoceFields& fields, Placement& placement)
+{
+    const uint8_t opcode = fields.opcode;
+    if (IsDataRequest(opcode))
+    {
+        m_bytes = opcode == OP_READ_REQUEST ? fields.dmaLength : 0;
+    }
+    else if (!IsResponse(opcode) || IsFirst(opcode) == m_inMessage)
+    {
+        return AcceptResult::INVALID;
+    }
+    else
+    {
+        m_bytes = (m_inMessage ? m_bytes : 0) + fields.payloadBytes;
+        m_inMessage = !IsLast(opcode);
+        if (m_inMessage)
+        {
+            return AcceptResult::PARTIAL;
+        }
+    }
+    m_msn = (m_msn + 1) & PSN_MASK;
+    placement.number = m_nRequests++;
+    placement.bytes = m_bytes;
+    DescribeData(fields, placement);
+    return AcceptResult::COMPLETED;
+}
+
+void
+Responder::DescribeData(const fabric::RoceFields& fields, Placement& placement)
+{
+    placement.remoteAddress = fields.remoteAddress;
+    placement.receiveId = 0;
+    placement.immediate = fields.immediate;
+    placement.operand = uint64_t{fields.operandHigh} << 32 | fields.operandLow;
+    placement.compare = fields.compare;
+    placement.verb = fields.opcode == OP_READ_REQUEST         ? Verb::READ
+                     : fields.opcode == OP_FETCH_ADD          ? Verb::FETCH_ADD
+                     : fields.opcode == OP_COMPARE_SWAP       ? Verb::COMPARE_SWAP
+                     : fields.opcode == OP_ATOMIC_ACKNOWLEDGE ? Verb::ATOMIC_RESPONSE
+                                                              : Verb::READ_RESPONSE;
+}
+
 void
 Responder::Rewind(uint64_t doneBytes)
 {
@@ -76,8 +124,8 @@ Responder::Rewind(uint64_t doneBytes)
     m_bytes = doneBytes;
     if (doneBytes == 0)
     {
+        m_holdsReceive = m_inRequest && !m_write;
         m_inRequest = false;
-        m_holdsReceive = !m_write;
     }
 }
 

@@ -54,6 +54,14 @@ class Responder
     AcceptResult Accept(const fabric::RoceFields& fields, Placement& placement);
 
     /**
+     * Say in a placement what a data request, or the last packet of a response, says.
+     *
+     * @param fields its transport headers
+     * @param [out] placement all but number and bytes
+     */
+    static void DescribeData(const fabric::RoceFields& fields, Placement& placement);
+
+    /**
      * Forget what has come of the message of the wire that is not complete: it comes again from its
      * first packet on. It keeps its receive.
      *
@@ -106,6 +114,9 @@ class Responder
     }
 
   private:
+    /** See Accept; for READ, atomics and the answers to them. */
+    AcceptResult AcceptData(const fabric::RoceFields& fields, Placement& placement);
+
     uint64_t m_bytes{0};          ///< of the request so far
     uint64_t m_remoteAddress{0};  ///< of the request
     uint64_t m_receiveId{0};      ///< receive that the request consumed

@@ -7,6 +7,8 @@
 #include "rdma-roce-codec.h"
 
 #include "rdma-aeth-header.h"
+#include "rdma-atomic-ack-eth-header.h"
+#include "rdma-atomic-eth-header.h"
 #include "rdma-bth-header.h"
 #include "rdma-icrc.h"
 #include "rdma-imm-dt-header.h"
@@ -89,6 +91,14 @@ RemoveSack(Ptr<Packet> packet, RoceFields& roce)
     }
 }
 
+/** @return the opcode of a frame as it is on the wire */
+uint8_t
+WireOpcode(const RoceFields& roce)
+{
+    return roce.opcode == OP_ACKNOWLEDGE && roce.response ? uint8_t{OP_READ_ACKNOWLEDGE}
+                                                          : roce.opcode;
+}
+
 /** Put the InfiniBand headers in front of a packet that holds body and padding. */
 void
 AddTransport(Ptr<Packet> packet, const RoceFields& roce)
@@ -101,16 +111,27 @@ AddTransport(Ptr<Packet> packet, const RoceFields& roce)
     {
         AddSack(packet, roce);
     }
+    if (roce.opcode == OP_ATOMIC_ACKNOWLEDGE)
+    {
+        packet->AddHeader(AtomicAckEthHeader(roce.original));
+    }
     if (HasAeth(roce.opcode))
     {
         packet->AddHeader(AethHeader(roce.syndrome, roce.msn));
+    }
+    if (IsAtomic(roce.opcode))
+    {
+        packet->AddHeader(AtomicEthHeader(roce.remoteAddress,
+                                          roce.remoteKey,
+                                          uint64_t{roce.operandHigh} << 32 | roce.operandLow,
+                                          roce.compare));
     }
     if (HasReth(roce.opcode))
     {
         packet->AddHeader(RethHeader(roce.remoteAddress, roce.remoteKey, roce.dmaLength));
     }
     BthHeader::Fields bth;
-    bth.opcode = roce.opcode;
+    bth.opcode = WireOpcode(roce);
     bth.solicited = roce.solicited;
     bth.padCount = -BodyBytes(roce) & 3;
     bth.becn = roce.becn;
@@ -131,7 +152,8 @@ RemoveTransport(Ptr<Packet> packet, RoceFields& roce)
     BthHeader header;
     packet->RemoveHeader(header);
     const auto& bth = header.GetFields();
-    roce.opcode = bth.opcode;
+    roce.response = IsResponse(bth.opcode) || bth.opcode == OP_READ_ACKNOWLEDGE;
+    roce.opcode = bth.opcode == OP_READ_ACKNOWLEDGE ? uint8_t{OP_ACKNOWLEDGE} : bth.opcode;
     roce.solicited = bth.solicited;
     roce.becn = bth.becn;
     roce.destinationQp = bth.destinationQp;
@@ -143,7 +165,9 @@ RemoveTransport(Ptr<Packet> packet, RoceFields& roce)
     }
     const uint32_t extended = (HasReth(bth.opcode) ? RETH_BYTES : 0) +
                               (HasAeth(bth.opcode) ? AETH_BYTES : 0) +
-                              (HasImmediate(bth.opcode) ? IMM_DT_BYTES : 0);
+                              (HasImmediate(bth.opcode) ? IMM_DT_BYTES : 0) +
+                              (IsAtomic(bth.opcode) ? ATOMIC_ETH_BYTES : 0) +
+                              (bth.opcode == OP_ATOMIC_ACKNOWLEDGE ? ATOMIC_ACK_ETH_BYTES : 0);
     if (packet->GetSize() < extended + bth.padCount || packet->GetSize() % 4 != 0)
     {
         return false;
@@ -156,12 +180,28 @@ RemoveTransport(Ptr<Packet> packet, RoceFields& roce)
         roce.remoteKey = reth.GetKey();
         roce.dmaLength = reth.GetLength();
     }
+    if (IsAtomic(bth.opcode))
+    {
+        AtomicEthHeader atomic;
+        packet->RemoveHeader(atomic);
+        roce.remoteAddress = atomic.GetAddress();
+        roce.remoteKey = atomic.GetKey();
+        roce.operandLow = static_cast<uint32_t>(atomic.GetOperand());
+        roce.operandHigh = atomic.GetOperand() >> 32;
+        roce.compare = atomic.GetCompare();
+    }
     if (HasAeth(bth.opcode))
     {
         AethHeader aeth;
         packet->RemoveHeader(aeth);
         roce.syndrome = aeth.GetSyndrome();
         roce.msn = aeth.GetMsn();
+    }
+    if (bth.opcode == OP_ATOMIC_ACKNOWLEDGE)
+    {
+        AtomicAckEthHeader original;
+        packet->RemoveHeader(original);
+        roce.original = original.GetOriginal();
     }
     if (HasImmediate(bth.opcode))
     {

@@ -29,6 +29,15 @@ namespace
 uint8_t
 OpcodeOf(Verb verb, bool first, bool last, bool immediate)
 {
+    if (verb == Verb::READ_RESPONSE)
+    {
+        return first ? (last ? OP_READ_RESPONSE_ONLY : OP_READ_RESPONSE_FIRST)
+                     : (last ? OP_READ_RESPONSE_LAST : OP_READ_RESPONSE_MIDDLE);
+    }
+    if (verb == Verb::ATOMIC_RESPONSE)
+    {
+        return OP_ATOMIC_ACKNOWLEDGE;
+    }
     const bool write = IsWrite(verb);
     if (first && last)
     {
@@ -76,6 +85,13 @@ SendQueue::Post(const WorkRequest& request, uint64_t number)
         message.requestAddress = request.remoteAddress;
         message.bytes = bytes;
         message.packets = std::max<uint64_t>(1, (bytes + m_mtuBytes - 1) / m_mtuBytes);
+        if (AsksForData(request.verb))
+        {
+            message.bytes = 0;
+            message.packets = m_countsResponses && request.verb == Verb::READ ? message.packets : 1;
+        }
+        message.operand = request.operand;
+        message.compare = request.compare;
         message.immediate = request.immediate;
         message.remoteKey = request.remoteKey;
         message.verb = request.verb;
@@ -83,7 +99,7 @@ SendQueue::Post(const WorkRequest& request, uint64_t number)
         message.last = done == request.bytes;
         m_messages.Push(message);
         m_end += message.packets;
-        m_endByte += bytes;
+        m_endByte += message.bytes;
     } while (done < request.bytes);
 }
 
@@ -97,11 +113,15 @@ SendQueue::Pop()
     return m_messages.Pop();
 }
 
-void
+uint32_t
 SendQueue::Describe(uint64_t sequence, fabric::RoceFields& fields) const
 {
     const SendMessage& message = Find(sequence);
     const uint32_t index = sequence - message.firstSequence;
+    if (AsksForData(message.verb))
+    {
+        return DescribeDataRequest(message, index, fields);
+    }
     const bool last = index + 1 == message.packets;
     const bool immediate = message.last && HasImmediateData(message.verb);
     fields.opcode = OpcodeOf(message.verb, index == 0, last, immediate);
@@ -124,6 +144,53 @@ SendQueue::Describe(uint64_t sequence, fabric::RoceFields& fields) const
         fields.msn = message.number & PSN_MASK;
         fields.hasImmediate = HasImmediateData(message.verb);
     }
+    if (message.verb >= Verb::READ_RESPONSE)
+    {
+        fields.immediate = message.immediate; // to which request it is the answer
+        fields.original = message.requestAddress;
+    }
+    return 1;
+}
+
+uint32_t
+SendQueue::DescribeDataRequest(const SendMessage& message,
+                               uint32_t index,
+                               fabric::RoceFields& fields) const
+{
+    fields.payloadBytes = 0;
+    fields.solicited = message.last;
+    fields.remoteKey = message.remoteKey;
+    fields.remoteAddress = message.remoteAddress + uint64_t{index} * m_mtuBytes;
+    if (message.verb == Verb::READ)
+    {
+        fields.opcode = OP_READ_REQUEST;
+        fields.dmaLength = message.requestBytes - index * uint32_t{m_mtuBytes};
+        if (m_selfContained)
+        {
+            fields.msn = message.number & PSN_MASK;
+            fields.hasImmediate = false;
+        }
+        return message.packets - index;
+    }
+    fields.opcode = message.verb == Verb::FETCH_ADD ? OP_FETCH_ADD : OP_COMPARE_SWAP;
+    fields.compare = message.compare;
+    fields.operandLow = static_cast<uint32_t>(message.operand);
+    fields.operandHigh = message.operand >> 32;
+    return 1;
+}
+
+uint64_t
+SendQueue::FindDataRequest(uint64_t from) const
+{
+    for (uint32_t i = 0; m_countsResponses && i < m_messages.GetSize(); ++i)
+    {
+        const SendMessage& message = m_messages[i];
+        if (message.GetEnd() > from && AsksForData(message.verb))
+        {
+            return std::max(from, message.firstSequence);
+        }
+    }
+    return UINT64_MAX;
 }
 
 uint64_t
@@ -135,7 +202,9 @@ SendQueue::GetOffset(uint64_t sequence) const
         const SendMessage& message = m_messages[i];
         if (sequence < message.GetEnd())
         {
-            return message.firstByte + (sequence - message.firstSequence) * m_mtuBytes;
+            return message.firstByte +
+                   std::min<uint64_t>(message.bytes,
+                                      (sequence - message.firstSequence) * m_mtuBytes);
         }
     }
     return m_endByte;

@@ -12,6 +12,7 @@
 
 #include "ns3/fabric-frame.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace ns3::rdma
@@ -34,12 +35,14 @@ struct SendMessage
     uint64_t requestBytes;   ///< of the work request, all parts
     uint64_t requestAddress; ///< WRITE: where the whole work request goes
     uint64_t number;         ///< requests before it
-    uint32_t bytes;          ///< of this part
+    uint32_t bytes;          ///< of this part, that we send
     uint32_t packets;        ///< of this part
     uint32_t immediate;      ///< of the work request
     uint32_t remoteKey;      ///< of the work request
     Verb verb;               ///< of the work request
     bool last;               ///< the work request ends here
+    uint64_t operand;        ///< atomics: see WorkRequest
+    uint64_t compare;        ///< atomics: see WorkRequest
 
     /** @return sequence number one past its last packet */
     uint64_t GetEnd() const
@@ -58,6 +61,10 @@ struct SendMessage
  *
  * A request larger than a message of the wire becomes several messages. Only the last packet of the
  * last one has the solicited-event bit, and raises the one notification at the responder.
+ *
+ * A READ or an atomic is one packet of ours without payload. Where the Reliable Connection service
+ * numbers responses as requests (see SetCountsResponses) it takes as many sequence numbers as there
+ * are response packets, and asked for from the middle, it is a READ of the rest.
  */
 class SendQueue
 {
@@ -72,6 +79,27 @@ class SendQueue
     void SetSelfContained()
     {
         m_selfContained = true;
+    }
+
+    /** A READ takes a sequence number for each packet of its response. */
+    void SetCountsResponses()
+    {
+        m_countsResponses = true;
+    }
+
+    /**
+     * @param from a packet, from the first of the oldest message on
+     * @return the first from there on whose response is counted, or UINT64_MAX
+     */
+    uint64_t FindDataRequest(uint64_t from) const;
+
+    /**
+     * @param sequence a packet of the queue
+     * @return whether its message ends there
+     */
+    bool IsEnd(uint64_t sequence) const
+    {
+        return Find(sequence).GetEnd() == sequence + 1;
     }
 
     /** @return message bytes posted since the start */
@@ -133,8 +161,9 @@ class SendQueue
      *
      * @param sequence a packet, from the first of the oldest message to GetEnd() - 1
      * @param [out] fields the fields of its frame
+     * @return sequence numbers that it takes: 1, but for READs whose responses are counted
      */
-    void Describe(uint64_t sequence, fabric::RoceFields& fields) const;
+    uint32_t Describe(uint64_t sequence, fabric::RoceFields& fields) const;
 
     /**
      * @param sequence a packet, from the first of the oldest message to GetEnd()
@@ -146,8 +175,8 @@ class SendQueue
     /** @param message a message @param index a packet of it, from 0 @return its payload */
     uint32_t PayloadOf(const SendMessage& message, uint32_t index) const
     {
-        return index + 1 < message.packets ? m_mtuBytes
-                                           : message.bytes - index * uint32_t{m_mtuBytes};
+        const uint32_t before = index * uint32_t{m_mtuBytes};
+        return before < message.bytes ? std::min<uint32_t>(m_mtuBytes, message.bytes - before) : 0;
     }
 
     /** @param sequence a packet that is in the queue @return its message */
@@ -164,6 +193,11 @@ class SendQueue
         return Search(sequence);
     }
 
+    /** Describe a READ or atomic. See Describe. @param message it @param index of the packet */
+    uint32_t DescribeDataRequest(const SendMessage& message,
+                                 uint32_t index,
+                                 fabric::RoceFields& fields) const;
+
     /** See Find; by binary search. */
     const SendMessage& Search(uint64_t sequence) const;
 
@@ -171,6 +205,7 @@ class SendQueue
     uint64_t m_endByte{0};              ///< bytes posted since the start
     uint16_t m_mtuBytes{1};             ///< message bytes of a full packet
     bool m_selfContained{false};        ///< see SetSelfContained
+    bool m_countsResponses{false};      ///< see SetCountsResponses
     mutable uint32_t m_found{0};        ///< index of the message that was found last
     RingBuffer<SendMessage> m_messages; ///< the messages, oldest first
 };

@@ -60,6 +60,7 @@ constexpr uint8_t FLAG_MARKED = 1 << 5;
 
 // Opcodes and flags of the semantic header.
 constexpr uint8_t SES_WRITE = 1;
+constexpr uint8_t SES_READ = 2; ///< a READ; here, with the context of responses, its data too
 constexpr uint8_t SES_SEND = 5;
 constexpr uint8_t SES_SOM = 1 << 0;
 constexpr uint8_t SES_EOM = 1 << 1;
@@ -71,6 +72,8 @@ constexpr uint8_t SES_DELIVERY_COMPLETE = 1 << 5;
 constexpr uint8_t NACK_TRIMMED = 1;
 constexpr uint8_t NACK_TRIMMED_LAST_HOP = 2;
 constexpr uint8_t NACK_OTHER = 0xff; ///< see the vendor code
+
+constexpr uint32_t CONTEXT_OF_RESPONSES = 1 << 15; ///< in the first PDCID
 
 constexpr uint16_t SACK_SPAN = 63; ///< from the first packet of the bitmap to the last
 
@@ -130,20 +133,21 @@ PutPrologue(Writer& out, uint8_t type, uint8_t next, uint8_t flags)
     out.Put(type << 11 | next << 7 | flags, 2);
 }
 
-/** Put the PDCIDs, which hold a queue pair number. */
+/** Put the PDCIDs, which hold a queue pair number; responses have a context of their own. */
 void
-PutContext(Writer& out, uint32_t qpn)
+PutContext(Writer& out, const RoceFields& roce)
 {
-    out.Put(qpn >> 16, 2);
-    out.Put(qpn & 0xffff, 2);
+    out.Put(roce.destinationQp >> 16 | (roce.response ? CONTEXT_OF_RESPONSES : 0), 2);
+    out.Put(roce.destinationQp & 0xffff, 2);
 }
 
-/** @return the queue pair number that the PDCIDs hold */
-uint32_t
-GetContext(Reader& in)
+/** Read the PDCIDs. */
+void
+GetContext(Reader& in, RoceFields& roce)
 {
-    const uint32_t upper = in.Get(2) & 0xff;
-    return upper << 16 | in.Get(2);
+    const auto upper = static_cast<uint32_t>(in.Get(2));
+    roce.response = upper & CONTEXT_OF_RESPONSES;
+    roce.destinationQp = (upper & 0xff) << 16 | static_cast<uint32_t>(in.Get(2));
 }
 
 /** Put the header of a data frame, and its semantic header. */
@@ -157,11 +161,13 @@ PutRequest(Writer& out, const RoceFields& roce)
                     (roce.again ? FLAG_RETX : 0));
     out.Put(0, 2); // clear PSN offset
     out.Put(roce.psn, 4);
-    PutContext(out, roce.destinationQp);
+    PutContext(out, roce);
     out.Put(roce.credit, 4);
 
-    const bool write = roce.opcode >= OP_WRITE_FIRST;
-    out.Put(write ? SES_WRITE : SES_SEND, 1);
+    out.Put(roce.opcode > OP_WRITE_ONLY_IMM ? SES_READ
+            : roce.opcode >= OP_WRITE_FIRST ? SES_WRITE
+                                            : SES_SEND,
+            1);
     out.Put((IsFirst(roce.opcode) ? SES_SOM : 0) | (IsLast(roce.opcode) ? SES_EOM : 0) |
                 (HasImmediate(roce.opcode) ? SES_HEADER_DATA : 0) |
                 (roce.hasImmediate ? SES_INITIATOR_ERROR : 0) |
@@ -187,7 +193,7 @@ PutAck(Writer& out, const RoceFields& roce)
     PutPrologue(out, TYPE_ACK_CC, NEXT_NONE, roce.echoedCe ? FLAG_MARKED : 0);
     out.Put(selective ? roce.sackPsn - roce.psn : 0, 2); // ACK PSN
     out.Put(roce.psn, 4);
-    PutContext(out, roce.destinationQp);
+    PutContext(out, roce);
     out.Put(0, 2); // NSCC, no flags; maximum PSN range
     out.Put(selective ? roce.sackPsn - SACK_SPAN - roce.psn : 0, 2);
     out.Put(selective ? roce.sackBitmap : 0, 8);
@@ -208,7 +214,7 @@ PutNack(Writer& out, const RoceFields& roce)
             1);
     out.Put(roce.syndrome, 1);
     out.Put(roce.psn, 4);
-    PutContext(out, roce.destinationQp);
+    PutContext(out, roce);
     out.Put(0, 4);
     if (extended)
     {
@@ -224,7 +230,7 @@ PutControl(Writer& out, const RoceFields& roce)
     PutPrologue(out, TYPE_CONTROL, roce.opcode == OP_PROBE ? CONTROL_PROBE : CONTROL_CREDIT, 0);
     out.Put(roce.syndrome, 2); // opaque
     out.Put(roce.psn, 4);
-    PutContext(out, roce.destinationQp);
+    PutContext(out, roce);
     out.Put(roce.credit, 4);
 }
 
@@ -248,6 +254,27 @@ OpcodeOf(bool write, uint8_t flags)
     }
 }
 
+/** @return the opcode of a READ or its response */
+uint8_t
+ReadOpcodeOf(bool response, uint8_t flags)
+{
+    if (!response)
+    {
+        return OP_READ_REQUEST;
+    }
+    switch (flags & (SES_SOM | SES_EOM))
+    {
+    case SES_SOM:
+        return OP_READ_RESPONSE_FIRST;
+    case SES_EOM:
+        return OP_READ_RESPONSE_LAST;
+    case SES_SOM | SES_EOM:
+        return OP_READ_RESPONSE_ONLY;
+    default:
+        return OP_READ_RESPONSE_MIDDLE;
+    }
+}
+
 /** Read what PutRequest wrote behind the prologue; the rest is payload. */
 bool
 GetRequest(Reader& in, uint8_t flags, RoceFields& roce)
@@ -257,11 +284,12 @@ GetRequest(Reader& in, uint8_t flags, RoceFields& roce)
     roce.again = flags & FLAG_RETX;
     in.Get(2);
     roce.psn = in.Get(4) & PSN_MASK;
-    roce.destinationQp = GetContext(in);
+    GetContext(in, roce);
     roce.credit = in.Get(4);
     const uint8_t opcode = in.Get(1) & 0x3f;
     const uint8_t semantics = in.Get(1);
-    roce.opcode = OpcodeOf(opcode == SES_WRITE, semantics);
+    roce.opcode = opcode == SES_READ ? ReadOpcodeOf(roce.response, semantics)
+                                     : OpcodeOf(opcode == SES_WRITE, semantics);
     roce.hasImmediate = semantics & SES_INITIATOR_ERROR;
     roce.solicited = semantics & SES_DELIVERY_COMPLETE;
     roce.msn = in.Get(2);
@@ -274,7 +302,7 @@ GetRequest(Reader& in, uint8_t flags, RoceFields& roce)
     roce.dmaLength = in.Get(4);
     const int64_t left = in.GetLeft();
     roce.payloadBytes = left > 0 ? left : 0;
-    return left >= 0 && (opcode == SES_WRITE || opcode == SES_SEND);
+    return left >= 0 && (opcode == SES_WRITE || opcode == SES_SEND || opcode == SES_READ);
 }
 
 /** Read what PutAck wrote behind the prologue. */
@@ -286,7 +314,7 @@ GetAck(Reader& in, uint8_t flags, RoceFields& roce)
     roce.echoedCe = flags & FLAG_MARKED;
     in.Get(2);
     roce.psn = in.Get(4) & PSN_MASK;
-    roce.destinationQp = GetContext(in);
+    GetContext(in, roce);
     in.Get(2);
     const auto offset = static_cast<int16_t>(in.Get(2));
     roce.sackBitmap = in.Get(8);
@@ -309,7 +337,7 @@ GetNack(Reader& in, uint8_t flags, bool extended, RoceFields& roce)
     in.Get(1);
     roce.syndrome = in.Get(1);
     roce.psn = in.Get(4) & PSN_MASK;
-    roce.destinationQp = GetContext(in);
+    GetContext(in, roce);
     in.Get(4);
     if (extended)
     {
@@ -326,7 +354,7 @@ GetControl(Reader& in, uint8_t next, RoceFields& roce)
     roce.opcode = next == CONTROL_PROBE ? OP_PROBE : OP_CREDIT;
     roce.syndrome = in.Get(2);
     roce.psn = in.Get(4) & PSN_MASK;
-    roce.destinationQp = GetContext(in);
+    GetContext(in, roce);
     roce.credit = in.Get(4);
     return in.GetLeft() == 0 && (next == CONTROL_PROBE || next == CONTROL_CREDIT);
 }
@@ -423,11 +451,11 @@ UetCodec::Encode(const Frame& frame) const
         return EthernetCodec::Encode(frame);
     }
     const RoceFields& roce = frame.roce;
-    NS_ABORT_MSG_IF(!HasPayload(roce.opcode) && roce.opcode != OP_ACKNOWLEDGE &&
-                        !IsControl(roce.opcode),
+    const bool isRequest = HasPayload(roce.opcode) || roce.opcode == OP_READ_REQUEST;
+    NS_ABORT_MSG_IF(!isRequest && roce.opcode != OP_ACKNOWLEDGE && !IsControl(roce.opcode),
                     "no Ultra Ethernet format of " << OpcodeName(roce.opcode));
     Writer out;
-    if (HasPayload(roce.opcode))
+    if (isRequest)
     {
         PutRequest(out, roce);
         out.data.resize(out.data.size() + roce.payloadBytes, 0);

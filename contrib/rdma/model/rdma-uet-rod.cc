@@ -29,6 +29,18 @@ UetRod::UetRod() = default;
 
 UetRod::~UetRod() = default;
 
+ResponseStyle
+UetRod::GetResponseStyle() const
+{
+    return ResponseStyle::OWN_SEQUENCE;
+}
+
+bool
+UetRod::HasAtomics() const
+{
+    return false;
+}
+
 void
 UetRod::DoStart(uint64_t firstExpected)
 {

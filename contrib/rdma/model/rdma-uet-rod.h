@@ -34,6 +34,9 @@ class UetRod : public GoBackN
     UetRod();
     ~UetRod() override;
 
+    ResponseStyle GetResponseStyle() const override;
+    bool HasAtomics() const override;
+
   private:
     void DoStart(uint64_t firstExpected) override;
     void DoReceiveTrimmed(const fabric::Frame& frame) override;

@@ -90,6 +90,12 @@ UetRud::UetRud() = default;
 UetRud::~UetRud() = default;
 
 bool
+UetRud::HasAtomics() const
+{
+    return false;
+}
+
+bool
 UetRud::IsUnordered() const
 {
     return true;
@@ -239,7 +245,7 @@ UetRud::DoReceiveTrimmed(const fabric::Frame& frame)
 void
 UetRud::Deliver(Placement& placement)
 {
-    if ((HasImmediateData(placement.verb) || !IsWrite(placement.verb)) &&
+    if (ConsumesReceive(placement.verb) &&
         (!m_unready.empty() || !GetQueuePair().TakeReceive(placement.receiveId)))
     {
         m_unready.push_back(placement);

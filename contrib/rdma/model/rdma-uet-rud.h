@@ -68,6 +68,8 @@ class UetRud : public Reliability
     UetRud();
     ~UetRud() override;
 
+    bool HasAtomics() const override;
+
     bool IsUnordered() const override;
 
     /** @return whether the sender has not heard of the receiver since the context opened */

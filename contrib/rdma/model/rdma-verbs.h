@@ -23,6 +23,12 @@ enum class Verb : uint8_t
     WRITE_WITH_IMMEDIATE, ///< the same, and consume a receive to hand over four bytes
     SEND,                 ///< bytes into the buffer of the receive that the remote side posted
     SEND_WITH_IMMEDIATE,  ///< the same with four bytes besides
+    READ,                 ///< fetch bytes from a remote address; the remote program hears nothing
+    FETCH_ADD,            ///< add to eight bytes at a remote address, and fetch what was there
+    COMPARE_SWAP,         ///< fetch eight bytes at a remote address, and replace them if they are
+                          ///< as expected
+    READ_RESPONSE,        ///< answer to a READ; posted by the queue pair itself, never by the user
+    ATOMIC_RESPONSE,      ///< answer to an atomic; likewise
 };
 
 /** @param verb a verb @return whether it carries immediate data */
@@ -32,7 +38,29 @@ HasImmediateData(Verb verb)
     return verb == Verb::WRITE_WITH_IMMEDIATE || verb == Verb::SEND_WITH_IMMEDIATE;
 }
 
-/** @param verb a verb @return whether it names a remote address */
+/** @param verb a verb @return whether it uses up a receive of the remote side */
+constexpr bool
+ConsumesReceive(Verb verb)
+{
+    return verb == Verb::WRITE_WITH_IMMEDIATE || verb == Verb::SEND ||
+           verb == Verb::SEND_WITH_IMMEDIATE;
+}
+
+/** @param verb a verb @return whether it is an atomic operation */
+constexpr bool
+IsAtomic(Verb verb)
+{
+    return verb == Verb::FETCH_ADD || verb == Verb::COMPARE_SWAP;
+}
+
+/** @param verb a verb @return whether it asks for an answer with data */
+constexpr bool
+AsksForData(Verb verb)
+{
+    return verb == Verb::READ || IsAtomic(verb);
+}
+
+/** @param verb a verb @return whether it is a WRITE */
 constexpr bool
 IsWrite(Verb verb)
 {
@@ -43,11 +71,14 @@ IsWrite(Verb verb)
 struct WorkRequest
 {
     Verb verb{Verb::WRITE};    ///< what to do
-    uint64_t bytes{0};         ///< size of the message; 0 is a message too
-    uint64_t remoteAddress{0}; ///< WRITE: where it goes
+    uint64_t bytes{0};         ///< size of the message; 0 is a message too; atomics: ignored
+    uint64_t remoteAddress{0}; ///< WRITE: where it goes; READ, atomics: where it comes from
     uint64_t wrId{0};          ///< the user's; comes back with the completion
     uint32_t immediate{0};     ///< immediate data, for the verbs that have it
-    uint32_t remoteKey{0};     ///< WRITE: key of the remote memory region; carried, not checked
+    uint32_t remoteKey{0};     ///< key of the remote memory region; carried, not checked
+    uint64_t operand{0};       ///< FETCH_ADD: what to add; COMPARE_SWAP: what to put there
+    uint64_t compare{0};       ///< COMPARE_SWAP: what must be there
+    bool fence{false};         ///< wait for all READs and atomics before it (IBA vol. 1, 10.8.3.3)
 };
 
 /** How a work request ended (InfiniBand Architecture vol. 1, 10.10.3). */
@@ -71,6 +102,7 @@ struct Completion
     uint64_t bytes;          ///< of the work request
     Verb verb;               ///< of the work request
     CompletionStatus status; ///< how it ended
+    uint64_t original{0};    ///< atomics: what was in the remote memory before
 };
 
 /** A message that has arrived whole at the responder. */
@@ -82,6 +114,9 @@ struct Placement
     uint64_t receiveId;     ///< SEND and immediate: id of the receive consumed
     uint32_t immediate;     ///< immediate data, for the verbs that have it
     Verb verb;              ///< how it was sent
+
+    uint64_t operand; ///< atomics, which only the queue pair sees: see WorkRequest
+    uint64_t compare; ///< likewise
 };
 
 /**

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "rdma-test-net.h"
+#include "rdma-loss-setup.h"
 
 #include "ns3/boolean.h"
 #include "ns3/config.h"
@@ -26,103 +26,31 @@ using namespace ns3::rdma::tests;
 namespace
 {
 
-// One link of 100 Gb/s and 1 us; data frames of 4150 bytes, ACKs of 64.
-constexpr Ticks S = 332'000;              ///< a data frame
-constexpr Ticks A = 5'120;                ///< an ACK
-constexpr Ticks P = US;                   ///< propagation
 constexpr Ticks G = 2 * US;               ///< NAK generation
 constexpr Ticks R = 4 * US;               ///< NAK reaction
-constexpr Ticks LOOP = S + 2 * P + A;     ///< from the start of a frame to the arrival of its ACK
 constexpr Ticks RTO = 8 * Ticks{4096000}; ///< AckTimeout 3
 
 /** A chain whose loss is arranged, with short timeouts. */
-struct Setup
+struct Setup : LossSetup
 {
     /** @param sendPsn first PSN of host 0 @param reliability attributes of the scheme */
     explicit Setup(uint32_t sendPsn = 0, const std::string& reliability = "AckTimeout=3")
-        : chain(ChainOptions()),
-          saboteur(CreateObject<Saboteur>())
+        : LossSetup("ns3::rdma::GoBackN[" + reliability + "]", sendPsn)
     {
-        for (auto& nic : chain.nic)
-        {
-            nic->SetAttribute("Reliability",
-                              StringValue("ns3::rdma::GoBackN[" + reliability + "]"));
-        }
-        chain.link[0]->SetAttribute("ErrorModel", PointerValue(saboteur));
-        std::tie(a, b) = chain.Connect(sendPsn, 0);
-        a->SetHandler(&sender);
-        b->SetHandler(&receiver);
     }
-
-    /** @return counters of host 0 */
-    const Nic::Counters& Sender() const
-    {
-        return chain.nic[0]->GetCounters();
-    }
-
-    /** @return counters of host 1 */
-    const Nic::Counters& Receiver() const
-    {
-        return chain.nic[1]->GetCounters();
-    }
-
-    Chain chain;            ///< the network
-    Ptr<Saboteur> saboteur; ///< what is lost
-    Ptr<QueuePair> a;       ///< at host 0
-    Ptr<QueuePair> b;       ///< at host 1
-    Recorder sender;        ///< user of a
-    Recorder receiver;      ///< user of b
 };
 
 /** Loss of single frames of a message of ten packets. */
-class LossTestCase : public TestCase
+class GoBackNLossTestCase : public LossTestCase
 {
   public:
     /** @param firstPsn of the message */
-    explicit LossTestCase(uint32_t firstPsn)
-        : TestCase("Loss of single frames, first PSN " + std::to_string(firstPsn)),
-          m_first(firstPsn)
+    explicit GoBackNLossTestCase(uint32_t firstPsn)
+        : LossTestCase("ns3::rdma::GoBackN[AckTimeout=3]", firstPsn)
     {
     }
 
   private:
-    /** What is expected of a run. */
-    struct Expected
-    {
-        Ticks fct;           ///< completion at the sender
-        uint32_t repeated;   ///< data frames sent again
-        uint32_t outOfOrder; ///< at the receiver
-        uint32_t duplicates; ///< at the receiver
-        uint32_t naks;       ///< sent
-        uint32_t timeouts;   ///< at the sender
-    };
-
-    /** Send ten packets. @param what is lost, PSNs counted from 0 @param expected what happens */
-    void Run(const std::string& name, std::vector<Saboteur::Target> what, const Expected& expected)
-    {
-        Setup setup(m_first);
-        uint32_t losses = 0;
-        for (auto& target : what)
-        {
-            target.psn = (target.psn + m_first) & 0xffffff;
-            losses += target.times;
-        }
-        setup.saboteur->targets = what;
-        setup.a->PostSend(Write(10 * 4086));
-        Simulator::Run();
-        NS_TEST_EXPECT_MSG_EQ(setup.saboteur->lost, losses, name << ": as arranged");
-        NS_TEST_ASSERT_MSG_EQ(setup.sender.sent.size(), 1, name << ": completed once");
-        NS_TEST_ASSERT_MSG_EQ(setup.receiver.placed.size(), 1, name << ": placed once");
-        NS_TEST_EXPECT_MSG_EQ(setup.receiver.placed[0].placement.bytes, 40'860, name << ": bytes");
-        NS_TEST_EXPECT_MSG_EQ(setup.sender.sent[0].at, expected.fct, name << ": time");
-        NS_TEST_EXPECT_MSG_EQ(setup.Sender().dataRepeated, expected.repeated, name << ": again");
-        NS_TEST_EXPECT_MSG_EQ(setup.Sender().dataSent, 10 + expected.repeated, name << ": sent");
-        NS_TEST_EXPECT_MSG_EQ(setup.Receiver().outOfOrder, expected.outOfOrder, name << ": gap");
-        NS_TEST_EXPECT_MSG_EQ(setup.Receiver().duplicates, expected.duplicates, name << ": dup");
-        NS_TEST_EXPECT_MSG_EQ(setup.Receiver().naksSent, expected.naks, name << ": NAKs");
-        NS_TEST_EXPECT_MSG_EQ(setup.Sender().timeouts, expected.timeouts, name << ": timeouts");
-    }
-
     void DoRun() override
     {
         using T = Saboteur::Target;
@@ -162,8 +90,6 @@ class LossTestCase : public TestCase
             {{T::DATA, 5, 1}, {T::DATA, 7, 2}},
             {back(5) + 4 * S + P + G + A + P + R + 2 * S + LOOP, 5 + 3, 3 + 2, 0, 2, 0});
     }
-
-    uint32_t m_first; ///< first PSN
 };
 
 /** Nobody answers. */
@@ -457,25 +383,8 @@ class GoodputTestCase : public TestCase
   private:
     void DoRun() override
     {
-        // MTU 1024 at 100 Gb/s: 62 bytes of headers, 20 of preamble and gap; slots of 88.48 ns.
-        ChainOptions options;
-        options.mtu = 1024;
-        options.dataOverhead = 62;
-        options.ackBytes = 66;
-        options.interframe = 20;
-        Chain chain(options);
-        chain.nic[0]->SetAttribute("Reliability", StringValue("ns3::rdma::GoBackN[AckTimeout=2]"));
-        auto errors = CreateObject<fabric::RandomFrameErrorModel>();
-        errors->SetAttribute("FrameLossRate", DoubleValue(m_loss));
-        errors->AssignStreams(7);
-        chain.link[0]->SetErrorModel(0, errors); // what host 0 sends
-        auto [a, b] = chain.Connect();
-        Recorder sender;
-        a->SetHandler(&sender);
-        a->PostSend(Write(m_packets * 1024));
-        Simulator::Run();
-        NS_TEST_ASSERT_MSG_EQ(sender.sent.size(), 1, "completed");
-        NS_TEST_EXPECT_MSG_EQ(a->IsReady(), true, "with success");
+        const GoodputRun run("ns3::rdma::GoBackN[AckTimeout=2]", m_loss, m_packets);
+        NS_TEST_ASSERT_MSG_EQ(run.completed, true, "with success");
 
         // A loss costs the packets sent from the lost one until the sender goes back: two slots
         // (the lost packet and the next, which shows the gap), twice 1 us, the NAK of 6.88 ns,
@@ -484,8 +393,7 @@ class GoodputTestCase : public TestCase
         // again right after the sender went back wait for the timer, 16.4 us or 185 slots.
         const double window = 93 + m_loss * 185;
         const double expected = (1 - m_loss) / (1 - m_loss + m_loss * window);
-        const double goodput = m_packets * 88'480.0 / sender.sent[0].at;
-        NS_TEST_EXPECT_MSG_EQ_TOL(goodput, expected, 0.05 * expected, "share of the line rate");
+        NS_TEST_EXPECT_MSG_EQ_TOL(run.goodput, expected, 0.05 * expected, "share of the line rate");
     }
 
     double m_loss;      ///< probability
@@ -569,8 +477,8 @@ class RdmaGoBackNTestSuite : public TestSuite
     RdmaGoBackNTestSuite()
         : TestSuite("weft-rdma-go-back-n", TestSuite::Type::UNIT)
     {
-        AddTestCase(new LossTestCase(0));
-        AddTestCase(new LossTestCase(0xfffffa)); // the wrap is inside of the message
+        AddTestCase(new GoBackNLossTestCase(0));
+        AddTestCase(new GoBackNLossTestCase(0xfffffa)); // the wrap is inside of the message
         AddTestCase(new RetryExhaustionTestCase);
         AddTestCase(new RetryTimesTestCase);
         AddTestCase(new RnrTestCase);

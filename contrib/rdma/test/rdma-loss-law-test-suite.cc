@@ -4,11 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "rdma-test-net.h"
+#include "rdma-loss-setup.h"
 
-#include "ns3/double.h"
-#include "ns3/simulator.h"
-#include "ns3/string.h"
 #include "ns3/test.h"
 
 using namespace ns3;
@@ -36,33 +33,11 @@ class GoodputTestCase : public TestCase
   private:
     void DoRun() override
     {
-        // MTU 1024 at 100 Gb/s: 62 bytes of headers, 20 of preamble and gap; slots of 88.48 ns.
-        constexpr uint64_t PACKETS = 20'000;
-        ChainOptions options;
-        options.mtu = 1024;
-        options.dataOverhead = 62;
-        options.ackBytes = 66;
-        options.interframe = 20;
-        Chain chain(options);
-        for (auto& nic : chain.nic)
-        {
-            nic->SetAttribute("Reliability", StringValue(m_scheme));
-        }
-        auto errors = CreateObject<fabric::RandomFrameErrorModel>();
-        errors->SetAttribute("FrameLossRate", DoubleValue(m_loss));
-        errors->AssignStreams(7);
-        chain.link[0]->SetErrorModel(0, errors); // what host 0 sends
-        auto [a, b] = chain.Connect();
-        Recorder sender;
-        a->SetHandler(&sender);
-        a->PostSend(Write(PACKETS * 1024));
-        Simulator::Run();
-        NS_TEST_ASSERT_MSG_EQ(sender.sent.size(), 1, "completed");
-        const double goodput = PACKETS * 88'480.0 / sender.sent[0].at;
-        NS_TEST_EXPECT_MSG_EQ_TOL(goodput, 1 - m_loss, 0.05 * (1 - m_loss), "share of the line");
-        const auto& counters = chain.nic[0]->GetCounters();
+        const GoodputRun run(m_scheme, m_loss, 20'000);
+        NS_TEST_ASSERT_MSG_EQ(run.completed, true, "with success");
         NS_TEST_EXPECT_MSG_EQ_TOL(
-            double(counters.dataRepeated) / counters.dataSent, m_loss, 0.01, "only what was lost");
+            run.goodput, 1 - m_loss, 0.05 * (1 - m_loss), "share of the line rate");
+        NS_TEST_EXPECT_MSG_EQ_TOL(run.repeatShare, m_loss, 0.01, "only what was lost");
     }
 
     std::string m_scheme; ///< what is tested

@@ -27,6 +27,7 @@ struct Transport
     double disturbance;      ///< share of the losses and repetitions that it must survive
     bool survivesReordering; ///< it makes progress though many packets overtake each other
     bool isUnordered{false}; ///< messages may complete in any order
+    bool hasAtomics{true};   ///< it has FETCH_ADD and COMPARE_SWAP
 };
 
 /**
@@ -37,7 +38,8 @@ struct Transport
  * - each message is placed at most once, in the order posted if the transport promises that, with
  * its size, address or receive, and immediate data;
  * - each request completes exactly once, in the order posted;
- * - a request that completes with success was placed;
+ * - a request that completes with success was placed, or brought its data;
+ * - atomics are executed once each, in the order posted;
  * - a queue pair that fails completes all its requests, the first with the reason;
  * - a link that is not cut fails no queue pair;
  * - the simulation ends.
@@ -91,8 +93,16 @@ class PropertyTestCase : public TestCase
     WorkRequest DrawRequest(uint64_t id, uint64_t base)
     {
         WorkRequest request = Write(Draw(4) == 0 ? Draw(1) : Draw(6000), id, base + id);
-        request.verb = static_cast<Verb>(Draw(3));
+        request.verb = static_cast<Verb>(Draw(m_transport.hasAtomics ? 6 : 4));
         request.immediate = 77 * id;
+        request.fence = Draw(7) == 0;
+        if (IsAtomic(request.verb))
+        {
+            // A counter: each finds what the one before left.
+            request.remoteAddress = base;
+            request.operand = request.verb == Verb::FETCH_ADD ? 1 : 1'000'000 + id;
+            request.compare = UINT64_MAX; // is never there
+        }
         return request;
     }
 
@@ -166,7 +176,7 @@ class PropertyTestCase : public TestCase
         for (uint64_t id = 0; id < n; ++id)
         {
             end.requests.push_back(DrawRequest(id, base));
-            if (end.requests.back().verb != Verb::WRITE)
+            if (ConsumesReceive(end.requests.back().verb))
             {
                 Simulator::Schedule(TimeStep(Draw(1) ? 0 : Draw(30 * US)),
                                     &QueuePair::PostReceive,
@@ -206,7 +216,7 @@ class PropertyTestCase : public TestCase
                                       seed << "the first with the reason");
             }
         }
-        NS_TEST_ASSERT_MSG_EQ((succeeded <= placed.size()), true, seed << "success means placed");
+        CheckAtomics(end, succeeded);
         std::vector<bool> isPlaced(end.requests.size(), false);
         for (std::size_t i = 0; i < placed.size(); ++i)
         {
@@ -215,10 +225,9 @@ class PropertyTestCase : public TestCase
             NS_TEST_ASSERT_MSG_LT(number, end.requests.size(), seed << "number");
             NS_TEST_ASSERT_MSG_EQ(isPlaced[number], false, seed << "once");
             isPlaced[number] = true;
-            if (!m_transport.isUnordered)
-            {
-                NS_TEST_ASSERT_MSG_EQ(number, i, seed << "in the order posted");
-            }
+            const bool inOrder = i == 0 || number > placed[i - 1].placement.number;
+            NS_TEST_ASSERT_MSG_EQ(
+                (inOrder || m_transport.isUnordered), true, seed << "in the order posted");
             const WorkRequest& request = end.requests[number];
             NS_TEST_ASSERT_MSG_EQ(placement.bytes, request.bytes, seed << "size");
             NS_TEST_ASSERT_MSG_EQ((placement.verb == request.verb), true, seed << "verb");
@@ -233,7 +242,25 @@ class PropertyTestCase : public TestCase
         }
         for (std::size_t i = 0; i < succeeded; ++i)
         {
-            NS_TEST_ASSERT_MSG_EQ(isPlaced[i], true, seed << "success means placed");
+            NS_TEST_ASSERT_MSG_EQ(
+                isPlaced[i], !AsksForData(end.requests[i].verb), seed << "success means placed");
+        }
+    }
+
+    /** Check what atomics brought back. @param succeeded requests, from the first on */
+    void CheckAtomics(const End& end, std::size_t succeeded)
+    {
+        uint64_t added = 0;
+        for (std::size_t i = 0; i < succeeded; ++i)
+        {
+            const Verb verb = end.requests[i].verb;
+            if (IsAtomic(verb))
+            {
+                NS_TEST_ASSERT_MSG_EQ(end.recorder.sent[i].completion.original,
+                                      added,
+                                      "seed " << m_seed << ": each atomic once");
+            }
+            added += verb == Verb::FETCH_ADD ? 1 : 0;
         }
     }
 
@@ -285,17 +312,21 @@ class RdmaPropertyTestSuite : public TestSuite
              "ns3::rdma::UetRud[Rto=20us|RetryCount=30|MaxBackoff=2]",
              1,
              true,
-             true},
+             true,
+             false},
             {"Ultra Ethernet, unordered, with SLEEK and a small window",
              "ns3::rdma::UetRud[Rto=20us|RetryCount=30|MaxBackoff=2|Sleek=true|BaseRtt=3us|"
              "WindowPackets=7]",
              1,
              true,
-             true},
+             true,
+             false},
             {"Ultra Ethernet, ordered",
              "ns3::rdma::UetRod[AckTimeout=3|RnrTimer=1|NakGenerationDelay=0us|"
              "NakReactionDelay=0us]",
              1,
+             false,
+             false,
              false},
         };
         for (const auto& transport : transports)

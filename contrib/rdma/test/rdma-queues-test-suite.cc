@@ -254,10 +254,13 @@ class ResponderTestCase : public TestCase
         Responder responder;
         Expect(responder, OP_WRITE_MIDDLE, 1, R::INVALID);
         Expect(responder, OP_WRITE_LAST, 1, R::INVALID);
-        Expect(responder, OP_READ_REQUEST, 1, R::INVALID);
+        Expect(responder, OP_ACKNOWLEDGE, 0, R::INVALID);
+        Expect(responder, OP_READ_RESPONSE_MIDDLE, 1, R::INVALID);
         Expect(responder, OP_WRITE_FIRST, 10, R::PARTIAL);
         Expect(responder, OP_WRITE_FIRST, 10, R::INVALID); // has begun
         Expect(responder, OP_SEND_LAST, 10, R::INVALID);   // another operation
+        Expect(responder, OP_READ_REQUEST, 0, R::INVALID); // likewise
+        Expect(responder, OP_FETCH_ADD, 0, R::INVALID);    // likewise
         Expect(responder, OP_WRITE_MIDDLE, 10, R::PARTIAL);
         Expect(responder, OP_WRITE_LAST, 5, R::COMPLETED);
         NS_TEST_EXPECT_MSG_EQ(m_placement.bytes, 25, "refused packets do not count");
@@ -291,6 +294,26 @@ class ResponderTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(m_placement.bytes, 30, "both parts");
         NS_TEST_EXPECT_MSG_EQ(m_placement.receiveId, 43, "the receive");
         NS_TEST_EXPECT_MSG_EQ(responder.GetMsn(), 5, "the parts are messages of the wire");
+
+        // READs and atomics are messages too.
+        Expect(responder, OP_READ_REQUEST, 0, R::COMPLETED);
+        NS_TEST_EXPECT_MSG_EQ((m_placement.verb == Verb::READ), true, "what");
+        NS_TEST_EXPECT_MSG_EQ(m_placement.number, 4, "the fifth request");
+        Expect(responder, OP_COMPARE_SWAP, 0, R::COMPLETED);
+        NS_TEST_EXPECT_MSG_EQ((m_placement.verb == Verb::COMPARE_SWAP), true, "what");
+        NS_TEST_EXPECT_MSG_EQ(responder.GetMsn(), 7, "messages");
+
+        // And the packets of a response, where they have a sequence of their own.
+        Responder responses;
+        Expect(responses, OP_READ_RESPONSE_FIRST, 10, R::PARTIAL);
+        Expect(responses, OP_READ_RESPONSE_ONLY, 10, R::INVALID); // has begun
+        Expect(responses, OP_READ_RESPONSE_MIDDLE, 10, R::PARTIAL);
+        Expect(responses, OP_READ_RESPONSE_LAST, 3, R::COMPLETED);
+        NS_TEST_EXPECT_MSG_EQ(m_placement.bytes, 23, "size");
+        Expect(responses, OP_READ_RESPONSE_ONLY, 7, R::COMPLETED);
+        NS_TEST_EXPECT_MSG_EQ(m_placement.bytes, 7, "size");
+        Expect(responses, OP_ATOMIC_ACKNOWLEDGE, 0, R::COMPLETED);
+        NS_TEST_EXPECT_MSG_EQ((m_placement.verb == Verb::ATOMIC_RESPONSE), true, "what");
     }
 
     Placement m_placement{}; ///< what was completed last

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "rdma-test-net.h"
+#include "rdma-loss-setup.h"
 
 #include "ns3/pointer.h"
 #include "ns3/rdma-opcode.h"
@@ -20,18 +20,12 @@ using namespace ns3::rdma::tests;
 namespace
 {
 
-// Links of 100 Gb/s and 1 us; data frames of 4150 bytes, ACKs of 64.
-constexpr Ticks S = 332'000;          ///< a data frame
-constexpr Ticks A = 5'120;            ///< an ACK
-constexpr Ticks P = US;               ///< propagation
-constexpr Ticks LOOP = S + 2 * P + A; ///< one link: from the start of a frame to its ACK
-
 /** Loss of single frames of a message of ten packets. */
-class LossTestCase : public TestCase
+class SackLossTestCase : public TestCase
 {
   public:
     /** @param firstPsn of the message */
-    explicit LossTestCase(uint32_t firstPsn)
+    explicit SackLossTestCase(uint32_t firstPsn)
         : TestCase("Loss of single frames, first PSN " + std::to_string(firstPsn)),
           m_first(firstPsn)
     {
@@ -55,38 +49,27 @@ class LossTestCase : public TestCase
              const Expected& expected,
              const std::string& scheme = "")
     {
-        Chain chain{ChainOptions()};
-        for (auto& nic : chain.nic)
-        {
-            nic->SetAttribute("Reliability", StringValue("ns3::rdma::SackRack[" + scheme + "]"));
-        }
-        auto saboteur = CreateObject<Saboteur>();
-        chain.link[0]->SetAttribute("ErrorModel", PointerValue(saboteur));
-        auto [a, b] = chain.Connect(m_first, 0);
-        Recorder sender;
-        Recorder receiver;
-        a->SetHandler(&sender);
-        b->SetHandler(&receiver);
+        LossSetup setup("ns3::rdma::SackRack[" + scheme + "]", m_first);
         for (auto& target : what)
         {
             target.psn = (target.psn + m_first) & 0xffffff;
         }
-        saboteur->targets = what;
-        a->PostSend(Write(10 * 4086));
+        setup.saboteur->targets = what;
+        setup.a->PostSend(Write(10 * 4086));
         Simulator::Run();
-        NS_TEST_ASSERT_MSG_EQ(sender.sent.size(), 1, name << ": completed once");
-        NS_TEST_ASSERT_MSG_EQ(receiver.placed.size(), 1, name << ": placed once");
-        NS_TEST_EXPECT_MSG_EQ(sender.sent[0].at, expected.fct, name << ": time");
-        const auto& sent = chain.nic[0]->GetCounters();
-        const auto& received = chain.nic[1]->GetCounters();
+        NS_TEST_ASSERT_MSG_EQ(setup.sender.sent.size(), 1, name << ": completed once");
+        NS_TEST_ASSERT_MSG_EQ(setup.receiver.placed.size(), 1, name << ": placed once");
+        NS_TEST_EXPECT_MSG_EQ(setup.sender.sent[0].at, expected.fct, name << ": time");
+        const auto& sent = setup.Sender();
+        const auto& received = setup.Receiver();
         NS_TEST_EXPECT_MSG_EQ(sent.dataRepeated, expected.repeated, name << ": again");
         NS_TEST_EXPECT_MSG_EQ(received.duplicates, expected.duplicates, name << ": dup");
         NS_TEST_EXPECT_MSG_EQ(received.naksSent, 0, name << ": NAKs");
         NS_TEST_EXPECT_MSG_EQ(sent.timeouts, expected.timeouts, name << ": timeouts");
-        NS_TEST_EXPECT_MSG_EQ(DynamicCast<SackRack>(a->GetReliability())->GetNProbes(),
+        NS_TEST_EXPECT_MSG_EQ(DynamicCast<SackRack>(setup.a->GetReliability())->GetNProbes(),
                               expected.probes,
                               name << ": probes");
-        NS_TEST_EXPECT_MSG_EQ(a->GetReliability()->GetBytesInFlight(), 0, name << ": books");
+        NS_TEST_EXPECT_MSG_EQ(setup.a->GetReliability()->GetBytesInFlight(), 0, name << ": books");
     }
 
     void DoRun() override
@@ -209,8 +192,8 @@ class RdmaSackRackTestSuite : public TestSuite
     RdmaSackRackTestSuite()
         : TestSuite("weft-rdma-sack-rack", TestSuite::Type::UNIT)
     {
-        AddTestCase(new LossTestCase(0));
-        AddTestCase(new LossTestCase(0xfffffa)); // the wrap is inside of the message
+        AddTestCase(new SackLossTestCase(0));
+        AddTestCase(new SackLossTestCase(0xfffffa)); // the wrap is inside of the message
         AddTestCase(new ReorderTestCase);
     }
 };

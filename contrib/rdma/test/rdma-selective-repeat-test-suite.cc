@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "rdma-test-net.h"
+#include "rdma-loss-setup.h"
 
 #include "ns3/pointer.h"
 #include "ns3/random-variable-stream.h"
@@ -22,16 +22,11 @@ using namespace ns3::rdma::tests;
 namespace
 {
 
-// Links of 100 Gb/s and 1 us; data frames of 4150 bytes, ACKs of 64.
-constexpr Ticks S = 332'000;          ///< a data frame
-constexpr Ticks A = 5'120;            ///< an ACK
-constexpr Ticks P = US;               ///< propagation
-constexpr Ticks LOOP = S + 2 * P + A; ///< one link: from the start of a frame to its ACK
-constexpr Ticks LOW = 100 * US;       ///< RtoLow
-constexpr Ticks HIGH = 320 * US;      ///< RtoHigh
+constexpr Ticks LOW = 100 * US;  ///< RtoLow
+constexpr Ticks HIGH = 320 * US; ///< RtoHigh
 
 /** Two hosts with what is lost, or delayed, arranged. */
-struct Setup
+struct Setup : LossSetup
 {
     /**
      * @param sendPsn first PSN of host 0
@@ -41,38 +36,9 @@ struct Setup
     explicit Setup(uint32_t sendPsn = 0,
                    const std::string& reliability = "",
                    const ChainOptions& options = ChainOptions())
-        : chain(options),
-          saboteur(CreateObject<Saboteur>())
+        : LossSetup("ns3::rdma::SelectiveRepeat[" + reliability + "]", sendPsn, options)
     {
-        for (auto& nic : chain.nic)
-        {
-            nic->SetAttribute("Reliability",
-                              StringValue("ns3::rdma::SelectiveRepeat[" + reliability + "]"));
-        }
-        chain.link[0]->SetAttribute("ErrorModel", PointerValue(saboteur));
-        std::tie(a, b) = chain.Connect(sendPsn, 0);
-        a->SetHandler(&sender);
-        b->SetHandler(&receiver);
     }
-
-    /** @return counters of host 0 */
-    const Nic::Counters& Sender() const
-    {
-        return chain.nic[0]->GetCounters();
-    }
-
-    /** @return counters of host 1 */
-    const Nic::Counters& Receiver() const
-    {
-        return chain.nic[1]->GetCounters();
-    }
-
-    Chain chain;            ///< the network
-    Ptr<Saboteur> saboteur; ///< what is lost
-    Ptr<QueuePair> a;       ///< at host 0
-    Ptr<QueuePair> b;       ///< at host 1
-    Recorder sender;        ///< user of a
-    Recorder receiver;      ///< user of b
 };
 
 /** @return options of a chain with a meddler in it */
@@ -85,56 +51,16 @@ WithMeddler()
 }
 
 /** Loss of single frames of a message of ten packets. */
-class LossTestCase : public TestCase
+class SelectiveLossTestCase : public LossTestCase
 {
   public:
     /** @param firstPsn of the message */
-    explicit LossTestCase(uint32_t firstPsn)
-        : TestCase("Loss of single frames, first PSN " + std::to_string(firstPsn)),
-          m_first(firstPsn)
+    explicit SelectiveLossTestCase(uint32_t firstPsn)
+        : LossTestCase("ns3::rdma::SelectiveRepeat", firstPsn)
     {
     }
 
   private:
-    /** What is expected of a run. */
-    struct Expected
-    {
-        Ticks fct;           ///< completion at the sender
-        uint32_t repeated;   ///< data frames sent again
-        uint32_t outOfOrder; ///< at the receiver
-        uint32_t duplicates; ///< at the receiver
-        uint32_t naks;       ///< sent
-        uint32_t timeouts;   ///< at the sender
-    };
-
-    /** Send ten packets. @param what is lost, PSNs counted from 0 @param expected what happens */
-    void Run(const std::string& name, std::vector<Saboteur::Target> what, const Expected& expected)
-    {
-        Setup setup(m_first);
-        uint32_t losses = 0;
-        for (auto& target : what)
-        {
-            target.psn = (target.psn + m_first) & 0xffffff;
-            losses += target.times;
-        }
-        setup.saboteur->targets = what;
-        setup.a->PostSend(Write(10 * 4086));
-        Simulator::Run();
-        NS_TEST_EXPECT_MSG_EQ(setup.saboteur->lost, losses, name << ": as arranged");
-        NS_TEST_ASSERT_MSG_EQ(setup.sender.sent.size(), 1, name << ": completed once");
-        NS_TEST_ASSERT_MSG_EQ(setup.receiver.placed.size(), 1, name << ": placed once");
-        NS_TEST_EXPECT_MSG_EQ(setup.receiver.placed[0].placement.bytes, 40'860, name << ": bytes");
-        NS_TEST_EXPECT_MSG_EQ(setup.sender.sent[0].at, expected.fct, name << ": time");
-        NS_TEST_EXPECT_MSG_EQ(setup.Sender().dataRepeated, expected.repeated, name << ": again");
-        NS_TEST_EXPECT_MSG_EQ(setup.Sender().dataSent, 10 + expected.repeated, name << ": sent");
-        NS_TEST_EXPECT_MSG_EQ(setup.Receiver().outOfOrder, expected.outOfOrder, name << ": gap");
-        NS_TEST_EXPECT_MSG_EQ(setup.Receiver().duplicates, expected.duplicates, name << ": dup");
-        NS_TEST_EXPECT_MSG_EQ(setup.Receiver().naksSent, expected.naks, name << ": NAKs");
-        NS_TEST_EXPECT_MSG_EQ(setup.Sender().timeouts, expected.timeouts, name << ": timeouts");
-        NS_TEST_EXPECT_MSG_EQ(
-            setup.a->GetReliability()->GetBytesInFlight(), 0, name << ": nothing in flight");
-    }
-
     void DoRun() override
     {
         using T = Saboteur::Target;
@@ -168,8 +94,6 @@ class LossTestCase : public TestCase
         // An ACK lost in the middle is missed by nobody.
         Run("ACK in the middle", {{T::ACK, 5, 1}}, {9 * S + LOOP, 0, 0, 0, 0, 0});
     }
-
-    uint32_t m_first; ///< first PSN
 };
 
 /** Packets that overtake each other. */
@@ -466,8 +390,8 @@ class RdmaSelectiveRepeatTestSuite : public TestSuite
     RdmaSelectiveRepeatTestSuite()
         : TestSuite("weft-rdma-selective-repeat", TestSuite::Type::UNIT)
     {
-        AddTestCase(new LossTestCase(0));
-        AddTestCase(new LossTestCase(0xfffffa)); // the wrap is inside of the message
+        AddTestCase(new SelectiveLossTestCase(0));
+        AddTestCase(new SelectiveLossTestCase(0xfffffa)); // the wrap is inside of the message
         AddTestCase(new ReorderTestCase);
         AddTestCase(new FlowControlTestCase);
         AddTestCase(new OrderTestCase);

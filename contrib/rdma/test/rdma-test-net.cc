@@ -152,7 +152,8 @@ Saboteur::DoIsLost(const fabric::Frame& frame)
                                                           : Target::NAK;
     for (auto& target : targets)
     {
-        if (target.kind == kind && target.psn == frame.roce.psn && target.times > 0)
+        if (target.kind == kind && target.psn == frame.roce.psn && target.times > 0 &&
+            (target.opcode < 0 || target.opcode == frame.roce.opcode))
         {
             --target.times;
             ++lost;

@@ -105,6 +105,7 @@ class Saboteur : public fabric::FrameErrorModel
 
         uint32_t psn;   ///< their PSN
         uint32_t times; ///< how many of them
+        int opcode{-1}; ///< of them, if 0 or more
     };
 
     std::vector<Target> targets; ///< frames to lose
