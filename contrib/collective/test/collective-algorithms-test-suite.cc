@@ -5,6 +5,7 @@
  */
 
 #include "collective-test-bench.h"
+#include "collective-test-subjects.h"
 
 #include "ns3/fabric-time.h"
 #include "ns3/random-variable-stream.h"
@@ -19,56 +20,13 @@
 
 using namespace ns3;
 using namespace ns3::collective;
+using ns3::collective::test::GetSubjects;
 using ns3::collective::test::IdealNetwork;
+using ns3::collective::test::Subject;
 using ns3::collective::test::TestBench;
 
 namespace
 {
-
-/** An algorithm and what it is used for. */
-struct Subject
-{
-    CollectiveType type; ///< the collective
-    std::string text;    ///< TypeId name and attributes
-};
-
-/** @param text TypeId name and attributes @return the same without '|', which names may not have */
-std::string
-GetCaseName(std::string text)
-{
-    std::replace(text.begin(), text.end(), '|', ' ');
-    return text;
-}
-
-/** Every algorithm, with the defaults and with settings that split small buffers finely. */
-const std::vector<Subject> SUBJECTS{
-    {CollectiveType::ALL_REDUCE, "RingAllReduce"},
-    {CollectiveType::ALL_REDUCE, "RingAllReduce[Channels=3|ChunkSize=7]"},
-    {CollectiveType::REDUCE_SCATTER, "RingReduceScatter"},
-    {CollectiveType::REDUCE_SCATTER, "RingReduceScatter[Channels=3|ChunkSize=7]"},
-    {CollectiveType::ALL_GATHER, "RingAllGather"},
-    {CollectiveType::ALL_GATHER, "RingAllGather[Channels=3|ChunkSize=7]"},
-    {CollectiveType::BROADCAST, "RingBroadcast"},
-    {CollectiveType::BROADCAST, "RingBroadcast[Channels=3|ChunkSize=50]"},
-    {CollectiveType::REDUCE, "RingReduce"},
-    {CollectiveType::REDUCE, "RingReduce[Channels=3|ChunkSize=50]"},
-    {CollectiveType::ALL_TO_ALL, "PairwiseAllToAll"},
-    {CollectiveType::ALL_TO_ALL, "PairwiseAllToAll[Exchanges=4]"},
-    {CollectiveType::ALL_REDUCE, "RecursiveDoublingAllReduce"},
-    {CollectiveType::ALL_REDUCE, "HalvingDoublingAllReduce"},
-    {CollectiveType::ALL_REDUCE, "DirectAllReduce"},
-    {CollectiveType::ALL_REDUCE, "DoubleTreeAllReduce"},
-    {CollectiveType::ALL_REDUCE, "DoubleTreeAllReduce[Channels=3|ChunkSize=9]"},
-    {CollectiveType::ALL_REDUCE, "HierarchicalAllReduce"},
-    {CollectiveType::ALL_REDUCE, "HierarchicalAllReduce[ChunkSize=3]"},
-    {CollectiveType::ALL_REDUCE, "SizeSwitch[Threshold=100]"},
-    {CollectiveType::REDUCE_SCATTER, "DirectReduceScatter"},
-    {CollectiveType::REDUCE_SCATTER, "BruckReduceScatter"},
-    {CollectiveType::ALL_GATHER, "DirectAllGather"},
-    {CollectiveType::ALL_GATHER, "BruckAllGather"},
-    {CollectiveType::ALL_TO_ALL, "BruckAllToAll"},
-    {CollectiveType::BARRIER, "DisseminationBarrier"},
-};
 
 /**
  * Symbolic execution by the engine: every rank ends with exactly the right data, each contribution
@@ -79,7 +37,7 @@ class SymbolicExecutionTestCase : public TestCase
 {
   public:
     explicit SymbolicExecutionTestCase(const Subject& subject)
-        : TestCase("data of " + GetTypeName(subject.type) + " by " + GetCaseName(subject.text)),
+        : TestCase("data of " + subject.GetName()),
           m_subject(subject)
     {
     }
@@ -212,7 +170,7 @@ class AlgorithmDataTestSuite : public TestSuite
         : TestSuite("weft-collective-data", TestSuite::Type::UNIT)
     {
         fabric::UsePicoseconds();
-        for (const auto& subject : SUBJECTS)
+        for (const auto& subject : GetSubjects())
         {
             AddTestCase(new SymbolicExecutionTestCase(subject));
         }

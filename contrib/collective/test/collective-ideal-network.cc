@@ -35,7 +35,7 @@ IdealNetwork::SetShape(const Shape& shape)
     m_inFlight.assign(shape.nAccelerators, 0);
     m_mostInFlight.assign(shape.nAccelerators, 0);
     m_random = CreateObject<UniformRandomVariable>();
-    m_random->SetStream(7);
+    m_random->SetStream(shape.stream);
 }
 
 void

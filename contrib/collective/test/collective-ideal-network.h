@@ -38,6 +38,7 @@ class IdealNetwork : public cluster::MessageNetwork
         Time latency{0};           ///< alpha
         Time perByte{0};           ///< beta
         Time jitter{0};            ///< largest random latency; 0: none
+        int64_t stream{7};         ///< random stream of the jitter
     };
 
     /** @return the TypeId */
