@@ -69,14 +69,24 @@ CollectiveAgent::Post(const Operation& operation, OperationHandler* handler)
         operation.bytes == 0 && operation.type != CollectiveType::BARRIER && !isUneven;
     if (communicator.GetSize() > 1 && !isTrivial)
     {
-        const auto algorithm = m_engine.GetAlgorithm(operation.type);
-        participation.record.algorithm = algorithm->GetInstanceTypeId().GetName();
-        participation.schedule = algorithm->Build(communicator, operation, rank);
+        auto plan = m_engine.GetAlgorithm(operation.type)->Prepare(communicator, operation, rank);
+        participation.record.algorithm = std::move(plan.algorithm);
+        participation.record.nChannels = plan.nChannels;
+        participation.schedule = std::move(plan.schedule);
+        participation.protocol = plan.protocol;
+    }
+    Time latency = m_engine.m_launchLatency;
+    participation.nSlots = m_engine.m_slots;
+    if (const auto& protocol = participation.protocol)
+    {
+        participation.record.protocol = protocol->GetInstanceTypeId().GetName();
+        participation.nSlots = std::max(m_engine.m_slots / protocol->GetSliceSlots(), 1U);
+        latency += protocol->GetLaunchLatency();
     }
     ++m_nPending;
     m_engine.m_startedTrace(participation.record);
     Simulator::ScheduleWithContext(
-        m_node, m_engine.m_launchLatency, &CollectiveAgent::Start, this, tag.GetCollective());
+        m_node, latency, &CollectiveAgent::Start, this, tag.GetCollective());
 }
 
 uint64_t
@@ -103,6 +113,7 @@ CollectiveAgent::Start(uint32_t collective)
                 schedule.GetStep(index, 0, lane.head);
                 lane.loaded = true;
                 lane.sends = lane.head.action == StepAction::SEND;
+                lane.local = lane.head.action >= StepAction::COPY;
                 ++participation.nLanesLeft;
             }
         }
@@ -122,6 +133,10 @@ CollectiveAgent::Advance(Participation& participation, uint32_t index)
     {
         AdvanceSending(participation, index);
     }
+    else if (participation.lanes[index].local)
+    {
+        AdvanceLocal(participation, index);
+    }
     else
     {
         AdvanceReceiving(participation, index);
@@ -129,10 +144,31 @@ CollectiveAgent::Advance(Participation& participation, uint32_t index)
 }
 
 void
+CollectiveAgent::AdvanceLocal(Participation& participation, uint32_t index)
+{
+    auto& lane = participation.lanes[index];
+    while (!participation.failed && lane.nStarted < lane.nSteps)
+    {
+        if (!lane.loaded)
+        {
+            participation.schedule->GetStep(index, lane.nStarted, lane.head);
+            lane.loaded = true;
+        }
+        if (!IsReady(participation, lane))
+        {
+            return;
+        }
+        const bool adds = lane.head.action == StepAction::COMBINE;
+        Process(participation, index, adds ? lane.head.bytes : 0);
+    }
+}
+
+void
 CollectiveAgent::AdvanceSending(Participation& participation, uint32_t index)
 {
     auto& lane = participation.lanes[index];
-    while (!participation.failed && lane.nStarted < lane.nSteps && lane.inFlight < m_engine.m_slots)
+    while (!participation.failed && lane.nStarted < lane.nSteps &&
+           lane.inFlight < participation.nSlots)
     {
         if (!lane.loaded)
         {
@@ -146,13 +182,14 @@ CollectiveAgent::AdvanceSending(Participation& participation, uint32_t index)
         lane.loaded = false;
         ++lane.inFlight;
         ++lane.nStarted;
-        if (m_engine.m_stepLatency.IsZero())
+        const Time latency = GetStepLatency(participation, lane.head);
+        if (latency.IsZero())
         {
-            Transmit(participation, lane.head);
+            Transmit(participation, index, lane.head);
             continue;
         }
         Simulator::ScheduleWithContext(m_node,
-                                       m_engine.m_stepLatency,
+                                       latency,
                                        &CollectiveAgent::SendStep,
                                        this,
                                        GetTag(participation).GetCollective(),
@@ -198,13 +235,13 @@ void
 CollectiveAgent::Grant(Participation& participation, uint32_t index)
 {
     auto& lane = participation.lanes[index];
-    if (!m_engine.m_receiverCredits || lane.sends)
+    if (!m_engine.m_receiverCredits || lane.sends || lane.local)
     {
         return;
     }
     const auto& communicator =
         m_engine.GetCommunicator(participation.record.operation.communicator);
-    const uint64_t end = std::min<uint64_t>(lane.nSteps, lane.nComplete + m_engine.m_slots);
+    const uint64_t end = std::min<uint64_t>(lane.nSteps, lane.nComplete + participation.nSlots);
     Step step;
     for (; lane.nGranted < end; ++lane.nGranted)
     {
@@ -262,7 +299,8 @@ CollectiveAgent::IsReady(Participation& participation, Lane& lane) const
 {
     for (const auto& dependency : lane.head.after)
     {
-        if (dependency.count > participation.lanes[dependency.lane].nComplete)
+        const auto& other = participation.lanes[dependency.lane];
+        if (dependency.count > (dependency.sent ? other.nSent : other.nComplete))
         {
             lane.blocked = true;
             lane.blockedOn = dependency.lane;
@@ -277,30 +315,39 @@ void
 CollectiveAgent::Accept(Participation& participation, uint32_t index, uint64_t bytes)
 {
     auto& lane = participation.lanes[index];
-    if (bytes != lane.head.bytes)
+    if (bytes != GetMessageBytes(participation, lane.head.bytes))
     {
         Fail(participation,
              "rank " + std::to_string(lane.head.peer) + " sent " + std::to_string(bytes) +
                  " bytes where rank " + std::to_string(participation.record.rank) + " expected " +
-                 std::to_string(lane.head.bytes) + ": they posted different operations");
+                 std::to_string(GetMessageBytes(participation, lane.head.bytes)) +
+                 ": they posted different operations");
         return;
     }
     const bool reduces = lane.head.action == StepAction::REDUCE;
-    const Time delay = ReserveReduction(reduces ? lane.head.bytes : 0);
+    Process(participation, index, reduces ? lane.head.bytes : 0);
+}
+
+void
+CollectiveAgent::Process(Participation& participation, uint32_t index, uint64_t reducedBytes)
+{
+    auto& lane = participation.lanes[index];
+    const Time delay = ReserveReduction(reducedBytes);
     const bool isFirst = lane.nComplete == lane.nStarted;
     ++lane.nStarted;
     lane.loaded = false;
-    if (isFirst && (!reduces || delay.IsZero()))
+    if (isFirst && (reducedBytes == 0 || delay.IsZero()))
     {
         Complete(participation, index);
         return;
     }
     // A plain copy behind a reduction of its lane waits for that one: steps complete in order.
-    MessageTag tag;
-    tag.communicator = participation.record.operation.communicator;
-    tag.sequence = participation.record.operation.sequence;
-    Simulator::ScheduleWithContext(
-        m_node, delay, &CollectiveAgent::ReductionDone, this, tag.GetCollective(), index);
+    Simulator::ScheduleWithContext(m_node,
+                                   delay,
+                                   &CollectiveAgent::ReductionDone,
+                                   this,
+                                   GetTag(participation).GetCollective(),
+                                   index);
 }
 
 Time
@@ -346,6 +393,12 @@ CollectiveAgent::Complete(Participation& participation, uint32_t index)
         --participation.nLanesLeft;
     }
     Grant(participation, index);
+    Wake(participation, index);
+}
+
+void
+CollectiveAgent::Wake(Participation& participation, uint32_t index)
+{
     for (uint32_t other = 0; other < participation.lanes.size(); ++other)
     {
         if (participation.lanes[other].blocked && participation.lanes[other].blockedOn == index)
@@ -358,17 +411,38 @@ CollectiveAgent::Complete(Participation& participation, uint32_t index)
 void
 CollectiveAgent::SendStep(uint32_t collective, uint32_t lane, uint64_t index)
 {
-    const auto& participation = m_participations.at(collective);
+    auto& participation = m_participations.at(collective);
     if (!participation.failed)
     {
         Step step;
         participation.schedule->GetStep(lane, index, step);
-        Transmit(participation, step);
+        Transmit(participation, lane, step);
     }
 }
 
+uint64_t
+CollectiveAgent::GetMessageBytes(const Participation& participation, uint64_t bytes)
+{
+    return participation.protocol ? participation.protocol->GetWireBytes(bytes) : bytes;
+}
+
+Time
+CollectiveAgent::GetStepLatency(const Participation& participation, const Step& step) const
+{
+    Time latency = m_engine.m_stepLatency;
+    if (participation.protocol)
+    {
+        const auto& record = participation.record;
+        const auto& communicator = m_engine.GetCommunicator(record.operation.communicator);
+        const bool isLocal =
+            communicator.GetPlace(record.rank).first == communicator.GetPlace(step.peer).first;
+        latency += participation.protocol->GetStepLatency(isLocal);
+    }
+    return latency;
+}
+
 void
-CollectiveAgent::Transmit(const Participation& participation, const Step& step)
+CollectiveAgent::Transmit(Participation& participation, uint32_t index, const Step& step)
 {
     const auto& operation = participation.record.operation;
     const auto& communicator = m_engine.GetCommunicator(operation.communicator);
@@ -379,7 +453,7 @@ CollectiveAgent::Transmit(const Participation& participation, const Step& step)
     cluster::Message message;
     message.source = m_accelerator;
     message.destination = communicator.GetAccelerator(step.peer);
-    message.bytes = step.bytes;
+    message.bytes = GetMessageBytes(participation, step.bytes);
     message.tag = tag.Pack();
     message.channel =
         GetNetworkChannel(operation.communicator, step.channel, step.key % m_engine.m_connections);
@@ -387,6 +461,8 @@ CollectiveAgent::Transmit(const Participation& participation, const Step& step)
     m_engine.m_stepSentTrace(m_accelerator, operation, step);
     // The network answers by events, never from inside of this call.
     m_engine.m_network->Send(message);
+    ++participation.lanes[index].nSent;
+    Wake(participation, index);
 }
 
 void
@@ -412,8 +488,8 @@ CollectiveAgent::MessageReceived(const cluster::Message& message)
     for (uint32_t index = 0; index < participation.lanes.size(); ++index)
     {
         const auto& lane = participation.lanes[index];
-        if (!lane.sends && lane.loaded && !lane.blocked && lane.head.key == tag.key &&
-            lane.head.channel == tag.channel &&
+        if (!lane.sends && !lane.local && lane.loaded && !lane.blocked &&
+            lane.head.key == tag.key && lane.head.channel == tag.channel &&
             communicator.GetAccelerator(lane.head.peer) == message.source)
         {
             Accept(participation, index, message.bytes);

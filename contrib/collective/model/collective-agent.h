@@ -61,11 +61,13 @@ class CollectiveAgent : public cluster::MessageHandler
         Step head;             ///< the step to be started next, if loaded
         bool loaded{false};    ///< head is valid
         bool sends{false};     ///< a sending lane
+        bool local{false};     ///< a lane without messages
         bool blocked{false};   ///< head waits for blockedOn to get on
         uint32_t blockedOn{0}; ///< lane
         uint32_t inFlight{0};  ///< messages of a sending lane that are not confirmed
         uint64_t nSteps{0};    ///< number of steps
-        uint64_t nStarted{0};  ///< messages sent, or received
+        uint64_t nStarted{0};  ///< messages sent or soon to be, or received
+        uint64_t nSent{0};     ///< messages of a sending lane that the network has
         uint64_t nComplete{0}; ///< steps that are complete
         uint64_t nGranted{0};  ///< messages of a receiving lane that may be sent to us
     };
@@ -80,6 +82,8 @@ class CollectiveAgent : public cluster::MessageHandler
         bool failed{false};                 ///< kept only to swallow what still comes
         uint32_t nLanesLeft{0};             ///< lanes that are not complete
         std::unique_ptr<Schedule> schedule; ///< what to do; null if there is nothing to do
+        Ptr<const Protocol> protocol;       ///< how messages go; null: as they are
+        uint32_t nSlots{0};                 ///< unconfirmed messages of a sending lane, at most
         std::vector<Lane> lanes;            ///< how far it is done
         std::map<uint64_t, uint64_t>
             early;                  ///< sizes of messages that no lane waits for yet, by Identify
@@ -101,6 +105,11 @@ class CollectiveAgent : public cluster::MessageHandler
     void AdvanceSending(Participation& participation, uint32_t index);
     /** The same for a receiving lane. */
     void AdvanceReceiving(Participation& participation, uint32_t index);
+    /** The same for a lane without messages. */
+    void AdvanceLocal(Participation& participation, uint32_t index);
+
+    /** Advance the lanes that wait for one that has got on. */
+    void Wake(Participation& participation, uint32_t index);
 
     /** Permit the senders of a receiving lane as much as there is room for. */
     void Grant(Participation& participation, uint32_t index);
@@ -123,14 +132,29 @@ class CollectiveAgent : public cluster::MessageHandler
      */
     void Accept(Participation& participation, uint32_t index, uint64_t bytes);
 
+    /**
+     * The data of the head of a lane is here: reduce it.
+     *
+     * @param participation the collective
+     * @param index the lane
+     * @param reducedBytes bytes to add
+     */
+    void Process(Participation& participation, uint32_t index, uint64_t reducedBytes);
+
     /** Give up a collective at this rank, and tell its user. */
     void Fail(Participation& participation, const std::string& reason);
 
     /** A step is complete: count it, and let go the lanes that wait for it. */
     void Complete(Participation& participation, uint32_t index);
 
-    /** Give the message of a sending step to the network. */
-    void Transmit(const Participation& participation, const Step& step);
+    /** Give the message of a step of a sending lane to the network. */
+    void Transmit(Participation& participation, uint32_t index, const Step& step);
+
+    /** @return size of the message with so many bytes of data */
+    static uint64_t GetMessageBytes(const Participation& participation, uint64_t bytes);
+
+    /** @return time from the moment that a step may be done to its message */
+    Time GetStepLatency(const Participation& participation, const Step& step) const;
 
     /** Forget a participation whose lanes are all complete, and tell its user. */
     void FinishIfComplete(uint32_t collective);

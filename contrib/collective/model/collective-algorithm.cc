@@ -7,6 +7,7 @@
 #include "collective-algorithm.h"
 
 #include "ns3/abort.h"
+#include "ns3/pointer.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
@@ -21,11 +22,71 @@ TypeId
 Algorithm::GetTypeId()
 {
     static TypeId tid =
-        TypeId("ns3::collective::Algorithm").SetParent<Object>().SetGroupName("Collective");
+        TypeId("ns3::collective::Algorithm")
+            .SetParent<Object>()
+            .SetGroupName("Collective")
+            .AddAttribute("Protocol",
+                          "How messages go between accelerators: a collective::Protocol with its "
+                          "overhead on the wire, latencies and largest message. Without one (the "
+                          "default) messages are as long as their data and cost nothing but what "
+                          "the network and the engine's latencies add.",
+                          PointerValue(),
+                          MakePointerAccessor(&Algorithm::m_protocol),
+                          MakePointerChecker<Protocol>());
     return tid;
 }
 
 Algorithm::~Algorithm() = default;
+
+void
+Algorithm::DoDispose()
+{
+    m_protocol = nullptr;
+    Object::DoDispose();
+}
+
+Ptr<const Protocol>
+Algorithm::GetProtocol() const
+{
+    return m_protocol;
+}
+
+uint32_t
+Algorithm::GetNChannels(const Communicator& communicator) const
+{
+    return 1;
+}
+
+std::string
+Algorithm::Check() const
+{
+    return DoCheck();
+}
+
+std::string
+Algorithm::DoCheck() const
+{
+    return "";
+}
+
+Plan
+Algorithm::Prepare(const Communicator& communicator,
+                   const Operation& operation,
+                   uint32_t rank) const
+{
+    return DoPrepare(communicator, operation, rank);
+}
+
+Plan
+Algorithm::DoPrepare(const Communicator& communicator,
+                     const Operation& operation,
+                     uint32_t rank) const
+{
+    return {Build(communicator, operation, rank),
+            m_protocol,
+            GetInstanceTypeId().GetName(),
+            GetNChannels(communicator)};
+}
 
 bool
 Algorithm::Supports(CollectiveType type) const
@@ -64,7 +125,7 @@ ChunkedAlgorithm::GetTypeId()
                           "Largest message, bytes: what a step moves on a channel is divided into "
                           "equal chunks of at most this size (the default is one of the 8 slots of "
                           "NCCL's 4 MiB buffer). Larger ones are used where more than 4 million "
-                          "messages would be needed.",
+                          "messages would be needed; a Protocol may set a lower limit.",
                           UintegerValue(524288),
                           MakeUintegerAccessor(&ChunkedAlgorithm::m_chunkSize),
                           MakeUintegerChecker<uint64_t>(1));
@@ -80,7 +141,10 @@ ChunkedAlgorithm::GetNChannels(const Communicator& communicator) const
 uint64_t
 ChunkedAlgorithm::GetNChunks(uint64_t bytes, uint64_t nSteps) const
 {
-    const uint64_t wanted = bytes / m_chunkSize + (bytes % m_chunkSize != 0 ? 1 : 0);
+    const auto protocol = GetProtocol();
+    const uint64_t limit =
+        protocol ? std::min(m_chunkSize, protocol->GetMessageSize()) : m_chunkSize;
+    const uint64_t wanted = bytes / limit + (bytes % limit != 0 ? 1 : 0);
     return std::clamp<uint64_t>(wanted, 1, std::max<uint64_t>(MAX_KEYS / nSteps, 1));
 }
 

@@ -8,6 +8,7 @@
 #define COLLECTIVE_ALGORITHM_H
 
 #include "collective-communicator.h"
+#include "collective-protocol.h"
 #include "collective-schedule.h"
 #include "collective-types.h"
 
@@ -15,9 +16,22 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace ns3::collective
 {
+
+/**
+ * @ingroup collective
+ * How one rank takes part in one operation.
+ */
+struct Plan
+{
+    std::unique_ptr<Schedule> schedule; ///< what it does
+    Ptr<const Protocol> protocol;       ///< how its messages go; null: as they are
+    std::string algorithm;              ///< TypeId name of the algorithm that it follows
+    uint32_t nChannels{1};              ///< channels that it uses
+};
 
 /**
  * @ingroup collective
@@ -50,14 +64,47 @@ class Algorithm : public Object
                                     const Operation& operation,
                                     uint32_t rank) const;
 
+    /**
+     * As Build, with what else an engine has to know. An algorithm that leaves it to others has
+     * their plan.
+     *
+     * @param communicator who takes part; at least two ranks
+     * @param operation what is done; of a type that is supported
+     * @param rank whose plan is wanted
+     * @return the plan
+     */
+    Plan Prepare(const Communicator& communicator, const Operation& operation, uint32_t rank) const;
+
+    /** @return what is wrong with the settings, for people to read; empty if nothing is */
+    std::string Check() const;
+
+    /** @return how messages go; null: as they are */
+    Ptr<const Protocol> GetProtocol() const;
+
+    /** @param communicator who takes part @return number of channels that it uses */
+    virtual uint32_t GetNChannels(const Communicator& communicator) const;
+
+  protected:
+    void DoDispose() override;
+
   private:
     /** @param type a collective @return whether this algorithm does it */
     virtual bool DoSupports(CollectiveType type) const = 0;
+
+    /** As Check; by default nothing is wrong. */
+    virtual std::string DoCheck() const;
+
+    /** As Prepare; by default with the own schedule and protocol. */
+    virtual Plan DoPrepare(const Communicator& communicator,
+                           const Operation& operation,
+                           uint32_t rank) const;
 
     /** As Build. */
     virtual std::unique_ptr<Schedule> DoBuild(const Communicator& communicator,
                                               const Operation& operation,
                                               uint32_t rank) const = 0;
+
+    Ptr<Protocol> m_protocol; ///< how messages go, or null
 };
 
 /**
@@ -74,10 +121,9 @@ class ChunkedAlgorithm : public Algorithm
      */
     static TypeId GetTypeId();
 
-  protected:
-    /** @param communicator who takes part @return number of channels to use, 1 to 64 */
-    uint32_t GetNChannels(const Communicator& communicator) const;
+    uint32_t GetNChannels(const Communicator& communicator) const override;
 
+  protected:
     /**
      * @param bytes size of the largest part that has to be moved at once
      * @param nSteps number of keys needed for each chunk

@@ -38,8 +38,10 @@ Communicator::Check(const std::vector<uint32_t>& accelerators, uint32_t nAcceler
 
 Communicator::Communicator(uint32_t id,
                            std::vector<uint32_t> accelerators,
-                           const std::vector<uint32_t>& domains)
+                           const std::vector<uint32_t>& domains,
+                           const MemberRates& rates)
     : m_id(id),
+      m_rates(rates),
       m_accelerators(std::move(accelerators))
 {
     NS_ABORT_MSG_IF(m_accelerators.empty() || domains.size() != m_accelerators.size(),
@@ -109,6 +111,22 @@ std::pair<uint32_t, uint32_t>
 Communicator::GetPlace(uint32_t rank) const
 {
     return m_places[rank];
+}
+
+const MemberRates&
+Communicator::GetRates() const
+{
+    return m_rates;
+}
+
+uint32_t
+Communicator::GetServerSize() const
+{
+    const uint32_t size = m_servers[0].size();
+    const bool isEven = std::all_of(m_servers.begin(),
+                                    m_servers.end(),
+                                    [&](const auto& server) { return server.size() == size; });
+    return isEven ? size : 0;
 }
 
 uint32_t

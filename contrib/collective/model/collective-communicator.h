@@ -27,6 +27,16 @@ struct Ring
 
 /**
  * @ingroup collective
+ * Rates of the slowest member of a communicator, bytes/s.
+ */
+struct MemberRates
+{
+    double scaleOut{0}; ///< of data on the scale-out fabric; 0: unknown
+    double scaleUp{0};  ///< of its port into the scale-up domain; 0: there is none
+};
+
+/**
+ * @ingroup collective
  * A group of accelerators that work together, in the order of their ranks. An immutable value.
  *
  * It also knows on which servers its ranks are, and from that derives ring orders in which the
@@ -58,10 +68,18 @@ class Communicator
      * @param id number of the communicator
      * @param accelerators accelerator of each rank; not empty, no accelerator twice
      * @param domains scale-up domain (server) of each rank
+     * @param rates rates of the slowest member, for those who choose algorithms
      */
     Communicator(uint32_t id,
                  std::vector<uint32_t> accelerators,
-                 const std::vector<uint32_t>& domains);
+                 const std::vector<uint32_t>& domains,
+                 const MemberRates& rates = {});
+
+    /** @return rates of the slowest member */
+    const MemberRates& GetRates() const;
+
+    /** @return number of ranks of each server, 0 if they differ */
+    uint32_t GetServerSize() const;
 
     /** @return number of the communicator */
     uint32_t GetId() const;
@@ -92,6 +110,7 @@ class Communicator
     Ring BuildRing(uint32_t channel) const;
 
     uint32_t m_id;                                       ///< number
+    MemberRates m_rates;                                 ///< of the slowest member
     std::vector<uint32_t> m_accelerators;                ///< by rank
     std::vector<std::pair<uint32_t, uint32_t>> m_ranks;  ///< (accelerator, rank), sorted
     std::vector<std::vector<uint32_t>> m_servers;        ///< ranks by server

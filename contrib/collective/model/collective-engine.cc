@@ -17,6 +17,8 @@
 #include "ns3/trace-source-accessor.h"
 #include "ns3/uinteger.h"
 
+#include <algorithm>
+
 namespace ns3::collective
 {
 
@@ -31,6 +33,20 @@ CollectiveEngine::GetTypeId()
             .SetParent<Object>()
             .SetGroupName("Collective")
             .AddConstructor<CollectiveEngine>()
+            .AddAttribute("Library",
+                          "What chooses algorithm, protocol and channels of the collectives that "
+                          "have no algorithm of their own: a collective::Library. The default "
+                          "takes rings, pairwise exchanges and plain messages.",
+                          StringValue("ns3::collective::RingLibrary"),
+                          MakePointerAccessor(&CollectiveEngine::m_library),
+                          MakePointerChecker<Library>())
+            .AddAttribute("Relay",
+                          "What messages between accelerators of different vendors pass: a "
+                          "collective::CpuRelay. Without one (the default) all accelerators are "
+                          "alike.",
+                          PointerValue(),
+                          MakePointerAccessor(&CollectiveEngine::m_relay),
+                          MakePointerChecker<CpuRelay>())
             .AddAttribute("LaunchLatency",
                           "Time from the post of an operation to its first step (start of the "
                           "kernel). The default of 0 leaves only what the network costs.",
@@ -91,7 +107,8 @@ CollectiveEngine::GetTypeId()
                             MakeTraceSourceAccessor(&CollectiveEngine::m_stepSentTrace),
                             "ns3::collective::CollectiveEngine::StepTracedCallback")
             .AddTraceSource("StepReceived",
-                            "The message of a step of a collective has come and been reduced.",
+                            "The message of a step of a collective has come and been reduced, "
+                            "or own data has been copied or added.",
                             MakeTraceSourceAccessor(&CollectiveEngine::m_stepReceivedTrace),
                             "ns3::collective::CollectiveEngine::StepTracedCallback"));
     return tid;
@@ -100,27 +117,27 @@ CollectiveEngine::GetTypeId()
 TypeId
 CollectiveEngine::AddAlgorithmAttributes(TypeId tid)
 {
-    AddAlgorithmAttribute<CollectiveType::ALL_REDUCE>(tid, "AllReduce", "RingAllReduce");
-    AddAlgorithmAttribute<CollectiveType::REDUCE_SCATTER>(
-        tid, "ReduceScatter", "RingReduceScatter");
-    AddAlgorithmAttribute<CollectiveType::ALL_GATHER>(tid, "AllGather", "RingAllGather");
-    AddAlgorithmAttribute<CollectiveType::BROADCAST>(tid, "Broadcast", "RingBroadcast");
-    AddAlgorithmAttribute<CollectiveType::REDUCE>(tid, "Reduce", "RingReduce");
-    AddAlgorithmAttribute<CollectiveType::ALL_TO_ALL>(tid, "AllToAll", "PairwiseAllToAll");
-    AddAlgorithmAttribute<CollectiveType::ALL_TO_ALL_V>(tid, "AllToAllV", "PairwiseAllToAll");
-    AddAlgorithmAttribute<CollectiveType::BARRIER>(tid, "Barrier", "DisseminationBarrier");
+    AddAlgorithmAttribute<CollectiveType::ALL_REDUCE>(tid, "AllReduce");
+    AddAlgorithmAttribute<CollectiveType::REDUCE_SCATTER>(tid, "ReduceScatter");
+    AddAlgorithmAttribute<CollectiveType::ALL_GATHER>(tid, "AllGather");
+    AddAlgorithmAttribute<CollectiveType::BROADCAST>(tid, "Broadcast");
+    AddAlgorithmAttribute<CollectiveType::REDUCE>(tid, "Reduce");
+    AddAlgorithmAttribute<CollectiveType::ALL_TO_ALL>(tid, "AllToAll");
+    AddAlgorithmAttribute<CollectiveType::ALL_TO_ALL_V>(tid, "AllToAllV");
+    AddAlgorithmAttribute<CollectiveType::BARRIER>(tid, "Barrier");
     return tid;
 }
 
 template <CollectiveType TYPE>
 void
-CollectiveEngine::AddAlgorithmAttribute(TypeId& tid, const char* name, const char* algorithm)
+CollectiveEngine::AddAlgorithmAttribute(TypeId& tid, const char* name)
 {
     tid.AddAttribute(name,
                      "How " + GetTypeName(TYPE) +
                          " is done: a collective::Algorithm; its attributes may follow in "
-                         "brackets: Name[Attribute=value|Attribute=value].",
-                     StringValue(std::string("ns3::collective::") + algorithm),
+                         "brackets: Name[Attribute=value|Attribute=value]. Without one (the "
+                         "default) as Library chooses.",
+                     PointerValue(),
                      MakePointerAccessor(&CollectiveEngine::SetAlgorithmAttribute<TYPE>,
                                          &CollectiveEngine::GetAlgorithmAttribute<TYPE>),
                      MakePointerChecker<Algorithm>());
@@ -156,6 +173,12 @@ CollectiveEngine::DoDispose()
     }
     m_agents.clear();
     m_algorithms.fill(nullptr);
+    m_library = nullptr;
+    if (m_relay)
+    {
+        m_relay->Dispose();
+    }
+    m_relay = nullptr;
     m_network = nullptr;
     Object::DoDispose();
 }
@@ -166,10 +189,15 @@ CollectiveEngine::SetNetwork(Ptr<cluster::MessageNetwork> network)
     NS_LOG_FUNCTION(this << network);
     NS_ABORT_MSG_IF(m_network, "a collective engine has a network already");
     m_network = network;
+    if (m_relay)
+    {
+        m_relay->SetNetwork(network);
+        m_network = m_relay;
+    }
     for (uint32_t accelerator = 0; accelerator < network->GetNAccelerators(); ++accelerator)
     {
         m_agents.push_back(std::make_unique<CollectiveAgent>(*this, accelerator));
-        network->SetHandler(accelerator, m_agents.back().get());
+        m_network->SetHandler(accelerator, m_agents.back().get());
     }
 }
 
@@ -189,11 +217,16 @@ CollectiveEngine::AddCommunicator(std::vector<uint32_t> accelerators)
     NS_ABORT_MSG_IF(id > UINT16_MAX, "more than 65536 communicators");
     std::vector<uint32_t> domains;
     domains.reserve(accelerators.size());
+    uint64_t scaleOut = UINT64_MAX;
+    uint64_t scaleUp = UINT64_MAX;
     for (const auto accelerator : accelerators)
     {
         domains.push_back(m_network->GetDomain(accelerator));
+        scaleOut = std::min(scaleOut, m_network->GetScaleOutRate(accelerator).GetBitRate());
+        scaleUp = std::min(scaleUp, m_network->GetScaleUpRate(accelerator).GetBitRate());
     }
-    m_communicators.emplace_back(id, std::move(accelerators), domains);
+    const MemberRates rates{scaleOut / 8.0 * m_network->GetScaleOutEfficiency(), scaleUp / 8.0};
+    m_communicators.emplace_back(id, std::move(accelerators), domains, rates);
     return id;
 }
 
@@ -217,19 +250,24 @@ CollectiveEngine::CheckAlgorithms() const
     for (uint32_t index = 0; index < N_COLLECTIVE_TYPES; ++index)
     {
         const auto type = static_cast<CollectiveType>(index);
-        if (!m_algorithms[index]->Supports(type))
+        const auto algorithm = GetAlgorithm(type);
+        if (!algorithm->Supports(type))
         {
-            return m_algorithms[index]->GetInstanceTypeId().GetName() + " does no " +
-                   GetTypeName(type);
+            return algorithm->GetInstanceTypeId().GetName() + " does no " + GetTypeName(type);
+        }
+        const auto error = algorithm->Check();
+        if (!error.empty())
+        {
+            return error;
         }
     }
-    return "";
+    return m_relay ? m_relay->Check() : "";
 }
 
 void
 CollectiveEngine::SetAlgorithm(CollectiveType type, Ptr<Algorithm> algorithm)
 {
-    NS_ABORT_MSG_UNLESS(type < CollectiveType::SEND && algorithm && algorithm->Supports(type),
+    NS_ABORT_MSG_UNLESS(type < CollectiveType::SEND && (!algorithm || algorithm->Supports(type)),
                         "an algorithm that does no " << GetTypeName(type));
     m_algorithms[static_cast<size_t>(type)] = algorithm;
 }
@@ -237,7 +275,8 @@ CollectiveEngine::SetAlgorithm(CollectiveType type, Ptr<Algorithm> algorithm)
 Ptr<const Algorithm>
 CollectiveEngine::GetAlgorithm(CollectiveType type) const
 {
-    return m_algorithms[static_cast<size_t>(type)];
+    const auto& algorithm = m_algorithms[static_cast<size_t>(type)];
+    return algorithm ? algorithm : Ptr<Algorithm>(m_library);
 }
 
 void

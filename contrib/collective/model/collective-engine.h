@@ -9,6 +9,8 @@
 
 #include "collective-algorithm.h"
 #include "collective-communicator.h"
+#include "collective-cpu-relay.h"
+#include "collective-library.h"
 #include "collective-types.h"
 
 #include "ns3/cluster-message-network.h"
@@ -78,7 +80,8 @@ class CollectiveEngine : public Object
     uint32_t GetNCommunicators() const;
 
     /**
-     * Say whether the algorithms that the attributes (AllReduce, ...) name do what they are for.
+     * Say whether the algorithms that the attributes (Library, AllReduce, ...) name do what they
+     * are for, and whether their settings are good.
      *
      * @return what is wrong with one of them, for people to read; empty if nothing is
      */
@@ -86,7 +89,8 @@ class CollectiveEngine : public Object
 
     /**
      * @param type a collective
-     * @param algorithm how it is to be done from now on, instead of what the attribute says
+     * @param algorithm how it is to be done from now on, instead of what the attribute says; null
+     *        for as the library chooses
      */
     void SetAlgorithm(CollectiveType type, Ptr<Algorithm> algorithm);
 
@@ -133,7 +137,7 @@ class CollectiveEngine : public Object
 
     /** Add one of them. */
     template <CollectiveType TYPE>
-    static void AddAlgorithmAttribute(TypeId& tid, const char* name, const char* algorithm);
+    static void AddAlgorithmAttribute(TypeId& tid, const char* name);
 
     /** Setter of these attributes. */
     template <CollectiveType TYPE>
@@ -158,8 +162,10 @@ class CollectiveEngine : public Object
     Ptr<cluster::MessageNetwork> m_network;   ///< what moves the bytes
     std::deque<Communicator> m_communicators; ///< by id; never move: schedules point here
     std::vector<std::unique_ptr<CollectiveAgent>> m_agents;      ///< by accelerator
-    std::array<Ptr<Algorithm>, N_COLLECTIVE_TYPES> m_algorithms; ///< attributes, by type
-    Time m_launchLatency;                                        ///< from Post to the first step
+    std::array<Ptr<Algorithm>, N_COLLECTIVE_TYPES> m_algorithms; ///< attributes, by type, or null
+    Ptr<Library> m_library;                                      ///< chooses where these are null
+    Ptr<CpuRelay> m_relay;    ///< what messages between vendors pass, or null
+    Time m_launchLatency;     ///< from Post to the first step
     Time m_stepLatency;       ///< from a step's last dependency to its message
     DataRate m_reductionRate; ///< of an accelerator; 0: infinite
     uint32_t m_connections;   ///< of a channel between two ranks

@@ -19,6 +19,7 @@ Step::Reset(StepAction newAction, uint32_t newPeer, uint8_t newChannel, uint32_t
     bytes = 0;
     after = {};
     ranges.clear();
+    sources.clear();
 }
 
 void

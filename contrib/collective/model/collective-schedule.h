@@ -20,6 +20,8 @@ enum class StepAction : uint8_t
     SEND,    ///< send bytes of an own buffer to the peer
     RECEIVE, ///< receive bytes from the peer over what an own buffer holds
     REDUCE,  ///< receive bytes from the peer and add them to what an own buffer holds
+    COPY,    ///< copy bytes of an own buffer; takes no time
+    COMBINE, ///< add bytes of an own buffer to those of another one
 };
 
 /** Which of its own buffers a rank works on. */
@@ -43,16 +45,17 @@ struct Dependency
 {
     uint32_t lane{0};  ///< lane of the same rank
     uint64_t count{0}; ///< number of its steps; 0 is always fulfilled
+    bool sent{false};  ///< of a sending lane: given to the network is enough
 };
 
 /**
  * @ingroup collective
- * One step of the schedule of one rank: one message out or in.
+ * One step of the schedule of one rank: one message out or in, or something done to own buffers.
  */
 struct Step
 {
     StepAction action{StepAction::SEND}; ///< what to do
-    uint32_t peer{0};                    ///< rank at the other end
+    uint32_t peer{0};                    ///< rank at the other end (messages)
     uint8_t channel{0};                  ///< connection between the two ranks that is used, 0..255
     uint32_t key{0};                     ///< number that the sender's and the receiver's step have
                                          ///< in common, different for all messages of the
@@ -60,6 +63,7 @@ struct Step
     uint64_t bytes{0};                   ///< size of the message: sum of the ranges
     std::array<Dependency, 3> after;     ///< all of this must have happened before
     std::vector<Range> ranges;           ///< what is sent, or where it goes to, in this order
+    std::vector<Range> sources;          ///< where it comes from (COPY, COMBINE)
 
     /** Make it a step without dependencies and ranges. */
     void Reset(StepAction newAction, uint32_t newPeer, uint8_t newChannel, uint32_t newKey);
@@ -78,10 +82,10 @@ constexpr uint64_t MAX_KEYS = 1ULL << 22;
  *
  * The steps are arranged in lanes. Steps of a lane start in their order; lanes run side by side and
  * wait for each other only by the dependencies of their steps. A lane holds only SENDs, all on one
- * channel that no other sending lane of the rank uses, or only RECEIVEs and REDUCEs. A step of a
- * receiving lane is complete when its data has come, has been reduced, and all earlier steps of the
- * lane are complete; of a sending lane those steps count as complete that the network has
- * confirmed. So a rank goes on by what it sees itself, and nothing else.
+ * channel that no other sending lane of the rank uses, only RECEIVEs and REDUCEs, or only COPYs and
+ * COMBINEs. A step of a receiving lane is complete when its data has come, has been reduced, and
+ * all earlier steps of the lane are complete; of a sending lane those steps count as complete that
+ * the network has confirmed. So a rank goes on by what it sees itself, and nothing else.
  */
 class Schedule
 {

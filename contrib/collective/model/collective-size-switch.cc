@@ -61,8 +61,32 @@ SizeSwitch::DoBuild(const Communicator& communicator,
                     const Operation& operation,
                     uint32_t rank) const
 {
-    const auto& algorithm = operation.bytes < m_threshold ? m_small : m_large;
-    return algorithm->Build(communicator, operation, rank);
+    return Choose(operation)->Build(communicator, operation, rank);
+}
+
+Plan
+SizeSwitch::DoPrepare(const Communicator& communicator,
+                      const Operation& operation,
+                      uint32_t rank) const
+{
+    return Choose(operation)->Prepare(communicator, operation, rank);
+}
+
+std::string
+SizeSwitch::DoCheck() const
+{
+    if (GetProtocol())
+    {
+        return "Protocol of SizeSwitch does nothing, expected one of Small or Large";
+    }
+    const auto error = m_small->Check();
+    return error.empty() ? m_large->Check() : error;
+}
+
+const Ptr<Algorithm>&
+SizeSwitch::Choose(const Operation& operation) const
+{
+    return operation.bytes < m_threshold ? m_small : m_large;
 }
 
 } // namespace ns3::collective

@@ -34,9 +34,16 @@ class SizeSwitch : public Algorithm
 
   private:
     bool DoSupports(CollectiveType type) const override;
+    std::string DoCheck() const override;
+    Plan DoPrepare(const Communicator& communicator,
+                   const Operation& operation,
+                   uint32_t rank) const override;
     std::unique_ptr<Schedule> DoBuild(const Communicator& communicator,
                                       const Operation& operation,
                                       uint32_t rank) const override;
+
+    /** @return the algorithm for an operation */
+    const Ptr<Algorithm>& Choose(const Operation& operation) const;
 
     uint64_t m_threshold;   ///< smallest large buffer, bytes
     Ptr<Algorithm> m_small; ///< below

@@ -118,6 +118,8 @@ struct OperationRecord
     uint32_t nRanks{0};           ///< size of the communicator; 2 for SEND and RECEIVE
     Operation operation;          ///< what, with the sequence that was used
     std::string algorithm;        ///< TypeId name of the algorithm; empty if none was needed
+    std::string protocol;         ///< TypeId name of its protocol; empty for plain messages
+    uint32_t nChannels{0};        ///< channels that it uses; 0 if no algorithm was needed
     Time posted;                  ///< when this rank joined
     Time finished;                ///< when it was done; zero in the trace of the start
     double algorithmBandwidth{0}; ///< bytes / (finished - posted), bytes/s; 0 if that is undefined

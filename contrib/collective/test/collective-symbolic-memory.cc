@@ -139,6 +139,17 @@ SymbolicMemory::Send(uint32_t rank, const Step& step)
 void
 SymbolicMemory::Receive(uint32_t rank, const Step& step)
 {
+    if (step.action >= StepAction::COPY)
+    {
+        Cells cells;
+        for (const auto& range : step.sources)
+        {
+            const Cell* from = Find(rank, range);
+            cells.insert(cells.end(), from, from ? from + range.bytes : from);
+        }
+        Write(rank, step, cells);
+        return;
+    }
     const auto it = m_payloads.find({step.peer, rank, step.channel, step.key});
     if (it == m_payloads.end())
     {
@@ -153,13 +164,25 @@ SymbolicMemory::Receive(uint32_t rank, const Step& step)
         Complain(rank, "receives another size than was sent");
         return;
     }
-    auto received = payload.cells.begin();
+    Write(rank, step, payload.cells);
+}
+
+void
+SymbolicMemory::Write(uint32_t rank, const Step& step, const Cells& written)
+{
+    const bool copies = step.action == StepAction::RECEIVE || step.action == StepAction::COPY;
+    auto received = written.begin();
     for (const auto& range : step.ranges)
     {
         Cell* cells = Find(rank, range);
         for (uint64_t k = 0; cells && k < range.bytes; ++k, ++received)
         {
-            if (step.action == StepAction::RECEIVE)
+            if (received == written.end())
+            {
+                Complain(rank, "writes more than it has read");
+                return;
+            }
+            if (copies)
             {
                 cells[k] = *received;
                 continue;
@@ -175,7 +198,7 @@ SymbolicMemory::Receive(uint32_t rank, const Step& step)
             cells[k].ranks |= received->ranks;
         }
     }
-    if (received != payload.cells.end())
+    if (received != written.end())
     {
         Complain(rank, "size of a receiving step is not that of its ranges");
     }

@@ -42,7 +42,7 @@ class SymbolicMemory
     /** A rank sends. */
     void Send(uint32_t rank, const Step& step);
 
-    /** A rank has received. */
+    /** A rank has received, or copied or added own data. */
     void Receive(uint32_t rank, const Step& step);
 
     /** @return the first thing that was wrong, also with what the buffers hold now; or "" */
@@ -71,6 +71,9 @@ class SymbolicMemory
 
     /** @return where it goes to in rank `to`'s output */
     Part GetReceivedPart(uint32_t from, uint32_t to) const;
+
+    /** Put or add cells into the ranges of a step. */
+    void Write(uint32_t rank, const Step& step, const Cells& cells);
 
     /** Note a mistake, if it is the first. */
     void Complain(uint32_t rank, const std::string& what);

@@ -8,6 +8,7 @@
 
 #include "ns3/object-factory.h"
 #include "ns3/simulator.h"
+#include "ns3/string.h"
 
 #include <algorithm>
 #include <numeric>
@@ -48,6 +49,12 @@ TestBench::SetAlgorithm(CollectiveType type, const std::string& text)
     ObjectFactory factory;
     std::istringstream("ns3::collective::" + text) >> factory;
     engine->SetAlgorithm(type, factory.Create<Algorithm>());
+}
+
+void
+TestBench::SetLibrary(const std::string& text)
+{
+    engine->SetAttribute("Library", StringValue("ns3::collective::" + text));
 }
 
 void

@@ -46,6 +46,9 @@ class TestBench : public OperationHandler
     /** Choose an algorithm: TypeId name without "ns3::collective::", attributes in brackets. */
     void SetAlgorithm(CollectiveType type, const std::string& text);
 
+    /** Choose the library: TypeId name without "ns3::collective::", attributes in brackets. */
+    void SetLibrary(const std::string& text);
+
     /** Let an accelerator post at a time. */
     void PostAt(Time at, uint32_t accelerator, const Operation& operation);
 

@@ -1,0 +1,245 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#include "collective-test-bench.h"
+
+#include "ns3/collective-nccl-library.h"
+#include "ns3/collective-nccl-model.h"
+#include "ns3/fabric-time.h"
+#include "ns3/pointer.h"
+#include "ns3/string.h"
+#include "ns3/test.h"
+
+#include <cmath>
+#include <numeric>
+#include <string>
+#include <vector>
+
+using namespace ns3;
+using namespace ns3::collective;
+
+namespace
+{
+
+/** @return a communicator on servers of equal size: 450 GB/s inside, 50 GB/s of each rank outside
+ */
+Communicator
+MakeCommunicator(uint32_t nServers, uint32_t perServer)
+{
+    std::vector<uint32_t> accelerators(nServers * perServer);
+    std::iota(accelerators.begin(), accelerators.end(), 0);
+    std::vector<uint32_t> domains;
+    for (const uint32_t accelerator : accelerators)
+    {
+        domains.push_back(accelerator / perServer);
+    }
+    return Communicator(0, accelerators, domains, {50e9, 450e9});
+}
+
+/** The model's figures, worked out by hand from the published table. */
+class NcclModelTestCase : public TestCase
+{
+  public:
+    NcclModelTestCase()
+        : TestCase("NCCL's model")
+    {
+    }
+
+  private:
+    /** Compare with a duration in us. */
+    void Expect(const NcclModel& model,
+                CollectiveType type,
+                NcclModel::NcclAlgorithm algorithm,
+                NcclModel::NcclProtocol protocol,
+                uint64_t bytes,
+                double expected)
+    {
+        const double actual = model.GetSeconds(type, algorithm, protocol, bytes) * 1e6;
+        NS_TEST_ASSERT_MSG_EQ_TOL(actual,
+                                  expected,
+                                  1e-9 * expected,
+                                  GetTypeName(type) << " of " << bytes << " by " << algorithm
+                                                    << ", " << protocol);
+    }
+
+    void DoRun() override
+    {
+        using M = NcclModel;
+        const auto allReduce = CollectiveType::ALL_REDUCE;
+        const auto allGather = CollectiveType::ALL_GATHER;
+        const uint64_t large = 64 << 20;
+        // 8 servers of 8: 400 GB/s = 400,000 B/us, 126 steps, 14 of which leave servers.
+        const NcclModel pod(MakeCommunicator(8, 8), 16, M::HOPPER);
+        // From 64 bytes per channel and rank on the latency counts 1.4 times.
+        Expect(pod,
+               allReduce,
+               M::RING,
+               M::SIMPLE,
+               large,
+               1.4 * (8.4 + 112 * 3.4 + 14 * 14) + large / (400000 * 64.0 / 126));
+        Expect(pod,
+               allReduce,
+               M::RING,
+               M::SIMPLE,
+               65535,
+               8.4 + 112 * 3.4 + 14 * 14 + 65535 / (400000 * 64.0 / 126));
+        // LL does 20.4 GB/s between more than two servers; a step takes 1 us at least.
+        Expect(pod,
+               allReduce,
+               M::RING,
+               M::LL,
+               8192,
+               6.6 + 112 * 1.0 + 14 * 2.7 + 8192 / (20400 * 64.0 / 126));
+        Expect(pod,
+               allReduce,
+               M::RING,
+               M::LL128,
+               large,
+               14 + 112 * 1.9 + 14 * 4.0 + large / (0.92 * 400000 * 64 / 126));
+        // Trees: 7 hops down each chain, 3 levels, both ways; 8 KiB is the 7th doubling of 64.
+        Expect(pod,
+               allReduce,
+               M::TREE,
+               M::LL,
+               8192,
+               6.8 + 2 * (7 * 0.6 + 3 * 5.0) + 8192 / (20400 / 2 * 0.7));
+        Expect(pod,
+               allReduce,
+               M::TREE,
+               M::LL128,
+               large,
+               14 + 2 * (7 * 1.25 + 3 * 8.5) + large / (0.92 * 400000 * 120 / 128 / 2 * 0.9));
+        Expect(pod,
+               allReduce,
+               M::TREE,
+               M::SIMPLE,
+               large,
+               8.4 + 2 * (7 * 4.0 + 3 * 14.0) + large / (0.92 * 400000 / 2 * 0.8));
+        // One server: 7 or 14 steps over NVLink at 450 GB/s.
+        const NcclModel server(MakeCommunicator(1, 8), 2, M::HOPPER);
+        Expect(server,
+               allGather,
+               M::RING,
+               M::SIMPLE,
+               large,
+               8.4 + 7 * 3.4 + large / (450000 * 8.0 / 7));
+        Expect(
+            server, allReduce, M::RING, M::LL, 8192, 6.6 + 14 * 0.6 + 8192 / (141000 * 8.0 / 14));
+        // Servers of one rank: latencies of trees; PAT.
+        const NcclModel flat(MakeCommunicator(16, 1), 1, M::HOPPER);
+        Expect(flat, allGather, M::RING, M::LL, 4096, 6.6 + 15 * 5.0 + 4096 / (20400 * 16.0 / 15));
+        Expect(flat,
+               allGather,
+               M::PAT,
+               M::SIMPLE,
+               4096,
+               8 + 4 * 14.0 / 3.5 + 16 * 2.8 + 4096 / (0.75 * 50000));
+        // Chains: a hop of Simple is that of trees.
+        Expect(flat,
+               CollectiveType::BROADCAST,
+               M::RING,
+               M::SIMPLE,
+               4096,
+               8.4 + 16 * 14 + 4096 / 50000.0);
+        // What NCCL does not do.
+        for (const double seconds : {pod.GetSeconds(allGather, M::TREE, M::LL, 1),
+                                     pod.GetSeconds(allGather, M::PAT, M::SIMPLE, 1),
+                                     flat.GetSeconds(allGather, M::PAT, M::LL, 1),
+                                     flat.GetSeconds(allReduce, M::PAT, M::SIMPLE, 1)})
+        {
+            NS_TEST_ASSERT_MSG_EQ(std::isinf(seconds), true, "not done so");
+        }
+        // 512 threads of 8 bytes (LL), times 64 ranks for rings; of 64 bytes (Simple); 640 (LL128).
+        NS_TEST_ASSERT_MSG_EQ(pod.GetNChannels(M::TREE, M::LL, 8192), 2, "LL");
+        NS_TEST_ASSERT_MSG_EQ(pod.GetNChannels(M::RING, M::LL, 8192), 1, "LL, ring");
+        NS_TEST_ASSERT_MSG_EQ(pod.GetNChannels(M::RING, M::LL128, 20480), 4, "LL128");
+        NS_TEST_ASSERT_MSG_EQ(pod.GetNChannels(M::RING, M::SIMPLE, 98304), 3, "Simple");
+        NS_TEST_ASSERT_MSG_EQ(pod.GetNChannels(M::RING, M::SIMPLE, large), 16, "all");
+    }
+};
+
+/** What the library chooses. */
+class NcclChoiceTestCase : public TestCase
+{
+  public:
+    NcclChoiceTestCase()
+        : TestCase("NCCL's choices")
+    {
+    }
+
+  private:
+    /** @return algorithm, protocol and channels */
+    std::string Choose(const std::string& protocol,
+                       const Communicator& communicator,
+                       CollectiveType type,
+                       uint64_t bytes)
+    {
+        auto library = CreateObject<NcclLibrary>();
+        if (!protocol.empty())
+        {
+            library->SetAttribute("Protocol", StringValue("ns3::collective::" + protocol));
+        }
+        Operation operation;
+        operation.type = type;
+        operation.bytes = bytes;
+        const auto choice = library->Choose(communicator, operation);
+        const std::string name =
+            choice.protocol ? choice.protocol->GetInstanceTypeId().GetName().substr(17) : "";
+        return choice.algorithm + " " + name + " " + std::to_string(choice.nChannels);
+    }
+
+    void DoRun() override
+    {
+        const auto pod = MakeCommunicator(8, 8);
+        const auto flat = MakeCommunicator(16, 1);
+        const auto allReduce = CollectiveType::ALL_REDUCE;
+        // The durations of the model's case. 8 KiB: trees with LL 46.3 us, LL128 82.6, Simple
+        // 148.5, rings 157 and more.
+        NS_TEST_ASSERT_MSG_EQ(
+            Choose("", pod, allReduce, 8192), "DoubleTreeAllReduce LlProtocol 2", "small");
+        // 64 MiB: trees with LL128 515 us, Simple 604; rings with LL128 642, Simple 1150.
+        NS_TEST_ASSERT_MSG_EQ(Choose("", pod, allReduce, 64 << 20),
+                              "DoubleTreeAllReduce Ll128Protocol 16",
+                              "between");
+        // 4 GiB: rings with Simple 21,959 us, LL128 23,260; trees with Simple 23,490.
+        NS_TEST_ASSERT_MSG_EQ(
+            Choose("", pod, allReduce, 4ULL << 30), "RingAllReduce SimpleProtocol 16", "large");
+        NS_TEST_ASSERT_MSG_EQ(Choose("LlProtocol", pod, allReduce, 4ULL << 30).substr(13),
+                              " LlProtocol 16",
+                              "only one protocol");
+        NS_TEST_ASSERT_MSG_EQ(Choose("SimpleProtocol", pod, allReduce, 8192),
+                              "DoubleTreeAllReduce SimpleProtocol 1",
+                              "only one protocol");
+        // 16 ranks: rings with LL 82 us, PAT 69 us.
+        NS_TEST_ASSERT_MSG_EQ(Choose("", flat, CollectiveType::ALL_GATHER, 4096),
+                              "BruckAllGather SimpleProtocol 1",
+                              "PAT");
+        // Parts of 16 KiB, and of more.
+        NS_TEST_ASSERT_MSG_EQ(Choose("", flat, CollectiveType::ALL_TO_ALL, 262144),
+                              "PairwiseAllToAll LlProtocol 0",
+                              "small parts");
+        NS_TEST_ASSERT_MSG_EQ(Choose("", flat, CollectiveType::ALL_TO_ALL, 262160),
+                              "PairwiseAllToAll SimpleProtocol 0",
+                              "large parts");
+    }
+};
+
+/** The unit test suite of the NCCL-like library. */
+class NcclTestSuite : public TestSuite
+{
+  public:
+    NcclTestSuite()
+        : TestSuite("weft-collective-nccl", TestSuite::Type::UNIT)
+    {
+        fabric::UsePicoseconds();
+        AddTestCase(new NcclModelTestCase());
+        AddTestCase(new NcclChoiceTestCase());
+    }
+};
+
+NcclTestSuite g_ncclTestSuite; ///< registers the suite
+
+} // namespace
