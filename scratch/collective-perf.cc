@@ -13,6 +13,7 @@
 #include "ns3/collective-engine.h"
 #include "ns3/collective-sweep.h"
 #include "ns3/experiment-attribute-check.h"
+#include "ns3/experiment-collective-table.h"
 #include "ns3/experiment-file.h"
 #include "ns3/experiment-json-writer.h"
 #include "ns3/experiment-network-stack.h"
@@ -50,6 +51,7 @@ struct Settings
     std::string topology{"leaf-spine:leaves=2,spines=4,hosts=4"}; ///< description or file
     std::string stack{"rocev2-dcqcn"};                            ///< name of the network stack
     std::string algorithm;          ///< text of the engine's attribute
+    std::string library;            ///< text of the engine's attribute
     uint64_t minBytes{32ULL << 10}; ///< smallest size
     uint64_t maxBytes{32ULL << 20}; ///< largest size
     uint32_t stepFactor{2};         ///< from size to size
@@ -176,6 +178,10 @@ Build(const ProgramOptions& options, const Settings& settings, Simulation& simul
     {
         simulation.engine->SetAttribute(kind.attribute, StringValue(settings.algorithm));
     }
+    if (!settings.library.empty())
+    {
+        simulation.engine->SetAttribute("Library", StringValue(settings.library));
+    }
     const std::string error = simulation.engine->CheckAlgorithms();
     if (!error.empty())
     {
@@ -235,23 +241,12 @@ Run(const ProgramOptions& options, Simulation& simulation)
                                                            : "failed";
 }
 
-/** @return text of a figure with a format of one double */
+/** @return name of the algorithm, or of the library that chooses it */
 std::string
-Format(const char* format, double value)
+GetChooser(const Settings& settings, const Simulation& simulation)
 {
-    char text[64];
-    std::snprintf(text, sizeof(text), format, value);
-    return text;
-}
-
-/** @return a time as nccl-tests print it */
-std::string
-FormatMicroseconds(double microseconds)
-{
-    return Format(microseconds >= 10000 ? "%.0f"
-                  : microseconds >= 100 ? "%.1f"
-                                        : "%.2f",
-                  microseconds);
+    const auto& kind = GetKinds().at(settings.collective);
+    return simulation.engine->GetAlgorithm(kind.type)->GetInstanceTypeId().GetName();
 }
 
 /** @return measured bandwidth, mean over the sizes, bytes/s */
@@ -269,19 +264,39 @@ GetMeanBusBandwidth(const Simulation& simulation)
     return n > 0 ? sum / n : 0;
 }
 
+/** @return what was measured */
+CollectiveTable
+GetTable(const Settings& settings, const Simulation& simulation)
+{
+    const auto& kind = GetKinds().at(settings.collective);
+    CollectiveTable table;
+    table.operation = kind.operation;
+    table.root = kind.isRooted ? static_cast<int32_t>(settings.root) : -1;
+    for (uint32_t index = 0; index < simulation.sizes.size(); ++index)
+    {
+        const auto point = simulation.sweep->GetPoint(index);
+        if (point.nRanks < simulation.nRanks)
+        {
+            break; // interrupted
+        }
+        table.rows.push_back(
+            {point, point.bytes / ELEMENT_BYTES / (kind.isDivided ? simulation.nRanks : 1)});
+    }
+    return table;
+}
+
 /** Print the table of nccl-tests. */
 void
 PrintTable(const Settings& settings, const Simulation& simulation)
 {
-    const auto& kind = GetKinds().at(settings.collective);
     const auto& network = *simulation.network;
     std::printf("# %s on %s, %s\n",
                 settings.collective.c_str(),
                 settings.topology.c_str(),
                 settings.stack.c_str());
-    std::printf("# algorithm %s, %u ranks, minBytes %llu maxBytes %llu step: %u(factor) warmup "
+    std::printf("# %s, %u ranks, minBytes %llu maxBytes %llu step: %u(factor) warmup "
                 "iters: %u iters: %u\n",
-                simulation.engine->GetAlgorithm(kind.type)->GetInstanceTypeId().GetName().c_str(),
+                GetChooser(settings, simulation).c_str(),
                 simulation.nRanks,
                 static_cast<unsigned long long>(settings.minBytes),
                 static_cast<unsigned long long>(settings.maxBytes),
@@ -291,69 +306,8 @@ PrintTable(const Settings& settings, const Simulation& simulation)
     std::printf("# network rate per rank %.2f GB/s, of which data %.2f GB/s\n#\n",
                 network.GetScaleOutRate(0).GetBitRate() / 8e9,
                 network.GetScaleOutRate(0).GetBitRate() / 8e9 * network.GetScaleOutEfficiency());
-    // The same columns, widths and comments as nccl-tests, so that its parsers read them. The
-    // simulated collective does not care where its result goes: in-place is the same run.
-    std::printf("# %10s  %12s  %8s  %6s  %6s           out-of-place                       "
-                "in-place          \n",
-                "",
-                "",
-                "",
-                "",
-                "");
-    std::printf("# %10s  %12s  %8s  %6s  %6s  %7s  %6s  %6s %6s  %7s  %6s  %6s %6s\n",
-                "size",
-                "count",
-                "type",
-                "redop",
-                "root",
-                "time",
-                "algbw",
-                "busbw",
-                "#wrong",
-                "time",
-                "algbw",
-                "busbw",
-                "#wrong");
-    std::printf("# %10s  %12s  %8s  %6s  %6s  %7s  %6s  %6s %6s  %7s  %6s  %6s %6s\n",
-                "(B)",
-                "(elements)",
-                "",
-                "",
-                "",
-                "(us)",
-                "(GB/s)",
-                "(GB/s)",
-                "",
-                "(us)",
-                "(GB/s)",
-                "(GB/s)",
-                "");
-    for (uint32_t index = 0; index < simulation.sizes.size(); ++index)
-    {
-        const auto point = simulation.sweep->GetPoint(index);
-        if (point.nRanks < simulation.nRanks)
-        {
-            break; // interrupted
-        }
-        const uint64_t count =
-            point.bytes / ELEMENT_BYTES / (kind.isDivided ? simulation.nRanks : 1);
-        std::printf("%12llu  %12llu  %8s  %6s  %6d",
-                    static_cast<unsigned long long>(point.bytes),
-                    static_cast<unsigned long long>(count),
-                    "float",
-                    kind.operation.c_str(),
-                    kind.isRooted ? static_cast<int>(settings.root) : -1);
-        for (int place = 0; place < 2; ++place)
-        {
-            std::printf("  %7s  %6s  %6s %6s",
-                        FormatMicroseconds(point.seconds * 1e6).c_str(),
-                        Format("%.2f", point.algorithmBandwidth / 1e9).c_str(),
-                        Format("%.2f", point.busBandwidth / 1e9).c_str(),
-                        "N/A");
-        }
-        std::printf("\n");
-    }
-    std::printf("# Out of bounds values : 0 OK\n");
+    std::cout << std::flush;
+    GetTable(settings, simulation).Print(std::cout);
     std::printf("# Avg bus bandwidth    : %g \n#\n", GetMeanBusBandwidth(simulation) / 1e9);
 }
 
@@ -383,44 +337,17 @@ PrintEnd(const Simulation& simulation)
 std::string
 ToJson(const Settings& settings, const Simulation& simulation)
 {
-    const auto& kind = GetKinds().at(settings.collective);
     const auto health = simulation.cluster->GetHealth();
     std::ostringstream text;
     JsonWriter json(text);
     json.BeginObject();
     json.Field("status", simulation.status);
     json.Field("collective", settings.collective);
-    json.Field("algorithm",
-               simulation.engine->GetAlgorithm(kind.type)->GetInstanceTypeId().GetName());
+    json.Field("algorithm", GetChooser(settings, simulation));
     json.Field("topology", settings.topology);
     json.Field("stack", settings.stack);
     json.Field("ranks", simulation.nRanks);
-    json.BeginArray("results");
-    for (uint32_t index = 0; index < simulation.sizes.size(); ++index)
-    {
-        const auto point = simulation.sweep->GetPoint(index);
-        if (point.nRanks < simulation.nRanks)
-        {
-            break;
-        }
-        json.BeginObject();
-        json.Field("size", point.bytes);
-        json.Field("count", point.bytes / ELEMENT_BYTES / (kind.isDivided ? simulation.nRanks : 1));
-        json.Field("type", "float");
-        json.Field("redop", kind.operation);
-        json.Field("root", kind.isRooted ? static_cast<int32_t>(settings.root) : -1);
-        json.BeginObject("out_of_place");
-        json.Field("time", point.seconds * 1e6);
-        json.Field("alg_bw", point.algorithmBandwidth / 1e9);
-        json.Field("bus_bw", point.busBandwidth / 1e9);
-        json.NullField("nwrong");
-        json.EndObject();
-        json.Field("time_s", point.seconds);
-        json.Field("algbw_bytes_per_s", point.algorithmBandwidth);
-        json.Field("busbw_bytes_per_s", point.busBandwidth);
-        json.EndObject();
-    }
-    json.EndArray();
+    GetTable(settings, simulation).Write(json);
     json.Field("mean_busbw_bytes_per_s", GetMeanBusBandwidth(simulation));
     json.Field("network_rate_bytes_per_s",
                simulation.network->GetScaleOutRate(0).GetBitRate() / 8.0);
@@ -474,6 +401,20 @@ Store(const ProgramOptions& options, const Settings& settings, const Simulation&
     store.EndRun(end);
 }
 
+/** @return what is wrong with the value of an option for an attribute of the engine, or nothing */
+std::string
+CheckSetting(const std::string& option, const std::string& name, const std::string& value)
+{
+    if (value.empty())
+    {
+        return "";
+    }
+    TypeId::AttributeInformation attribute;
+    collective::CollectiveEngine::GetTypeId().LookupAttributeByName(name, &attribute);
+    const auto error = CheckAttributeValue(attribute.checker, value);
+    return error.empty() ? "" : "--" + option + ": " + error;
+}
+
 /** @return what is wrong with the values of options, or nothing */
 std::string
 Check(const Settings& settings)
@@ -482,15 +423,13 @@ Check(const Settings& settings)
     {
         return "--max-bytes is less than --min-bytes";
     }
-    if (!settings.algorithm.empty())
+    const auto& kind = GetKinds().at(settings.collective);
+    std::string error = CheckSetting("algorithm", kind.attribute, settings.algorithm);
+    if (error.empty())
     {
-        TypeId::AttributeInformation attribute;
-        const auto& kind = GetKinds().at(settings.collective);
-        collective::CollectiveEngine::GetTypeId().LookupAttributeByName(kind.attribute, &attribute);
-        const auto error = CheckAttributeValue(attribute.checker, settings.algorithm);
-        return error.empty() ? "" : "--algorithm: " + error;
+        error = CheckSetting("library", "Library", settings.library);
     }
-    return "";
+    return error;
 }
 
 } // namespace
@@ -515,8 +454,12 @@ main(int argc, char* argv[])
     options.AddChoice("stack", "network stack", settings.stack, NetworkStack::GetNames());
     options.AddText("algorithm",
                     "how it is done, such as ns3::collective::DoubleTreeAllReduce[Channels=2]; "
-                    "empty for the default",
+                    "empty for the choice of the library",
                     settings.algorithm);
+    options.AddText("library",
+                    "what chooses algorithm, protocol and channels, such as "
+                    "ns3::collective::NcclLibrary; empty for the default",
+                    settings.library);
     options.AddSize("min-bytes", "smallest size, as -b of nccl-tests", settings.minBytes);
     options.AddSize("max-bytes", "largest size, as -e of nccl-tests", settings.maxBytes);
     options.AddInteger(

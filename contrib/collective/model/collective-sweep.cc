@@ -38,6 +38,29 @@ CollectiveSweep::CollectiveSweep(Ptr<CollectiveEngine> engine,
                         m_settings.type >= CollectiveType::ALL_TO_ALL_V,
                     "a sweep without sizes, iterations, or a collective that moves data");
     m_ranks.resize(engine->GetCommunicator(communicator).GetSize());
+    m_choices.resize(m_settings.sizes.size());
+    m_engine->TraceConnectWithoutContext("Finished",
+                                         MakeCallback(&CollectiveSweep::NoteFinished, this));
+}
+
+CollectiveSweep::~CollectiveSweep()
+{
+    m_engine->TraceDisconnectWithoutContext("Finished",
+                                            MakeCallback(&CollectiveSweep::NoteFinished, this));
+}
+
+void
+CollectiveSweep::NoteFinished(const OperationRecord& record)
+{
+    const auto& operation = record.operation;
+    if (record.rank == 0 && operation.type == m_settings.type &&
+        operation.communicator == m_communicator)
+    {
+        auto& choice = m_choices[m_ranks[0].size];
+        choice.algorithm = record.algorithm;
+        choice.protocol = record.protocol;
+        choice.nChannels = record.nChannels;
+    }
 }
 
 void
@@ -177,7 +200,7 @@ CollectiveSweep::GetFailure() const
 CollectiveSweep::Point
 CollectiveSweep::GetPoint(uint32_t index) const
 {
-    Point point;
+    Point point = m_choices[index];
     point.bytes = m_settings.sizes[index];
     for (const auto& rank : m_ranks)
     {

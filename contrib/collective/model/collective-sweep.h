@@ -52,6 +52,9 @@ class CollectiveSweep : public OperationHandler
         double seconds{0};            ///< mean over these of the time of a run
         double algorithmBandwidth{0}; ///< bytes / seconds
         double busBandwidth{0};       ///< the former times GetBusFactor
+        std::string algorithm;        ///< TypeId name of the algorithm that was used
+        std::string protocol;         ///< TypeId name of its protocol; empty for plain messages
+        uint32_t nChannels{0};        ///< channels that it used
     };
 
     /**
@@ -75,6 +78,8 @@ class CollectiveSweep : public OperationHandler
      * @param settings what is measured
      */
     CollectiveSweep(Ptr<CollectiveEngine> engine, uint32_t communicator, Settings settings);
+
+    ~CollectiveSweep() override;
 
     /** @param callback called at the event at which the last rank has measured everything */
     void SetFinishedCallback(std::function<void()> callback);
@@ -112,6 +117,8 @@ class CollectiveSweep : public OperationHandler
         std::vector<double> seconds; ///< by size: mean time of a run
     };
 
+    /** Trace sink: note how it was done. */
+    void NoteFinished(const OperationRecord& record);
     /** Post the next operation of a rank. */
     void PostRun(uint32_t rank);
     /** Let a rank come to a barrier. */
@@ -121,6 +128,7 @@ class CollectiveSweep : public OperationHandler
     const uint32_t m_communicator;    ///< who takes part
     const Settings m_settings;        ///< what is measured
     std::vector<Rank> m_ranks;        ///< books of each rank
+    std::vector<Point> m_choices;     ///< by size: how it was done
     std::function<void()> m_finished; ///< whom to tell of the end
     std::string m_failure;            ///< the first one
 };
