@@ -7,6 +7,8 @@
 #include "cluster-cluster-network.h"
 
 #include "ns3/assert.h"
+#include "ns3/enum.h"
+#include "ns3/fabric-compat.h"
 #include "ns3/simulator.h"
 
 namespace ns3::cluster
@@ -18,7 +20,23 @@ TypeId
 ClusterNetwork::GetTypeId()
 {
     static TypeId tid =
-        TypeId("ns3::cluster::ClusterNetwork").SetParent<MessageNetwork>().SetGroupName("Cluster");
+        TypeId("ns3::cluster::ClusterNetwork")
+            .SetParent<MessageNetwork>()
+            .SetGroupName("Cluster")
+            .AddAttribute("Relay",
+                          "Which messages leave by the NIC of another accelerator of the server, "
+                          "to which they go through the scale-up domain: none (Never), those that "
+                          "have no other path (Unreachable, default: rails without spines), or "
+                          "also those to another rail (Rails, as NCCL's PXN).",
+                          EnumValue(ClusterNetwork::UNREACHABLE),
+                          fabric::compat::MakeEnumAccessorFor<ClusterNetwork::RelayUse>(
+                              &ClusterNetwork::m_relayUse),
+                          MakeEnumChecker(ClusterNetwork::NEVER,
+                                          "Never",
+                                          ClusterNetwork::UNREACHABLE,
+                                          "Unreachable",
+                                          ClusterNetwork::RAILS,
+                                          "Rails"));
     return tid;
 }
 
@@ -79,6 +97,7 @@ ClusterNetwork::Setup(Ptr<Cluster> cluster)
         }
         m_endpoints.push_back(std::move(endpoint));
     }
+    m_relays.resize(m_endpoints.size());
     DoSetup();
 }
 
@@ -144,20 +163,88 @@ ClusterNetwork::GetAttachment(uint32_t accelerator, uint32_t choice) const
     return {endpoint.server, endpoint.ports[choice % endpoint.ports.size()]};
 }
 
+uint32_t
+ClusterNetwork::GetPeer(const TopologyGraph::Attachment& port) const
+{
+    const TopologyGraph& graph = m_cluster->GetGraph();
+    return graph.GetFarEnd(graph.GetVertex(port.server).edges[port.port], port.server).vertex;
+}
+
 bool
 ClusterNetwork::HasPath(const TopologyGraph::Attachment& source,
                         const TopologyGraph::Attachment& destination) const
 {
-    const TopologyGraph& graph = m_cluster->GetGraph();
-    const uint32_t edge = graph.GetVertex(source.server).edges[source.port];
-    const uint32_t peer = graph.GetFarEnd(edge, source.server).vertex;
-    if (const auto leaf = m_cluster->GetSwitch(peer))
+    if (const auto leaf = m_cluster->GetSwitch(GetPeer(source)))
     {
         const auto address = m_cluster->GetAddress(destination.server, destination.port);
         return leaf->GetRoutingTable().Find(address) != nullptr;
     }
-    // cabled to each other
-    return graph.GetVertex(destination.server).edges[destination.port] == edge;
+    return ShareRail(source, destination);
+}
+
+bool
+ClusterNetwork::ShareRail(const TopologyGraph::Attachment& a,
+                          const TopologyGraph::Attachment& b) const
+{
+    if (m_cluster->GetSwitch(GetPeer(a)))
+    {
+        return GetPeer(a) == GetPeer(b);
+    }
+    const TopologyGraph& graph = m_cluster->GetGraph();
+    return graph.GetVertex(a.server).edges[a.port] == graph.GetVertex(b.server).edges[b.port];
+}
+
+uint32_t
+ClusterNetwork::GetRelay(uint32_t source, uint32_t destination, uint32_t channel) const
+{
+    if (m_relayUse == NEVER || !m_endpoints[source].scaleUp)
+    {
+        return source;
+    }
+    const auto [entry, isNew] =
+        m_relays[source].emplace(static_cast<uint64_t>(destination) << 32 | channel, source);
+    if (isNew)
+    {
+        entry->second = FindRelay(source, destination, channel);
+    }
+    return entry->second;
+}
+
+uint32_t
+ClusterNetwork::FindRelay(uint32_t source, uint32_t destination, uint32_t channel) const
+{
+    const Endpoint& own = m_endpoints[source];
+    if (m_endpoints[destination].ports.empty())
+    {
+        return source;
+    }
+    const auto to = GetAttachment(destination, channel);
+    const bool reaches = !own.ports.empty() && HasPath(GetAttachment(source, channel), to);
+    if (reaches && (m_relayUse == UNREACHABLE || ShareRail(GetAttachment(source, channel), to)))
+    {
+        return source;
+    }
+    // Accelerators are numbered server by server.
+    uint32_t found = source;
+    for (uint32_t relay = source - own.index;
+         relay < m_endpoints.size() && m_endpoints[relay].server == own.server;
+         ++relay)
+    {
+        if (m_endpoints[relay].ports.empty())
+        {
+            continue;
+        }
+        const auto exit = GetAttachment(relay, channel);
+        if (ShareRail(exit, to))
+        {
+            return relay;
+        }
+        if (!reaches && found == source && HasPath(exit, to))
+        {
+            found = relay;
+        }
+    }
+    return found;
 }
 
 void
@@ -167,6 +254,12 @@ ClusterNetwork::DoSend(const Message& message)
     const Endpoint& destination = m_endpoints[message.destination];
     if (source.server != destination.server)
     {
+        const uint32_t relay = GetRelay(message.source, message.destination, message.channel);
+        if (relay != message.source)
+        {
+            source.scaleUp->Send(source.index, m_endpoints[relay].index, message);
+            return;
+        }
         DoSendOut(message);
         return;
     }
@@ -177,6 +270,11 @@ ClusterNetwork::DoSend(const Message& message)
 void
 ClusterNetwork::TransferArrived(const Message& message)
 {
+    if (m_endpoints[message.source].server != m_endpoints[message.destination].server)
+    {
+        DoSendOut(message); // it is at its relay now
+        return;
+    }
     NotifyReceived(message);
     NotifySent(message);
 }

@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace ns3::cluster
@@ -24,6 +25,11 @@ namespace ns3::cluster
  * @ingroup cluster
  * A MessageNetwork among the accelerators of a Cluster. Messages within a server go through its
  * scale-up domain; how the others cross the scale-out fabric is up to the subclass.
+ *
+ * An accelerator need not use its own NIC: with Relay a message first goes to another accelerator
+ * of the server, through the scale-up domain and whole, and leaves by that one's NIC, as in NCCL's
+ * PXN. For a destination and a channel it is always the same: one on the rail (switch) of the far
+ * NIC, else, if the own NIC has no path, the first that has one.
  */
 class ClusterNetwork : public MessageNetwork, private ScaleUpUser
 {
@@ -33,6 +39,14 @@ class ClusterNetwork : public MessageNetwork, private ScaleUpUser
      * @return the TypeId
      */
     static TypeId GetTypeId();
+
+    /** Which messages leave by the NIC of another accelerator of the server. */
+    enum RelayUse : uint8_t
+    {
+        NEVER,       ///< none
+        UNREACHABLE, ///< those that cannot go by the own NIC
+        RAILS,       ///< these, and those to another rail than the own one
+    };
 
     ~ClusterNetwork() override;
 
@@ -86,6 +100,14 @@ class ClusterNetwork : public MessageNetwork, private ScaleUpUser
      */
     TopologyGraph::Attachment GetAttachment(uint32_t accelerator, uint32_t choice) const;
 
+    /**
+     * @param source accelerator of a message
+     * @param destination accelerator of the message
+     * @param channel of the message
+     * @return accelerator whose NIC the message leaves by; often the source
+     */
+    uint32_t GetRelay(uint32_t source, uint32_t destination, uint32_t channel) const;
+
     /** @return whether frames of a NIC port reach another one */
     bool HasPath(const TopologyGraph::Attachment& source,
                  const TopologyGraph::Attachment& destination) const;
@@ -100,14 +122,26 @@ class ClusterNetwork : public MessageNetwork, private ScaleUpUser
     /** The cluster is known now. */
     virtual void DoSetup() = 0;
 
-    /** Move the bytes between two servers and call the Notify functions. */
+    /** Move the bytes from the relay to the other server and call the Notify functions. */
     virtual void DoSendOut(const Message& message) = 0;
+
+    /** As GetRelay, not from memory. */
+    uint32_t FindRelay(uint32_t source, uint32_t destination, uint32_t channel) const;
+
+    /** @return what a NIC port is cabled to */
+    uint32_t GetPeer(const TopologyGraph::Attachment& port) const;
+
+    /** @return whether two NIC ports are on the same switch, or cabled to each other */
+    bool ShareRail(const TopologyGraph::Attachment& a, const TopologyGraph::Attachment& b) const;
 
     /** The event of FailLater. */
     void Fail(Message message, std::string reason);
 
     Ptr<Cluster> m_cluster;            ///< cluster
     std::vector<Endpoint> m_endpoints; ///< by accelerator
+    RelayUse m_relayUse;               ///< who leaves by another one's NIC
+    mutable std::vector<std::unordered_map<uint64_t, uint32_t>>
+        m_relays; ///< by source: those found so far, by destination and channel
 };
 
 } // namespace ns3::cluster

@@ -236,7 +236,8 @@ PacketMessageNetwork::FindConnection(const Message& message)
 void
 PacketMessageNetwork::Connect(Connection& connection, uint32_t index)
 {
-    if (GetEndpoint(connection.source).ports.empty() ||
+    connection.relay = GetRelay(connection.source, connection.destination, connection.channel);
+    if (GetEndpoint(connection.relay).ports.empty() ||
         GetEndpoint(connection.destination).ports.empty())
     {
         connection.failure = "there is no path between the NICs";
@@ -257,8 +258,7 @@ std::pair<TopologyGraph::Attachment, TopologyGraph::Attachment>
 PacketMessageNetwork::GetEnds(const Connection& connection, uint32_t lane) const
 {
     const uint32_t choice = connection.channel + lane;
-    return {GetAttachment(connection.source, choice),
-            GetAttachment(connection.destination, choice)};
+    return {GetAttachment(connection.relay, choice), GetAttachment(connection.destination, choice)};
 }
 
 void

@@ -115,6 +115,7 @@ class PacketMessageNetwork : public ClusterNetwork, private rdma::CompletionHand
     struct Connection
     {
         uint32_t source{0};                ///< accelerator
+        uint32_t relay{0};                 ///< accelerator whose NIC it uses; often the source
         uint32_t destination{0};           ///< accelerator
         uint32_t channel{0};               ///< channel
         uint8_t priority{0};               ///< class

@@ -12,6 +12,7 @@
 #include "ns3/object-factory.h"
 #include "ns3/rdma-go-back-n.h"
 #include "ns3/simulator.h"
+#include "ns3/string.h"
 #include "ns3/test.h"
 #include "ns3/uinteger.h"
 
@@ -336,6 +337,54 @@ class FloodTestCase : public TestCase
     std::string m_spec; ///< description
 };
 
+/** Messages that leave by the NIC of another accelerator of the server. */
+class RelayTestCase : public TestCase
+{
+  public:
+    RelayTestCase()
+        : TestCase("relays")
+    {
+    }
+
+  private:
+    /** @return when a message of 240,000 bytes is received, ps */
+    int64_t Measure(const std::string& spec,
+                    const std::string& relay,
+                    uint32_t source,
+                    uint32_t destination)
+    {
+        TestBench bench(spec);
+        bench.network->SetAttribute("Relay", StringValue(relay));
+        bench.Send(0, source, destination, 240000, 1);
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(bench.network->GetNPending(), 0, "confirmed");
+        NS_TEST_EXPECT_MSG_GT(bench.SentAt(1), bench.ReceivedAt(1), "confirmed by the far end");
+        return bench.ReceivedAt(1);
+    }
+
+    void DoRun() override
+    {
+        const std::string rails = "rail-optimized:servers=3,rails=2,spines=";
+        // Through the scale-up domain: 500 ns, and 240,000 bytes at 2.4 Tb/s: 800 ns.
+        const int64_t local = 1300000;
+        for (const std::string spines : {"0", "2"})
+        {
+            const int64_t sameRail = Measure(rails + spines, "Never", 1, 3);
+            NS_TEST_ASSERT_MSG_EQ(
+                Measure(rails + spines, "Rails", 1, 3), sameRail, "its own rail needs no relay");
+            NS_TEST_ASSERT_MSG_EQ(Measure(rails + spines, "Rails", 0, 3),
+                                  sameRail + local,
+                                  "relayed by accelerator 1");
+        }
+        NS_TEST_ASSERT_MSG_EQ(Measure(rails + "0", "Unreachable", 0, 3),
+                              Measure(rails + "0", "Never", 1, 3) + local,
+                              "no other path");
+        NS_TEST_ASSERT_MSG_EQ(Measure(rails + "2", "Unreachable", 0, 3),
+                              Measure(rails + "2", "Never", 0, 3),
+                              "there is a path over the spines");
+    }
+};
+
 /** What becomes of messages that cannot get through. */
 class FailureTestCase : public TestCase
 {
@@ -351,6 +400,7 @@ class FailureTestCase : public TestCase
         {
             // rails without spines: no way from NIC 0 to NIC 1
             TestBench bench("rail-optimized:servers=2,rails=2,spines=0");
+            bench.network->SetAttribute("Relay", StringValue("Never"));
             bench.Send(0, 0, 2, 100, 1);
             bench.Send(0, 0, 3, 100, 2);
             Simulator::Run();
@@ -498,6 +548,7 @@ ClusterNetworkTestSuite::ClusterNetworkTestSuite()
         AddTestCase(new FloodTestCase(spec));
     }
     AddTestCase(new EcmpTestCase);
+    AddTestCase(new RelayTestCase);
     AddTestCase(new FailureTestCase);
     AddTestCase(new ConfigurationTestCase);
     AddTestCase(new LossTestCase);

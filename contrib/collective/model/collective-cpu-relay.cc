@@ -27,7 +27,7 @@ CpuRelay::GetTypeId()
             .AddConstructor<CpuRelay>()
             .AddAttribute("Vendors",
                           "Number of servers of each vendor, in the order of the servers, with "
-                          "blanks between them; servers after these are the last vendor's. "
+                          "commas between them; servers after these are the last vendor's. "
                           "Default: all servers are one vendor's.",
                           StringValue(""),
                           MakeStringAccessor(&CpuRelay::SetVendors, &CpuRelay::GetVendors),
@@ -91,10 +91,10 @@ CpuRelay::SetVendors(std::string text)
     m_error.clear();
     std::istringstream words(m_text);
     std::string word;
-    while (words >> word)
+    while (std::getline(words, word, ','))
     {
-        const bool isNumber =
-            word.size() < 7 && word.find_first_not_of("0123456789") == std::string::npos;
+        const bool isNumber = !word.empty() && word.size() < 7 &&
+                              word.find_first_not_of("0123456789") == std::string::npos;
         if (!isNumber || std::stoul(word) == 0)
         {
             m_error = "Vendors of CpuRelay: '" + word + "', expected a number of servers";

@@ -84,6 +84,10 @@ NcclModel::NcclModel(const Communicator& communicator, uint32_t nChannels, Gener
         const double out = rates.scaleOut / 1e6 * communicator.GetNRings();
         m_rate = m_nServers == m_nRanks ? out : std::min(m_rate, out);
     }
+    if (m_rate == 0)
+    {
+        m_rate = std::numeric_limits<double>::infinity(); // unknown: latencies decide
+    }
 }
 
 uint32_t
@@ -191,12 +195,11 @@ NcclModel::GetSeconds(CollectiveType type,
                       NcclProtocol protocol,
                       uint64_t bytes) const
 {
-    const double bandwidth =
-        IsPossible(type, algorithm, protocol) ? GetBandwidth(type, algorithm, protocol) : 0;
-    if (bandwidth == 0)
+    if (!IsPossible(type, algorithm, protocol))
     {
         return std::numeric_limits<double>::infinity();
     }
+    const double bandwidth = GetBandwidth(type, algorithm, protocol);
     double latency = GetLatency(type, algorithm, protocol);
     double share = 1;
     if (algorithm == TREE && bytes >= 64)

@@ -26,7 +26,7 @@ class RingLibrary : public Library
      */
     static TypeId GetTypeId();
 
-  private:
+  protected:
     Choice DoChoose(const Communicator& communicator, const Operation& operation) const override;
 };
 

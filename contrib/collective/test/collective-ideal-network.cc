@@ -65,7 +65,8 @@ IdealNetwork::GetDomain(uint32_t accelerator) const
 DataRate
 IdealNetwork::GetScaleOutRate(uint32_t accelerator) const
 {
-    return DataRate(static_cast<uint64_t>(8e12 / m_shape.perByte.GetTimeStep()));
+    const int64_t perByte = m_shape.perByte.GetTimeStep();
+    return DataRate(perByte > 0 ? 8000000000000 / perByte : 0);
 }
 
 DataRate

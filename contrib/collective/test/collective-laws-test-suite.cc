@@ -159,6 +159,17 @@ GetLaws()
          "BruckAllToAll",
          [](uint32_t n, uint64_t s) { return CountBits(n) * s; },
          [](uint32_t n, double s) { return CeilLog(n) * ALPHA + CountBits(n) * s / n * BETA; }},
+        // Servers of one rank; one server; m servers of 4 ranks, where a part is sent inside of a
+        // server unless it is from the place that it is for, and outside unless it stays; or
+        // PairwiseAllToAll, if the last server is smaller.
+        {CollectiveType::ALL_TO_ALL, "RailAllToAll", once, ring},
+        {CollectiveType::ALL_TO_ALL, "RailAllToAll", once, direct, 64},
+        {CollectiveType::ALL_TO_ALL,
+         "RailAllToAll",
+         [](uint32_t n, uint64_t s)
+         { return n % 4 == 0 ? (n / 4 * 3 + (n - 4)) * s : (n - 1) * s; },
+         nullptr,
+         4},
         {CollectiveType::BARRIER,
          "DisseminationBarrier",
          [](uint32_t, uint64_t) { return 0; },

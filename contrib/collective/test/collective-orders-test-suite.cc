@@ -17,6 +17,7 @@
 
 using namespace ns3;
 using namespace ns3::collective;
+using ns3::collective::test::GetLibrarySubjects;
 using ns3::collective::test::GetSubjects;
 using ns3::collective::test::IdealNetwork;
 using ns3::collective::test::Subject;
@@ -100,6 +101,10 @@ class OrdersTestSuite : public TestSuite
     {
         fabric::UsePicoseconds();
         for (const auto& subject : GetSubjects())
+        {
+            AddTestCase(new ArrivalOrderTestCase(subject));
+        }
+        for (const auto& subject : GetLibrarySubjects())
         {
             AddTestCase(new ArrivalOrderTestCase(subject));
         }

@@ -17,11 +17,15 @@
 namespace ns3::collective::test
 {
 
-TestBench::TestBench(const IdealNetwork::Shape& shape)
+TestBench::TestBench(const IdealNetwork::Shape& shape, const std::string& relay)
 {
     network = CreateObject<IdealNetwork>();
     network->SetShape(shape);
     engine = CreateObject<CollectiveEngine>();
+    if (!relay.empty())
+    {
+        engine->SetAttribute("Relay", StringValue("ns3::collective::CpuRelay" + relay));
+    }
     engine->SetNetwork(network);
     engine->TraceConnectWithoutContext("StepSent", MakeCallback(&TestBench::StepSent, this));
     engine->TraceConnectWithoutContext("StepReceived",

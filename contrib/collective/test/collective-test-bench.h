@@ -36,8 +36,11 @@ class TestBench : public OperationHandler
         std::string failure;  ///< empty if it completed
     };
 
-    /** @param shape what the network is like */
-    explicit TestBench(const IdealNetwork::Shape& shape);
+    /**
+     * @param shape what the network is like
+     * @param relay attributes of a CpuRelay in brackets, empty for none
+     */
+    explicit TestBench(const IdealNetwork::Shape& shape, const std::string& relay = "");
     ~TestBench() override;
 
     /** Add a communicator of all accelerators in the order of their numbers. @return its id */

@@ -44,6 +44,22 @@ GetSubjects()
         {CollectiveType::ALL_REDUCE, "HierarchicalAllReduce[ChunkSize=3]"},
         {CollectiveType::ALL_REDUCE, "SizeSwitch[Threshold=100]"},
         {CollectiveType::ALL_REDUCE, "RingAllReduce[Protocol=ns3::collective::LlProtocol]"},
+        {CollectiveType::REDUCE_SCATTER, "DirectReduceScatter"},
+        {CollectiveType::REDUCE_SCATTER, "BruckReduceScatter"},
+        {CollectiveType::ALL_GATHER, "DirectAllGather"},
+        {CollectiveType::ALL_GATHER, "BruckAllGather"},
+        {CollectiveType::ALL_TO_ALL, "BruckAllToAll"},
+        {CollectiveType::ALL_TO_ALL, "RailAllToAll"},
+        {CollectiveType::ALL_TO_ALL, "RailAllToAll[Exchanges=3]"},
+        {CollectiveType::BARRIER, "DisseminationBarrier"},
+    };
+    return subjects;
+}
+
+const std::vector<Subject>&
+GetLibrarySubjects()
+{
+    static const std::vector<Subject> subjects{
         {CollectiveType::ALL_REDUCE, "NcclLibrary"},
         {CollectiveType::ALL_GATHER, "NcclLibrary"},
         {CollectiveType::REDUCE_SCATTER, "NcclLibrary"},
@@ -51,12 +67,11 @@ GetSubjects()
         {CollectiveType::REDUCE, "NcclLibrary"},
         {CollectiveType::ALL_TO_ALL, "NcclLibrary"},
         {CollectiveType::BARRIER, "NcclLibrary"},
-        {CollectiveType::REDUCE_SCATTER, "DirectReduceScatter"},
-        {CollectiveType::REDUCE_SCATTER, "BruckReduceScatter"},
-        {CollectiveType::ALL_GATHER, "DirectAllGather"},
-        {CollectiveType::ALL_GATHER, "BruckAllGather"},
-        {CollectiveType::ALL_TO_ALL, "BruckAllToAll"},
-        {CollectiveType::BARRIER, "DisseminationBarrier"},
+        {CollectiveType::ALL_REDUCE, "HcclLibrary[PipelineThreshold=100]"},
+        {CollectiveType::ALL_GATHER, "HcclLibrary"},
+        {CollectiveType::REDUCE_SCATTER, "HcclLibrary"},
+        {CollectiveType::ALL_REDUCE, "AcclLibrary"},
+        {CollectiveType::ALL_TO_ALL, "TcclLibrary"},
     };
     return subjects;
 }

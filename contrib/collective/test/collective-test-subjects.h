@@ -28,6 +28,9 @@ struct Subject
 /** @return every algorithm, with the defaults and with settings that split small buffers finely */
 const std::vector<Subject>& GetSubjects();
 
+/** @return libraries that choose among these */
+const std::vector<Subject>& GetLibrarySubjects();
+
 } // namespace ns3::collective::test
 
 #endif /* COLLECTIVE_TEST_SUBJECTS_H */

@@ -398,7 +398,7 @@ ListTypes(const std::string& base)
     for (uint16_t i = 0; i < TypeId::GetRegisteredN(); ++i)
     {
         const TypeId type = TypeId::GetRegistered(i);
-        if (type.HasConstructor() && type.IsChildOf(baseType))
+        if (type.HasConstructor() && (type == baseType || type.IsChildOf(baseType)))
         {
             names.push_back(type.GetName());
         }

@@ -62,7 +62,9 @@ FormOfClass(const TypeId::AttributeInformation& info, const std::string& family)
     const auto types = ListTypes(family);
     if (types.size() > MOST)
     {
-        return "a class of " + family + " such as " + GetShortTypeName(GetAttributeClass(info));
+        const std::string usual = GetAttributeClass(info);
+        return "a class of " + family + " such as " +
+               GetShortTypeName(usual.empty() ? types.front() : usual);
     }
     std::string names;
     for (const auto& type : types)
