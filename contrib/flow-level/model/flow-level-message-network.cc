@@ -148,11 +148,12 @@ uint32_t
 FlowMessageNetwork::MakeFlow(const Message& message)
 {
     const auto& cluster = *GetCluster();
-    if (GetEndpoint(message.source).ports.empty() || GetEndpoint(message.destination).ports.empty())
+    const uint32_t relay = GetRelay(message.source, message.destination, message.channel);
+    if (GetEndpoint(relay).ports.empty() || GetEndpoint(message.destination).ports.empty())
     {
         return NO_FLOW;
     }
-    const auto from = GetAttachment(message.source, message.channel);
+    const auto from = GetAttachment(relay, message.channel);
     const auto to = GetAttachment(message.destination, message.channel);
     const auto source = cluster.GetAddress(from.server, from.port);
     const auto destination = cluster.GetAddress(to.server, to.port);
