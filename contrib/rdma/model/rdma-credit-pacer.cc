@@ -118,6 +118,15 @@ CreditPacer::GetGranted(uint32_t qpn) const
 }
 
 void
+CreditPacer::Remove(QueuePair& queuePair)
+{
+    State& state = StateOf(queuePair);
+    state.queuePair = nullptr;
+    state.granted = 0;
+    state.target = 0;
+}
+
+void
 CreditPacer::NotifyArrival(QueuePair& queuePair, const fabric::Frame& frame)
 {
     State& state = StateOf(queuePair);
@@ -174,11 +183,11 @@ CreditPacer::Wake()
         m_tail->next = state.next;
     }
     state.inRing = false;
-    QueuePair& queuePair = *state.queuePair;
     const uint32_t units =
         std::min(state.target - state.granted, m_creditBytes / CREDIT_UNIT_BYTES);
-    if (queuePair.IsReady())
+    if (units > 0 && state.queuePair && state.queuePair->IsReady())
     {
+        QueuePair& queuePair = *state.queuePair;
         state.granted += units;
         queuePair.SendControl(OP_CREDIT, 0, SYNDROME_ACK, state.granted);
         if (state.granted != state.target)

@@ -64,6 +64,9 @@ class CreditPacer : public Object
      */
     void NotifyArrival(QueuePair& queuePair, const fabric::Frame& frame);
 
+    /** @param queuePair to be forgotten, with all credit given */
+    void Remove(QueuePair& queuePair);
+
     /** @param qpn number of a queue pair @return credit given it since the start, units of
      * CREDIT_UNIT_BYTES */
     uint32_t GetGranted(uint32_t qpn) const;

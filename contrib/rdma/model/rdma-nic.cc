@@ -18,6 +18,7 @@
 #include "ns3/fabric-compat.h"
 #include "ns3/fabric-frame-pool.h"
 #include "ns3/object-vector.h"
+#include "ns3/simulator.h"
 #include "ns3/trace-source-accessor.h"
 #include "ns3/uinteger.h"
 
@@ -225,6 +226,7 @@ Nic::DoDispose()
         queuePair->Dispose();
     }
     m_queuePairs.clear();
+    m_tombstone = nullptr;
     for (auto& entry : m_ports)
     {
         entry.port->SetOwner(nullptr);
@@ -294,26 +296,45 @@ Nic::CreateQueuePair(uint16_t port)
     const uint32_t qpn = FIRST_QPN + m_queuePairs.size();
     NS_ABORT_MSG_IF(qpn > 0xffffff, "queue pair numbers have 24 bits: a NIC has no more");
     auto queuePair = CreateObject<QueuePair>();
-    queuePair->Install(*this,
-                       qpn,
-                       port,
-                       Make<Reliability>(m_reliabilityFactory),
-                       Make<CongestionControl>(m_congestionControlFactory),
-                       Make<PathSelector>(m_pathSelectorFactory));
+    queuePair->Install(*this, qpn, port);
+    RenewStack(*queuePair);
     m_queuePairs.push_back(queuePair);
     return queuePair;
+}
+
+void
+Nic::RenewStack(QueuePair& queuePair)
+{
+    queuePair.SetStack(Make<Reliability>(m_reliabilityFactory),
+                       Make<CongestionControl>(m_congestionControlFactory),
+                       Make<PathSelector>(m_pathSelectorFactory));
+}
+
+void
+Nic::DestroyQueuePair(Ptr<QueuePair> queuePair)
+{
+    const uint32_t index = queuePair->GetQpn() - FIRST_QPN;
+    NS_ABORT_MSG_IF(index >= m_queuePairs.size() || m_queuePairs[index] != queuePair,
+                    "no such queue pair at this NIC");
+    queuePair->Close();
+    if (!m_tombstone)
+    {
+        m_tombstone = CreateObject<QueuePair>();
+        m_tombstone->Install(*this, 0, 0);
+        m_tombstone->Close();
+    }
+    m_queuePairs[index] = m_tombstone;
+    ++m_nDestroyed;
+    // It may be in the middle of a call.
+    Simulator::ScheduleNow(&QueuePair::Dispose, queuePair);
 }
 
 Ptr<QueuePair>
 Nic::MakeResponseChannel(const QueuePair& owner)
 {
     auto channel = CreateObject<QueuePair>();
-    channel->Install(*this,
-                     owner.GetQpn(),
-                     owner.GetPortIndex(),
-                     Make<Reliability>(m_reliabilityFactory),
-                     Make<CongestionControl>(m_congestionControlFactory),
-                     Make<PathSelector>(m_pathSelectorFactory));
+    channel->Install(*this, owner.GetQpn(), owner.GetPortIndex());
+    RenewStack(*channel);
     channel->ConnectAsResponses(owner);
     return channel;
 }
@@ -321,14 +342,15 @@ Nic::MakeResponseChannel(const QueuePair& owner)
 uint32_t
 Nic::GetNQueuePairs() const
 {
-    return m_queuePairs.size();
+    return m_queuePairs.size() - m_nDestroyed;
 }
 
 Ptr<QueuePair>
 Nic::GetQueuePair(uint32_t qpn) const
 {
     const uint32_t index = qpn - FIRST_QPN;
-    return index < m_queuePairs.size() ? m_queuePairs[index] : nullptr;
+    return index < m_queuePairs.size() && m_queuePairs[index] != m_tombstone ? m_queuePairs[index]
+                                                                             : nullptr;
 }
 
 void

@@ -115,7 +115,16 @@ class Nic : public Object, public fabric::PortOwner
     /** @param port index of the port that it uses @return a new queue pair, to be connected */
     Ptr<QueuePair> CreateQueuePair(uint16_t port = 0);
 
-    /** @return number of queue pairs */
+    /**
+     * Destroy a queue pair, in any state: what is posted completes as flushed, and its memory is
+     * freed when nobody holds it any more. Its number is not used again: frames that come for it
+     * later are dropped and counted. May be called by its handler.
+     *
+     * @param queuePair one of this NIC
+     */
+    void DestroyQueuePair(Ptr<QueuePair> queuePair);
+
+    /** @return number of queue pairs that are not destroyed */
     uint32_t GetNQueuePairs() const;
 
     /** @param qpn number of a queue pair @return the queue pair, or null */
@@ -143,6 +152,9 @@ class Nic : public Object, public fabric::PortOwner
 
     /** @param owner a connected queue pair @return the one inside it that sends its responses */
     Ptr<QueuePair> MakeResponseChannel(const QueuePair& owner);
+
+    /** @param queuePair gets a new reliability scheme, congestion control and path selector */
+    void RenewStack(QueuePair& queuePair);
 
     /** A READ is answered. */
     void CountRead()
@@ -279,6 +291,8 @@ class Nic : public Object, public fabric::PortOwner
     void SetAckBytes(uint32_t bytes);
 
     std::vector<Ptr<QueuePair>> m_queuePairs;          ///< by number, less FIRST_QPN
+    Ptr<QueuePair> m_tombstone;                        ///< in the place of those that are destroyed
+    uint32_t m_nDestroyed{0};                          ///< how many these are
     std::vector<PortEntry> m_ports;                    ///< by index
     RetransmissionTimers m_timers;                     ///< of all queue pairs
     FrameSizes m_sizes;                                ///< of our frames

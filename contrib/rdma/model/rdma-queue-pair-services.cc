@@ -54,10 +54,19 @@ QueuePair::Fail(CompletionStatus status)
     {
         return;
     }
+    if (!IsOfResponses())
+    {
+        ++GetNic().m_counters.qpErrors;
+        GetNic().m_qpErrorTrace(*this, status);
+    }
+    Shut(status);
+}
+
+void
+QueuePair::Shut(CompletionStatus status)
+{
     m_state = ERROR;
     m_reliability->Stop();
-    ++GetNic().m_counters.qpErrors;
-    GetNic().m_qpErrorTrace(*this, status);
     if (m_oneSided && m_oneSided->GetChannel())
     {
         m_oneSided->GetChannel()->Fail(status);
@@ -104,6 +113,11 @@ QueuePair::Flush(CompletionStatus status)
         message.verb = request.verb;
         message.last = true;
         give(message);
+    }
+    uint64_t receiveId;
+    while (m_handler && !m_responder.SharesReceives() && m_responder.TakeReceive(receiveId))
+    {
+        m_handler->ReceiveFlushed(*this, receiveId);
     }
 }
 

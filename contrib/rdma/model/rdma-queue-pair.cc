@@ -233,6 +233,49 @@ QueuePair::Post(const WorkRequest& request)
 }
 
 void
+QueuePair::Reset()
+{
+    NS_ABORT_MSG_IF(m_inCall, "a queue pair cannot be reset in the middle of a call");
+    Close();
+    for (Ptr<Object> part : {Ptr<Object>(m_reliability),
+                             Ptr<Object>(m_congestionControl),
+                             Ptr<Object>(m_pathSelector)})
+    {
+        part->Dispose();
+    }
+    m_oneSided.reset();
+    m_hasResponses = false;
+    m_sendQueue = SendQueue();
+    m_responder = Responder();
+    m_pacer = Pacer();
+    const uint8_t priority = m_transmit.priority;
+    m_transmit = TransmitState();
+    m_transmit.priority = priority;
+    GetNic().RenewStack(*this);
+    m_state = RESET;
+}
+
+void
+QueuePair::Close()
+{
+    if (m_state == READY)
+    {
+        Shut(CompletionStatus::FLUSHED);
+    }
+    m_state = ERROR;
+    if (m_oneSided && m_oneSided->GetChannel())
+    {
+        m_oneSided->GetChannel()->Close();
+    }
+    m_scheduler->Remove(*this);
+    GetNic().GetTimers().Remove(*this);
+    if (m_usesCredit)
+    {
+        GetNic().GetCreditPacer(m_portIndex).Remove(*this);
+    }
+}
+
+void
 QueuePair::PostReceive(uint64_t receiveId)
 {
     m_responder.PostReceive(receiveId);
@@ -267,12 +310,7 @@ QueuePair::GetPathSelector() const
 // ---- the NIC
 
 void
-QueuePair::Install(Nic& nic,
-                   uint32_t qpn,
-                   uint16_t portIndex,
-                   Ptr<Reliability> reliability,
-                   Ptr<CongestionControl> congestionControl,
-                   Ptr<PathSelector> pathSelector)
+QueuePair::Install(Nic& nic, uint32_t qpn, uint16_t portIndex)
 {
     m_frames.Install(nic, nic.GetPort(portIndex));
     m_frames.SetDscp(nic.GetDataDscp());
@@ -280,6 +318,13 @@ QueuePair::Install(Nic& nic,
     m_portIndex = portIndex;
     m_scheduler = &nic.GetTransmitScheduler(portIndex);
     m_transmit.priority = nic.GetDataClass();
+}
+
+void
+QueuePair::SetStack(Ptr<Reliability> reliability,
+                    Ptr<CongestionControl> congestionControl,
+                    Ptr<PathSelector> pathSelector)
+{
     m_reliability = reliability;
     m_congestionControl = congestionControl;
     m_pathSelector = pathSelector;

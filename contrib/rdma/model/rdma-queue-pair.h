@@ -138,6 +138,14 @@ class QueuePair : public Object, private CongestionControl::Listener
      */
     void SetReceiveQueue(Ptr<ReceiveQueue> receives);
 
+    /**
+     * Go back to RESET, from where it can be connected again: what is posted is completed as
+     * flushed, and the stack is new. Frames of the old connection that come later are dropped and
+     * counted, until it is connected; the first PSNs of the new one should be far from the old ones
+     * (InfiniBand Architecture vol. 1, 10.2.4). Not during a call of its handler.
+     */
+    void Reset();
+
     /** @return the state */
     State GetState() const
     {
@@ -235,16 +243,17 @@ class QueuePair : public Object, private CongestionControl::Listener
      * @param nic the NIC
      * @param qpn its number
      * @param portIndex index of the port
+     */
+    void Install(Nic& nic, uint32_t qpn, uint16_t portIndex);
+
+    /**
      * @param reliability its own
      * @param congestionControl its own
      * @param pathSelector its own
      */
-    void Install(Nic& nic,
-                 uint32_t qpn,
-                 uint16_t portIndex,
-                 Ptr<Reliability> reliability,
-                 Ptr<CongestionControl> congestionControl,
-                 Ptr<PathSelector> pathSelector);
+    void SetStack(Ptr<Reliability> reliability,
+                  Ptr<CongestionControl> congestionControl,
+                  Ptr<PathSelector> pathSelector);
 
     /**
      * Become the queue pair inside another that sends and takes its responses.
@@ -252,6 +261,9 @@ class QueuePair : public Object, private CongestionControl::Listener
      * @param owner the other one, which is connected
      */
     void ConnectAsResponses(const QueuePair& owner);
+
+    /** Flush what is posted, and be forgotten by all parts of the NIC but its list. */
+    void Close();
 
     /** Ask for the memory that ReceiveFrame will touch, see fabric::LinkDirection::Prefetch. */
     void PrefetchState() const;
@@ -528,6 +540,9 @@ class QueuePair : public Object, private CongestionControl::Listener
 
     /** A request is acknowledged: complete it, or keep it for its turn. @param message it */
     void Finish(const SendMessage& message);
+
+    /** Go to ERROR: nothing leaves or comes any more. @param status of the first request */
+    void Shut(CompletionStatus status);
 
     /** Complete all that waits, after an error. @param status of the first */
     void Flush(CompletionStatus status);

@@ -40,6 +40,7 @@ class Responder
           m_inMessage(false),
           m_holdsReceive(false),
           m_inRequest(false),
+          m_sharesReceives(false),
           m_write(false)
     {
     }
@@ -73,6 +74,13 @@ class Responder
     void SetReceiveQueue(Ptr<ReceiveQueue> receives)
     {
         m_receives = receives;
+        m_sharesReceives = true;
+    }
+
+    /** @return whether the receive queue was given, and others may use it */
+    bool SharesReceives() const
+    {
+        return m_sharesReceives;
     }
 
     /** @param receiveId id of a receive to append to the receive queue */
@@ -125,6 +133,7 @@ class Responder
     bool m_inMessage : 1;         ///< a message of the wire has begun and not ended
     bool m_holdsReceive : 1;      ///< the next SEND has its receive already
     bool m_inRequest : 1;         ///< a request has begun and not ended
+    bool m_sharesReceives : 1;    ///< see SharesReceives
     bool m_write : 1;             ///< it is a WRITE
     Ptr<ReceiveQueue> m_receives; ///< receive queue, null before the first receive
 };

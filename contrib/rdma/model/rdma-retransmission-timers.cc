@@ -56,6 +56,16 @@ RetransmissionTimers::Set(QueuePair& queuePair, Ticks at)
 }
 
 void
+RetransmissionTimers::Remove(QueuePair& queuePair)
+{
+    queuePair.GetTimerState().at = NEVER;
+    if (m_heap.Contains(queuePair))
+    {
+        m_heap.Remove(queuePair);
+    }
+}
+
+void
 RetransmissionTimers::Wake()
 {
     const Ticks now = fabric::NowTicks();

@@ -58,6 +58,9 @@ class RetransmissionTimers
     /** @param queuePair whose timer to set @param at when QueuePair::HandleTimer is called */
     void Set(QueuePair& queuePair, Ticks at);
 
+    /** @param queuePair to be forgotten */
+    void Remove(QueuePair& queuePair);
+
   private:
     /** Call those that expire now. */
     void Wake();

@@ -87,6 +87,33 @@ TransmitScheduler::UpdateLater(QueuePair& queuePair)
 }
 
 void
+TransmitScheduler::Remove(QueuePair& queuePair)
+{
+    TransmitState& state = queuePair.GetTransmitState();
+    if (m_waiting.Contains(queuePair))
+    {
+        m_waiting.Remove(queuePair);
+    }
+    if (!state.inRing)
+    {
+        return;
+    }
+    // Turn the ring until it is the first, and then back to where it was.
+    QueuePair*& tail = m_tails[state.priority];
+    QueuePair* const last = tail;
+    while (tail->GetTransmitState().next != &queuePair)
+    {
+        tail = tail->GetTransmitState().next;
+    }
+    QueuePair* const before = tail;
+    PopRing(state.priority);
+    if (m_occupied & (1U << state.priority))
+    {
+        tail = last == &queuePair ? before : last;
+    }
+}
+
+void
 TransmitScheduler::Admit(TransmitState& state, Ticks now) const
 {
     state.deficit = m_quantum;

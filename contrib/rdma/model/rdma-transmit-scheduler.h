@@ -80,6 +80,9 @@ class TransmitScheduler
      */
     void UpdateLater(QueuePair& queuePair);
 
+    /** @param queuePair to be forgotten; it takes as long as there are others */
+    void Remove(QueuePair& queuePair);
+
     /** Ask for the memory of the queue pair that Pull would take. */
     void PrefetchNext() const;
 

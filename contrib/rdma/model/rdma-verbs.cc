@@ -9,6 +9,11 @@
 namespace ns3::rdma
 {
 
+void
+CompletionHandler::ReceiveFlushed(QueuePair& queuePair, uint64_t receiveId)
+{
+}
+
 std::string
 ToString(CompletionStatus status)
 {

@@ -145,6 +145,15 @@ class CompletionHandler
      * @param placement what came
      */
     virtual void MessagePlaced(QueuePair& queuePair, const Placement& placement) = 0;
+
+    /**
+     * A receive was not used: the queue pair failed, or is reset or destroyed. Those of a shared
+     * receive queue stay there.
+     *
+     * @param queuePair where it was posted
+     * @param receiveId what PostReceive was given
+     */
+    virtual void ReceiveFlushed(QueuePair& queuePair, uint64_t receiveId);
 };
 
 } // namespace ns3::rdma

@@ -140,6 +140,12 @@ Recorder::MessagePlaced(QueuePair&, const Placement& placement)
     placed.push_back({fabric::NowTicks(), placement});
 }
 
+void
+Recorder::ReceiveFlushed(QueuePair&, uint64_t receiveId)
+{
+    flushed.push_back(receiveId);
+}
+
 bool
 Saboteur::DoIsLost(const fabric::Frame& frame)
 {

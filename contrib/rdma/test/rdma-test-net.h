@@ -84,9 +84,12 @@ class Recorder : public CompletionHandler
 
     void SendCompleted(QueuePair& queuePair, const Completion& completion) override;
     void MessagePlaced(QueuePair& queuePair, const Placement& placement) override;
+    void ReceiveFlushed(QueuePair& queuePair, uint64_t receiveId) override;
 
     std::vector<Sent> sent;     ///< completions
     std::vector<Placed> placed; ///< placements
+
+    std::vector<uint64_t> flushed; ///< receives that were not used
 };
 
 /** Loses chosen frames: those of an opcode and a PSN, a number of times. */
