@@ -403,7 +403,13 @@ SelectiveReliability::DoTakeRepeat()
     {
         DoStartTimer(); // what is waited for leaves now
     }
+    DoRepeat(sequence);
     return sequence;
+}
+
+void
+SelectiveReliability::DoRepeat(uint64_t sequence)
+{
 }
 
 void

@@ -167,6 +167,8 @@ class SelectiveReliability : public Reliability
     /** Decide what is lost. @param frame an ACK or NAK, entered into the score board already
      * @param nak whether it says that a packet is missing: GetUna */
     virtual void DoJudge(const fabric::Frame& frame, bool nak) = 0;
+    /** A packet leaves again. @param sequence it */
+    virtual void DoRepeat(uint64_t sequence);
     /** All is lost, and counts as never sent. */
     virtual void DoExpire() = 0;
     /** @return how long to wait for progress from now on, before backoff */

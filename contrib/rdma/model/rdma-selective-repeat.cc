@@ -8,6 +8,7 @@
 
 #include "rdma-syndrome.h"
 
+#include "ns3/boolean.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
@@ -53,7 +54,15 @@ SelectiveRepeat::GetTypeId()
                           "networks that keep the order.",
                           TimeValue(Time(0)),
                           MakeTimeAccessor(&SelectiveRepeat::m_reorderTime),
-                          MakeTimeChecker(Time(0)));
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute(
+                "FindLostRepeats",
+                "Whether a repeat is lost when a packet that left for the first time "
+                "after it has arrived. If not, a repeat that is lost waits for the timer. "
+                "Default: what the order of packets proves.",
+                BooleanValue(true),
+                MakeBooleanAccessor(&SelectiveRepeat::m_findLostRepeats),
+                MakeBooleanChecker());
     return tid;
 }
 
@@ -126,6 +135,37 @@ SelectiveRepeat::DoJudge(const fabric::Frame& frame, bool nak)
         MarkLost(recovery.judgedEnd, lostEnd);
         recovery.judgedEnd = lostEnd;
     }
+    JudgeRepeats(lostEnd);
+}
+
+void
+SelectiveRepeat::JudgeRepeats(uint64_t overtaken)
+{
+    auto& repeats = GetRecovery().repeats;
+    while (!repeats.IsEmpty())
+    {
+        const Repeat oldest = repeats[0];
+        const bool settled =
+            oldest.sequence < GetUna() || IsSacked(oldest.sequence) || IsLost(oldest.sequence);
+        if (!settled && overtaken < oldest.next)
+        {
+            return; // nothing that left later has come
+        }
+        repeats.Pop();
+        if (!settled)
+        {
+            MarkLost(oldest.sequence);
+        }
+    }
+}
+
+void
+SelectiveRepeat::DoRepeat(uint64_t sequence)
+{
+    if (m_findLostRepeats)
+    {
+        GetRecovery().repeats.Push({sequence, GetHighest()});
+    }
 }
 
 void
@@ -134,6 +174,7 @@ SelectiveRepeat::DoExpire()
     Recovery& recovery = GetRecovery();
     recovery.end = GetHighest();
     recovery.judgedEnd = GetHighest();
+    recovery.repeats = RingBuffer<Repeat>();
 }
 
 Ticks

@@ -8,6 +8,7 @@
 #define RDMA_SELECTIVE_REPEAT_H
 
 #include "rdma-reorder-gauge.h"
+#include "rdma-ring-buffer.h"
 #include "rdma-selective-reliability.h"
 
 #include "ns3/nstime.h"
@@ -26,15 +27,17 @@ namespace ns3::rdma
  *
  * Sender: the first NACK begins recovery. The packet that it names is lost, and so is each that is
  * not known to have arrived while a later one is; each is sent again once, before anything new.
- * Recovery ends when everything sent before it began is acknowledged. What is lost again, or lost
- * with nothing behind it, waits for the timer: RtoLow if fewer than RtoLowPackets are outstanding,
- * RtoHigh otherwise, from the last cumulative progress. BdpTime is IRN's flow control.
+ * Recovery ends when everything sent before it began is acknowledged. A repeat is lost when a
+ * packet that left for the first time after it has arrived (FindLostRepeats): it is sent once more.
+ * What is lost with nothing behind it waits for the timer: RtoLow if fewer than RtoLowPackets are
+ * outstanding, RtoHigh otherwise, from the last cumulative progress. BdpTime is IRN's flow control.
  *
  * Where packets take several paths, being overtaken does not mean to be lost. ReorderPackets and
  * ReorderTime let a packet be overtaken by that much before it counts as lost; until then early
  * packets are answered by an ACK that names them too. Both ends use the same values.
  *
- * Differences from IRN: timeouts double while there is no progress (MaxBackoff 0 for IRN's); the
+ * Differences from IRN: what the paper says of repeats is that the timer brings them
+ * (FindLostRepeats off); timeouts double while there is no progress (MaxBackoff 0 for IRN's); the
  * acknowledgment of a packet that is in order is sent when it asks for it (AckEvery 1, the default,
  * for IRN's). Congestion control hears of a loss once per recovery.
  */
@@ -51,6 +54,13 @@ class SelectiveRepeat : public SelectiveReliability
     ~SelectiveRepeat() override;
 
   private:
+    /** A packet that left again. */
+    struct Repeat
+    {
+        uint64_t sequence; ///< which
+        uint64_t next;     ///< first packet that left after it for the first time
+    };
+
     /** What recovery needs to know. */
     struct Recovery : Disorder
     {
@@ -58,11 +68,14 @@ class SelectiveRepeat : public SelectiveReliability
         uint64_t judgedEnd{0}; ///< sender: what is missing before this was sent again already
         ReorderGauge arrivals; ///< receiver: what was overtaken by too much
         ReorderGauge sacks;    ///< sender: likewise
+
+        RingBuffer<Repeat> repeats; ///< sender: what left again and is not judged, oldest first
     };
 
     void DoAnswer(const fabric::Frame& frame, uint64_t sequence, Arrival arrival) override;
     std::unique_ptr<Disorder> DoMakeDisorder() const override;
     void DoJudge(const fabric::Frame& frame, bool nak) override;
+    void DoRepeat(uint64_t sequence) override;
     void DoExpire() override;
     Ticks DoGetTimeout() const override;
 
@@ -72,11 +85,15 @@ class SelectiveRepeat : public SelectiveReliability
         return static_cast<Recovery&>(GetDisorder());
     }
 
+    /** Find repeats that are lost. @param overtaken packets before this count as overtaken */
+    void JudgeRepeats(uint64_t overtaken);
+
     /** @param gauge which @param end one past the highest packet @return see ReorderGauge */
     uint64_t Gauge(ReorderGauge& gauge, uint64_t end) const;
 
     uint32_t m_rtoLowPackets{0};  ///< see RtoLowPackets
     uint32_t m_reorderPackets{0}; ///< see ReorderPackets
+    bool m_findLostRepeats{true}; ///< see FindLostRepeats
     Time m_reorderTime;           ///< see ReorderTime
     Time m_rtoLow;                ///< see RtoLow
     Time m_rtoHigh;               ///< see RtoHigh

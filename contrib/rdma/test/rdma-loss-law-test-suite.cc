@@ -52,6 +52,8 @@ class RdmaLossLawTestSuite : public TestSuite
         : TestSuite("weft-rdma-loss-law", TestSuite::Type::UNIT)
     {
         AddTestCase(new GoodputTestCase("ns3::rdma::SelectiveRepeat", 0.001));
+        AddTestCase(new GoodputTestCase("ns3::rdma::SelectiveRepeat", 0.01));
+        AddTestCase(new GoodputTestCase("ns3::rdma::SelectiveRepeat", 0.05));
         AddTestCase(new GoodputTestCase("ns3::rdma::SackRack", 0.001));
         AddTestCase(new GoodputTestCase("ns3::rdma::SackRack", 0.01));
         AddTestCase(new GoodputTestCase("ns3::rdma::SackRack", 0.05));
