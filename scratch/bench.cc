@@ -89,6 +89,7 @@ struct Settings
     DataRate rate{"400Gbps"};               ///< of all links
     Time delay{MicroSeconds(1)};            ///< of all links
     std::string loadBalancing{"ecmp-hash"}; ///< how switches divide traffic among paths
+    std::string stack;                      ///< network stack; empty: go-back-N, see help
     uint64_t holdEvents{2'000'000};         ///< events of a measurement of the raw event rate
 };
 
@@ -322,6 +323,44 @@ CountHops(Ptr<cluster::Cluster> cluster)
     return hops;
 }
 
+/** @return what the network is built of */
+cluster::NetworkStack
+DevicesOf(const Settings& settings)
+{
+    if (!settings.stack.empty())
+    {
+        const auto named = experiment::NetworkStack::Find(settings.stack);
+        named->Apply();
+        return named->GetDevices();
+    }
+    experiment::NetworkStack named;
+    named.UseLoadBalancing(settings.loadBalancing);
+    cluster::NetworkStack stack = named.GetDevices();
+    stack.bufferPolicy = ObjectFactory("ns3::fabric::DynamicThreshold");
+    stack.nic.Set("CongestionControl", StringValue("ns3::rdma::NoCongestionControl"));
+    // What may overtake on its way needs a receiver that takes any order.
+    stack.nic.Set("Reliability",
+                  StringValue(settings.loadBalancing == "ecmp-hash"
+                                  ? "ns3::rdma::GoBackN[AckEvery=1]"
+                                  : "ns3::rdma::SelectiveRepeat"));
+    return stack;
+}
+
+/** @return names of the stacks that send packets by queue pairs */
+std::vector<std::string>
+StacksOfQueuePairs()
+{
+    std::vector<std::string> names;
+    for (const auto& stack : experiment::NetworkStack::GetAll())
+    {
+        if (stack.messageNetwork == "ns3::cluster::PacketMessageNetwork")
+        {
+            names.push_back(stack.name);
+        }
+    }
+    return names;
+}
+
 /** Run the permutation. @param settings what @param k arity of the fat-tree @return figures */
 Report
 RunPermutation(const Settings& settings, uint32_t k)
@@ -335,18 +374,9 @@ RunPermutation(const Settings& settings, uint32_t k)
     const auto graph = cluster::GenerateTopology(spec.str(), errors);
     NS_ABORT_MSG_UNLESS(graph, "the fat-tree of the benchmark is valid");
 
-    experiment::NetworkStack named;
-    named.UseLoadBalancing(settings.loadBalancing);
-    cluster::NetworkStack stack = named.GetDevices();
+    cluster::NetworkStack stack = DevicesOf(settings);
     // 165 MB of memory for 128 ports of 400 Gb/s, as of a Tomahawk 5: 1.29 MB a port.
-    stack.bufferPolicy = ObjectFactory("ns3::fabric::DynamicThreshold");
     stack.bufferPolicy.Set("Size", UintegerValue(k * 1'290'000));
-    stack.nic.Set("CongestionControl", StringValue("ns3::rdma::NoCongestionControl"));
-    // What may overtake on its way needs a receiver that takes any order.
-    stack.nic.Set("Reliability",
-                  StringValue(settings.loadBalancing == "ecmp-hash"
-                                  ? "ns3::rdma::GoBackN[AckEvery=1]"
-                                  : "ns3::rdma::SelectiveRepeat"));
     auto network = cluster::ClusterBuilder(stack).Build(*graph);
     network->AssignStreams(1000);
     FlowCounter counter;
@@ -448,6 +478,10 @@ main(int argc, char* argv[])
                       "selective repeat instead of go-back-N",
                       settings.loadBalancing,
                       experiment::NetworkStack::GetLoadBalancings());
+    options.AddChoice("stack",
+                      "network stack, instead of go-back-N without congestion control",
+                      settings.stack,
+                      StacksOfQueuePairs());
     options.AddInteger("hold-events",
                        "events in each measurement of ns-3's raw event rate",
                        settings.holdEvents,

@@ -141,10 +141,7 @@ main()
         Print("go-back-N", loss, (1 - loss) / (1 - loss + loss * LOOP / SLOT), seen, "5%");
         const double selective = Run(rack, loss, packets);
         Print("SACK and RACK", loss, 1 - loss, selective, "5%");
-        if (loss <= 1e-3)
-        {
-            Print("selective repeat", loss, 1 - loss, Run(repeat, loss, packets), "5%");
-        }
+        Print("selective repeat", loss, 1 - loss, Run(repeat, loss, packets), "5%");
         if (loss == 1e-2)
         {
             Print("ConnectX-6, go-back-N, Gb/s", loss, 25, seen * share, "25%");
