@@ -11,6 +11,7 @@
 #include "ns3/cluster-topology-reader.h"
 #include "ns3/cluster-topology-spec.h"
 #include "ns3/collective-engine.h"
+#include "ns3/collective-msccl-algorithm.h"
 #include "ns3/collective-sweep.h"
 #include "ns3/experiment-attribute-check.h"
 #include "ns3/experiment-collective-table.h"
@@ -21,6 +22,7 @@
 #include "ns3/experiment-result-store.h"
 #include "ns3/experiment-run-monitor.h"
 #include "ns3/experiment-stack-check.h"
+#include "ns3/pointer.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -119,6 +121,15 @@ ListSizes(const Settings& settings, CollectiveType type, uint32_t nRanks)
     }
 }
 
+/** @return whether the text of an algorithm is the name of a file in MSCCL's format */
+bool
+IsProgram(const std::string& algorithm)
+{
+    const std::string end = ".xml";
+    return algorithm.size() > end.size() &&
+           algorithm.compare(algorithm.size() - end.size(), end.size(), end) == 0;
+}
+
 /** Everything that is simulated. */
 struct Simulation
 {
@@ -174,7 +185,13 @@ Build(const ProgramOptions& options, const Settings& settings, Simulation& simul
     simulation.network = builder.BuildNetwork(simulation.cluster, streams);
     simulation.engine = CreateObject<collective::CollectiveEngine>();
     const auto& kind = GetKinds().at(settings.collective);
-    if (!settings.algorithm.empty())
+    if (IsProgram(settings.algorithm))
+    {
+        auto program = CreateObject<collective::MscclAlgorithm>();
+        program->SetAttribute("File", StringValue(settings.algorithm));
+        simulation.engine->SetAttribute(kind.attribute, PointerValue(program));
+    }
+    else if (!settings.algorithm.empty())
     {
         simulation.engine->SetAttribute(kind.attribute, StringValue(settings.algorithm));
     }
@@ -195,6 +212,14 @@ Build(const ProgramOptions& options, const Settings& settings, Simulation& simul
         return options.Complain("--ranks=" + std::to_string(simulation.nRanks) +
                                 ": the topology has " + std::to_string(nAccelerators) +
                                 " accelerators, expected 2 to so many");
+    }
+    if (const auto program = DynamicCast<const collective::MscclAlgorithm>(
+            simulation.engine->GetAlgorithm(kind.type));
+        program && program->GetNRanks() != simulation.nRanks)
+    {
+        return options.Complain("--algorithm: the program is for " +
+                                std::to_string(program->GetNRanks()) + " ranks, here are " +
+                                std::to_string(simulation.nRanks));
     }
     if (settings.root >= simulation.nRanks)
     {
@@ -424,7 +449,11 @@ Check(const Settings& settings)
         return "--max-bytes is less than --min-bytes";
     }
     const auto& kind = GetKinds().at(settings.collective);
-    std::string error = CheckSetting("algorithm", kind.attribute, settings.algorithm);
+    std::string error;
+    if (!IsProgram(settings.algorithm))
+    {
+        error = CheckSetting("algorithm", kind.attribute, settings.algorithm);
+    }
     if (error.empty())
     {
         error = CheckSetting("library", "Library", settings.library);
@@ -454,7 +483,7 @@ main(int argc, char* argv[])
     options.AddChoice("stack", "network stack", settings.stack, NetworkStack::GetNames());
     options.AddText("algorithm",
                     "how it is done, such as ns3::collective::DoubleTreeAllReduce[Channels=2]; "
-                    "empty for the choice of the library",
+                    "or a file in MSCCL's format (name.xml); empty for the choice of the library",
                     settings.algorithm);
     options.AddText("library",
                     "what chooses algorithm, protocol and channels, such as "

@@ -251,14 +251,14 @@ CollectiveEngine::CheckAlgorithms() const
     {
         const auto type = static_cast<CollectiveType>(index);
         const auto algorithm = GetAlgorithm(type);
-        if (!algorithm->Supports(type))
-        {
-            return algorithm->GetInstanceTypeId().GetName() + " does no " + GetTypeName(type);
-        }
         const auto error = algorithm->Check();
         if (!error.empty())
         {
             return error;
+        }
+        if (!algorithm->Supports(type))
+        {
+            return algorithm->GetInstanceTypeId().GetName() + " does no " + GetTypeName(type);
         }
     }
     return m_relay ? m_relay->Check() : "";

@@ -58,9 +58,9 @@ SymbolicMemory::SymbolicMemory(const Operation& operation,
             {
                 output[GetReceivedPart(rank, rank).offset + k] = {self, kept.offset + k};
             }
-            m_buffers[rank][static_cast<size_t>(Buffer::SCRATCH)].resize(
-                nRanks * whole.Divide(0, nRanks).bytes);
         }
+        m_buffers[rank][static_cast<size_t>(Buffer::SCRATCH)].resize(nRanks *
+                                                                     whole.Divide(0, nRanks).bytes);
     }
 }
 
