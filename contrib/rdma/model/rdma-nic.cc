@@ -9,6 +9,7 @@
 #include "rdma-congestion-control.h"
 #include "rdma-go-back-n.h"
 #include "rdma-no-congestion-control.h"
+#include "rdma-opcode.h"
 #include "rdma-path-selector.h"
 #include "rdma-roce-codec.h"
 #include "rdma-single-path.h"
@@ -90,6 +91,12 @@ Nic::GetTypeId()
                           "uses it: type and attributes.",
                           ObjectFactoryValue(FactoryOf<CreditPacer>()),
                           MakeObjectFactoryAccessor(&Nic::m_creditPacerFactory),
+                          MakeObjectFactoryChecker())
+            .AddAttribute("Limits",
+                          "What the NIC can do at most, besides the rate of its ports: type and "
+                          "attributes. Before ports are added.",
+                          ObjectFactoryValue(FactoryOf<NicLimits>()),
+                          MakeObjectFactoryAccessor(&Nic::SetLimits),
                           MakeObjectFactoryChecker())
             .AddAttribute("DataClass",
                           "Priority class of data frames, 0 to 7. Default: the usual class of "
@@ -227,6 +234,10 @@ Nic::DoDispose()
     }
     m_queuePairs.clear();
     m_tombstone = nullptr;
+    if (m_limits)
+    {
+        m_limits->Dispose();
+    }
     for (auto& entry : m_ports)
     {
         entry.port->SetOwner(nullptr);
@@ -253,6 +264,10 @@ Nic::AddPort(Ptr<Port> port)
     entry.scheduler->SetContext(context);
     entry.cnpGenerator = Make<CnpGenerator>(m_cnpGeneratorFactory);
     m_ports.push_back(std::move(entry));
+    if (m_limits)
+    {
+        m_limits->AddPort(*port, context);
+    }
     m_timers.SetContext(context);
     if (!m_codec)
     {
@@ -364,6 +379,10 @@ Nic::ReceiveFrame(Port& port, Frame* frame)
         port.Drop(frame, "NO_QUEUE_PAIR");
         return;
     }
+    if (m_limits && HasPayload(frame->roce.opcode) && !frame->trimmed)
+    {
+        m_limits->NoteArrival(frame->roce.payloadBytes);
+    }
     m_queuePairs[index]->ReceiveFrame(*frame);
     FramePool::Release(frame);
 }
@@ -414,13 +433,34 @@ Nic::MakesFrames() const
 Frame*
 Nic::PullFrame(Port& port, uint8_t eligible, Ticks at)
 {
-    return m_ports[port.GetOwnerIndex()].scheduler->Pull(eligible, at);
+    const uint16_t index = port.GetOwnerIndex();
+    if (m_limits)
+    {
+        return m_limits->Pull(index, *m_ports[index].scheduler, eligible, at);
+    }
+    return m_ports[index].scheduler->Pull(eligible, at);
 }
 
 bool
 Nic::WillPull(Port& port, uint8_t eligible, Ticks at)
 {
-    return m_ports[port.GetOwnerIndex()].scheduler->WillPull(eligible, at);
+    const uint16_t index = port.GetOwnerIndex();
+    if (m_limits)
+    {
+        return m_limits->WillPull(index, *m_ports[index].scheduler, eligible, at);
+    }
+    return m_ports[index].scheduler->WillPull(eligible, at);
+}
+
+void
+Nic::SetLimits(ObjectFactory factory)
+{
+    NS_ABORT_MSG_IF(!m_ports.empty(), "the limits of a NIC are set before it has ports");
+    m_limits = Make<NicLimits>(factory);
+    if (!m_limits->IsActive())
+    {
+        m_limits = nullptr;
+    }
 }
 
 void

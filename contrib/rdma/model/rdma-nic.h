@@ -11,6 +11,7 @@
 #include "rdma-cnp-generator.h"
 #include "rdma-credit-pacer.h"
 #include "rdma-frame-sizes.h"
+#include "rdma-nic-limits.h"
 #include "rdma-queue-pair.h"
 #include "rdma-retransmission-timers.h"
 #include "rdma-transmit-scheduler.h"
@@ -134,6 +135,12 @@ class Nic : public Object, public fabric::PortOwner
     AtomicMemory& GetAtomicMemory()
     {
         return m_atomicMemory;
+    }
+
+    /** @return what it can do at most, or null if there is no limit */
+    Ptr<NicLimits> GetLimits() const
+    {
+        return m_limits;
     }
 
     /** @return the counters */
@@ -281,6 +288,9 @@ class Nic : public Object, public fabric::PortOwner
         Ptr<CreditPacer> creditPacer;                 ///< receiver credit, if it is used
     };
 
+    /** @param factory of NicLimits; before ports are added */
+    void SetLimits(ObjectFactory factory);
+
     /** @param format see FrameSizes */
     void SetWireFormat(FrameSizes::Format format);
     /** @return see FrameSizes */
@@ -294,6 +304,7 @@ class Nic : public Object, public fabric::PortOwner
     Ptr<QueuePair> m_tombstone;                        ///< in the place of those that are destroyed
     uint32_t m_nDestroyed{0};                          ///< how many these are
     std::vector<PortEntry> m_ports;                    ///< by index
+    Ptr<NicLimits> m_limits;                           ///< null without limits
     RetransmissionTimers m_timers;                     ///< of all queue pairs
     FrameSizes m_sizes;                                ///< of our frames
     uint8_t m_dataClass;                               ///< class of data

@@ -400,7 +400,7 @@ QueuePair::WindowChanged(uint64_t before)
 void
 QueuePair::PaceAnew()
 {
-    m_transmit.notBefore = m_pacer.GetNext(m_congestionControl->GetRate(), GetPort().GetBitRate());
+    m_transmit.notBefore = m_pacer.GetNext(GetPace(), GetPort().GetBitRate());
     if (m_transmit.place != UINT32_MAX)
     {
         m_scheduler->UpdateLater(*this);

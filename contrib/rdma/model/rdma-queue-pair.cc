@@ -47,6 +47,12 @@ QueuePair::GetTypeId()
                           UintegerValue(16),
                           MakeUintegerAccessor(&QueuePair::m_maxRdAtomic),
                           MakeUintegerChecker<uint8_t>(1, 255))
+            .AddAttribute("MaxRate",
+                          "Rate that the queue pair is held to, whatever congestion control "
+                          "allows, preamble and gap included; 0 for none.",
+                          DataRateValue(DataRate(0)),
+                          MakeDataRateAccessor(&QueuePair::SetMaxRate),
+                          MakeDataRateChecker())
             .AddAttribute("Reliability",
                           "The reliability scheme.",
                           TypeId::ATTR_GET,
@@ -175,6 +181,7 @@ void
 QueuePair::ConnectAsResponses(const QueuePair& owner)
 {
     m_pathMtu = owner.m_pathMtu;
+    m_maxRate = owner.m_maxRate;
     m_transmit.priority = owner.m_transmit.priority;
     m_frames.SetDscp(owner.m_frames.GetDscp());
     m_frames.SetResponses();
@@ -229,6 +236,16 @@ QueuePair::Post(const WorkRequest& request)
     {
         m_active = true;
         m_congestionControl->NotifyActive();
+    }
+}
+
+void
+QueuePair::SetMaxRate(DataRate rate)
+{
+    m_maxRate = rate.GetBitRate() > 0 ? rate.GetBitRate() : UINT64_MAX;
+    if (m_state == READY)
+    {
+        PaceAnew();
     }
 }
 
@@ -495,8 +512,8 @@ QueuePair::Leave(const Frame& frame, Ticks now, bool again)
                                      m_pacer.NoteFrame(frame.bytes),
                                      frame.entropy,
                                      again});
-    m_transmit.notBefore = m_pacer.Advance(
-        now, m_transmit.notBefore, m_congestionControl->GetRate(), GetPort().GetBitRate());
+    m_transmit.notBefore =
+        m_pacer.Advance(now, m_transmit.notBefore, GetPace(), GetPort().GetBitRate());
 }
 
 void

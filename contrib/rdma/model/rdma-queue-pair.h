@@ -19,10 +19,12 @@
 #include "rdma-transmit-scheduler.h"
 #include "rdma-verbs.h"
 
+#include "ns3/data-rate.h"
 #include "ns3/fabric-frame.h"
 #include "ns3/fabric-port.h"
 #include "ns3/object.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 
@@ -550,6 +552,15 @@ class QueuePair : public Object, private CongestionControl::Listener
     /** The rate, or BlockUntil, has changed: set when the next frame may leave. */
     void PaceAnew();
 
+    /** @param rate see attribute MaxRate */
+    void SetMaxRate(DataRate rate);
+
+    /** @return rate at which frames are paced, bit/s */
+    uint64_t GetPace() const
+    {
+        return std::min(m_congestionControl->GetRate(), m_maxRate);
+    }
+
     /** A data frame carried CE. @param frame the frame */
     void ReceiveMark(const fabric::Frame& frame);
 
@@ -570,7 +581,8 @@ class QueuePair : public Object, private CongestionControl::Listener
     uint16_t m_pathMtu{4096};   ///< message bytes of a full packet
     uint32_t m_qpn{0};          ///< number of this queue pair
     FrameMaker m_frames;        ///< NIC, port, peer
-    Pacer m_pacer;              ///< when the next frame may leave
+    uint64_t m_maxRate{UINT64_MAX};             ///< see MaxRate
+    Pacer m_pacer;                              ///< when the next frame may leave
     TransmitScheduler* m_scheduler{nullptr};    ///< of the port
     TransmitState m_transmit;                   ///< place in the scheduler
     TimerState m_timer;                         ///< the timer

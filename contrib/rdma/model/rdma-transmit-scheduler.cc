@@ -90,6 +90,7 @@ void
 TransmitScheduler::Remove(QueuePair& queuePair)
 {
     TransmitState& state = queuePair.GetTransmitState();
+    m_served = nullptr;
     if (m_waiting.Contains(queuePair))
     {
         m_waiting.Remove(queuePair);
@@ -165,6 +166,7 @@ TransmitScheduler::Pull(uint8_t eligible, Ticks at)
             m_waiting.Push(queuePair, state.notBefore);
             continue;
         }
+        m_served = &queuePair;
         fabric::Frame* frame = queuePair.MakeFrame(at);
         state.deficit -= frame->bytes;
         if (!queuePair.CanSend())

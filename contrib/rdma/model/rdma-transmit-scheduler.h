@@ -93,6 +93,12 @@ class TransmitScheduler
      */
     fabric::Frame* Pull(uint8_t eligible, Ticks at);
 
+    /** @return the queue pair whose frame Pull gave last */
+    QueuePair* GetServed() const
+    {
+        return m_served;
+    }
+
     /**
      * @param eligible bit c is set if class c is not paused
      * @param at when the port will be idle
@@ -124,6 +130,7 @@ class TransmitScheduler
     std::array<QueuePair*, fabric::N_CLASSES> m_tails{};         ///< by class: last of the ring
     uint8_t m_occupied{0};                                       ///< bit c: ring c is not empty
     int32_t m_quantum{1};                                        ///< bytes per turn
+    QueuePair* m_served{nullptr};                                ///< see GetServed
     IndexedHeap<QueuePair, TransmitPlace> m_waiting;             ///< by time
     Alarm<TransmitScheduler, &TransmitScheduler::Wake>* m_alarm; ///< when the earliest may send
 };

@@ -5,6 +5,7 @@
  */
 
 #include "rdma-test-net.h"
+#include "rdma-test-tshark.h"
 
 #include "ns3/fabric-marker.h"
 #include "ns3/fabric-pcap-helper.h"
@@ -32,48 +33,6 @@ using namespace ns3::rdma::tests;
 
 namespace
 {
-
-/** What tshark prints of the frames of a file: a row for each frame, a cell for each field. */
-using Table = std::vector<std::vector<std::string>>;
-
-/** @return output of a command */
-std::string
-OutputOf(const std::string& command)
-{
-    std::unique_ptr<FILE, int (*)(FILE*)> pipe(popen(command.c_str(), "r"), pclose);
-    std::string output;
-    char buffer[4096];
-    while (pipe && std::fgets(buffer, sizeof(buffer), pipe.get()))
-    {
-        output += buffer;
-    }
-    return output;
-}
-
-/** @return fields of all frames of a capture as tshark decodes them */
-Table
-Dissect(const std::string& file, const std::vector<std::string>& fields)
-{
-    std::string command = "tshark -n -r '" + file + "' -T fields -E separator=';'";
-    for (const auto& field : fields)
-    {
-        command += " -e " + field;
-    }
-    Table table;
-    std::istringstream lines(OutputOf(command + " 2>/dev/null"));
-    for (std::string line; std::getline(lines, line);)
-    {
-        std::vector<std::string> cells;
-        std::istringstream text(line);
-        for (std::string cell; std::getline(text, cell, ';');)
-        {
-            cells.push_back(cell);
-        }
-        cells.resize(fields.size());
-        table.push_back(cells);
-    }
-    return table;
-}
 
 /**
  * A WRITE of ten packets with congestion marks, a lost packet, and a pause, captured at both hosts.

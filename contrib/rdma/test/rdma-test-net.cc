@@ -10,6 +10,7 @@
 #include "ns3/rdma-opcode.h"
 #include "ns3/rdma-syndrome.h"
 #include "ns3/simulator.h"
+#include "ns3/string.h"
 #include "ns3/uinteger.h"
 
 #include <functional>
@@ -53,6 +54,7 @@ Chain::Chain(const ChainOptions& o)
         nic[i] = CreateObject<Nic>();
         nic[i]->SetAttribute("DataOverheadBytes", UintegerValue(options.dataOverhead));
         nic[i]->SetAttribute("AckFrameBytes", UintegerValue(options.ackBytes));
+        nic[i]->SetAttribute("Limits", StringValue("ns3::rdma::NicLimits[" + options.limits + "]"));
         node[i]->AggregateObject(nic[i]);
         port[i] = AddPort(options, node[i]);
         // Host 0 is at leaf 0, the first switch, host 1 at the last.

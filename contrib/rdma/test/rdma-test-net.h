@@ -38,6 +38,7 @@ struct ChainOptions
     uint32_t ackBytes{64};       ///< see Nic; 0: real size
     bool meddler{false};         ///< two links and a meddler between them
     uint32_t mtu{4086};          ///< path MTU: with 64 bytes of overhead, frames of 4150 bytes
+    std::string limits;          ///< attributes of NicLimits
 };
 
 /** Two hosts, each with a NIC of one port, and a row of links between them. */
