@@ -20,10 +20,7 @@
 #include "ns3/uinteger.h"
 
 #include <cmath>
-#include <cstdio>
 #include <iostream>
-#include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -143,12 +140,6 @@ class CaptureTestCase : public TestCase
         int64_t pause;    ///< PFC pause time of class 3
     };
 
-    /** @return a number in decimal or, after 0x, hexadecimal; -1 for nothing */
-    static int64_t Number(const std::string& cell)
-    {
-        return cell.empty() ? -1 : std::stoll(cell, nullptr, 0);
-    }
-
     /** Compare a capture with what must be in it. */
     void CheckRows(const std::string& file, const std::vector<Row>& expected)
     {
@@ -175,18 +166,18 @@ class CaptureTestCase : public TestCase
             const auto time = static_cast<int64_t>(std::llround(std::stod(cells[0]) * 1e9));
             const bool isPfc = row.opcode < 0;
             NS_TEST_EXPECT_MSG_EQ(time, row.time, "time of frame " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[1]), row.bytes, "size of frame " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[2]), row.opcode, "opcode of frame " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[3]), row.psn, "PSN of frame " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[4]), row.syndrome, "syndrome of frame " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[5]), row.msn, "MSN of frame " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[6]), row.dscp, "DSCP of frame " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[7]), row.ecn, "ECN of frame " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[8]), row.pause, "pause of frame " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[9]), (isPfc ? 0x0101 : -1), "PFC opcode " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[10]), (isPfc ? 8 : -1), "PFC classes " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[11]), (isPfc ? -1 : 4791), "UDP port " << i);
-            NS_TEST_EXPECT_MSG_EQ(Number(cells[12]), (isPfc ? -1 : 2), "queue pair " << i);
+            NS_TEST_EXPECT_MSG_EQ(NumberOf(cells[1]), row.bytes, "size of frame " << i);
+            NS_TEST_EXPECT_MSG_EQ(NumberOf(cells[2]), row.opcode, "opcode of frame " << i);
+            NS_TEST_EXPECT_MSG_EQ(NumberOf(cells[3]), row.psn, "PSN of frame " << i);
+            NS_TEST_EXPECT_MSG_EQ(NumberOf(cells[4]), row.syndrome, "syndrome of frame " << i);
+            NS_TEST_EXPECT_MSG_EQ(NumberOf(cells[5]), row.msn, "MSN of frame " << i);
+            NS_TEST_EXPECT_MSG_EQ(NumberOf(cells[6]), row.dscp, "DSCP of frame " << i);
+            NS_TEST_EXPECT_MSG_EQ(NumberOf(cells[7]), row.ecn, "ECN of frame " << i);
+            NS_TEST_EXPECT_MSG_EQ(NumberOf(cells[8]), row.pause, "pause of frame " << i);
+            NS_TEST_EXPECT_MSG_EQ(NumberOf(cells[9]), (isPfc ? 0x0101 : -1), "PFC opcode " << i);
+            NS_TEST_EXPECT_MSG_EQ(NumberOf(cells[10]), (isPfc ? 8 : -1), "PFC classes " << i);
+            NS_TEST_EXPECT_MSG_EQ(NumberOf(cells[11]), (isPfc ? -1 : 4791), "UDP port " << i);
+            NS_TEST_EXPECT_MSG_EQ(NumberOf(cells[12]), (isPfc ? -1 : 2), "queue pair " << i);
             NS_TEST_EXPECT_MSG_EQ(cells[13], "", "frame " << i << " is well-formed");
         }
     }

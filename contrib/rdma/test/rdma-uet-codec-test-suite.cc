@@ -111,7 +111,33 @@ class UetCodecTestCase : public TestCase
             control.roce.credit = 0x00fedcba;
             ThereAndBack(control);
         }
+        RunReads();
         RunBytes();
+    }
+
+    /** A READ, its response, and what acknowledges that. */
+    void RunReads()
+    {
+        auto request = MakeFrame(OP_READ_REQUEST, 0, 110);
+        request.roce.remoteAddress = 0x1122334455667788;
+        request.roce.dmaLength = 0x7fffffff;
+        request.roce.solicited = true;
+        ThereAndBack(request);
+        for (uint8_t opcode = OP_READ_RESPONSE_FIRST; opcode <= OP_READ_RESPONSE_ONLY; ++opcode)
+        {
+            auto frame = MakeFrame(opcode, 101, 110 + 101);
+            frame.roce.response = true;
+            frame.roce.solicited = IsLast(opcode);
+            frame.roce.immediate = 77;
+            ThereAndBack(frame);
+        }
+        auto ack = MakeFrame(OP_ACKNOWLEDGE, 0, 82);
+        ack.roce.syndrome = SYNDROME_ACK;
+        ack.roce.response = true;
+        ThereAndBack(ack);
+        auto credit = MakeFrame(OP_CREDIT, 0, 66);
+        credit.roce.response = true;
+        ThereAndBack(credit);
     }
 
     /** Some fields by their place. */
@@ -196,6 +222,7 @@ class UetCodecTestCase : public TestCase
         NS_TEST_ASSERT_MSG_EQ(b.hasImmediate, a.hasImmediate, what);
         NS_TEST_ASSERT_MSG_EQ(b.solicited, a.solicited, what);
         NS_TEST_ASSERT_MSG_EQ(b.ackRequest, a.ackRequest, what);
+        NS_TEST_ASSERT_MSG_EQ((b.response == a.response), true, what);
         NS_TEST_ASSERT_MSG_EQ(b.syn, a.syn, what);
         NS_TEST_ASSERT_MSG_EQ(b.again, a.again, what);
     }
