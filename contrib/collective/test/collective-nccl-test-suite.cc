@@ -13,7 +13,9 @@
 #include "ns3/string.h"
 #include "ns3/test.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -227,6 +229,60 @@ class NcclChoiceTestCase : public TestCase
     }
 };
 
+/**
+ * What the library chooses is not far from the best of its candidates, simulated: the model's
+ * constants are of real machines, whose LL is slower than its share of the wire.
+ */
+class NcclSweepTestCase : public TestCase
+{
+  public:
+    NcclSweepTestCase()
+        : TestCase("choices against all candidates")
+    {
+    }
+
+  private:
+    /** @return duration of an all-reduce on 4 servers of 4 ranks, us */
+    double Measure(const std::string& algorithm, uint64_t bytes)
+    {
+        test::IdealNetwork::Shape shape;
+        shape.nAccelerators = 16;
+        shape.perServer = 4;
+        shape.latency = MicroSeconds(1);
+        shape.perByte = PicoSeconds(20); // 400 Gb/s
+        test::TestBench bench(shape);
+        bench.SetAlgorithm(CollectiveType::ALL_REDUCE, algorithm);
+        Operation operation;
+        operation.communicator = bench.AddWorld();
+        operation.bytes = bytes;
+        bench.PostAll(operation);
+        bench.Run();
+        NS_TEST_EXPECT_MSG_EQ(bench.events.size(), 16, "complete");
+        return bench.GetEnd().GetSeconds() * 1e6;
+    }
+
+    void DoRun() override
+    {
+        for (uint64_t bytes = 1024; bytes <= 16 << 20; bytes *= 4)
+        {
+            double best = std::numeric_limits<double>::infinity();
+            for (const std::string algorithm : {"RingAllReduce", "DoubleTreeAllReduce"})
+            {
+                for (const std::string protocol : {"Ll", "Ll128", "Simple"})
+                {
+                    const std::string text =
+                        algorithm +
+                        "[Channels=8|ChunkSize=16777216|Protocol=ns3::collective::" + protocol +
+                        "Protocol]";
+                    best = std::min(best, Measure(text, bytes));
+                }
+            }
+            const double chosen = Measure("NcclLibrary", bytes);
+            NS_TEST_EXPECT_MSG_LT(chosen, 3 * best, bytes << " bytes, best " << best << " us");
+        }
+    }
+};
+
 /** The unit test suite of the NCCL-like library. */
 class NcclTestSuite : public TestSuite
 {
@@ -237,6 +293,7 @@ class NcclTestSuite : public TestSuite
         fabric::UsePicoseconds();
         AddTestCase(new NcclModelTestCase());
         AddTestCase(new NcclChoiceTestCase());
+        AddTestCase(new NcclSweepTestCase());
     }
 };
 
