@@ -6,6 +6,7 @@
 
 #include "collective-nccl-library.h"
 
+#include "ns3/boolean.h"
 #include "ns3/enum.h"
 #include "ns3/fabric-compat.h"
 #include "ns3/pointer.h"
@@ -53,6 +54,12 @@ NcclLibrary::GetTypeId()
                           UintegerValue(8),
                           MakeUintegerAccessor(&NcclLibrary::m_exchanges),
                           MakeUintegerChecker<uint32_t>(1))
+            .AddAttribute("Pxn",
+                          "Whether all-to-alls keep to rails where servers have several ranks, all "
+                          "as many (default: as NCCL with NCCL_PXN_DISABLE=0).",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&NcclLibrary::m_pxn),
+                          MakeBooleanChecker())
             .AddAttribute("ExchangeLlThreshold",
                           "Largest part of an all-to-all that goes by LL, bytes (default: "
                           "NCCL_P2P_LL_THRESHOLD).",
@@ -165,7 +172,10 @@ NcclLibrary::ChooseExchange(const Communicator& communicator, const Operation& o
     // Sizes of an all-to-all-v differ from rank to rank, and so would the choice.
     const bool isSmall = operation.type == CollectiveType::ALL_TO_ALL &&
                          operation.bytes / communicator.GetSize() <= m_exchangeLlThreshold;
-    choice.algorithm = "PairwiseAllToAll";
+    const bool hasRails = communicator.GetServers().size() > 1 && communicator.GetServerSize() > 1;
+    choice.algorithm = m_pxn && hasRails && operation.type == CollectiveType::ALL_TO_ALL
+                           ? "RailAllToAll"
+                           : "PairwiseAllToAll";
     choice.nExchanges = m_exchanges;
     choice.protocol = Algorithm::GetProtocol();
     if (!choice.protocol)

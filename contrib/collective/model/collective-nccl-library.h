@@ -20,7 +20,8 @@ namespace ns3::collective
  * Chooses as NCCL does: of rings, double trees and PAT (here Bruck's algorithm, which PAT is with
  * its rounds in the opposite order), each with LL, LL128 and Simple, what NcclModel says is
  * fastest; and as many channels as have enough to do. An all-to-all is what nccl-tests make of it:
- * exchanges with all peers, so many of them at once, with LL if the parts are small.
+ * exchanges with all peers, so many of them at once, with LL if the parts are small; with Pxn what
+ * is for other servers goes through the rank on the rail of its destination (RailAllToAll).
  *
  * The attribute Protocol, if set, is the only protocol, as with NCCL_PROTO.
  */
@@ -59,6 +60,7 @@ class NcclLibrary : public Library
     std::array<Ptr<Protocol>, 3> m_protocols; ///< by NcclModel::NcclProtocol
     uint32_t m_channelsPerRing;               ///< channels that use the same ring
     uint32_t m_exchanges;                     ///< of an all-to-all, at once
+    bool m_pxn;                               ///< all-to-alls keep to rails
     uint64_t m_exchangeLlThreshold;           ///< largest part that goes by LL
     NcclModel::Generation m_generation;       ///< of the accelerators
 };

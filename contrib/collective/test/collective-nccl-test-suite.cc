@@ -226,6 +226,17 @@ class NcclChoiceTestCase : public TestCase
         NS_TEST_ASSERT_MSG_EQ(Choose("", flat, CollectiveType::ALL_TO_ALL, 262160),
                               "PairwiseAllToAll SimpleProtocol 0",
                               "large parts");
+        // PXN where servers have several ranks; sizes of an all-to-all-v are not known to relays.
+        NS_TEST_ASSERT_MSG_EQ(Choose("", pod, CollectiveType::ALL_TO_ALL, 64 << 20),
+                              "RailAllToAll SimpleProtocol 0",
+                              "rails");
+        NS_TEST_ASSERT_MSG_EQ(Choose("", pod, CollectiveType::ALL_TO_ALL_V, 64 << 20),
+                              "PairwiseAllToAll SimpleProtocol 0",
+                              "uneven");
+        NS_TEST_ASSERT_MSG_EQ(
+            Choose("", MakeCommunicator(1, 8), CollectiveType::ALL_TO_ALL, 64 << 20),
+            "PairwiseAllToAll SimpleProtocol 0",
+            "one server");
     }
 };
 
