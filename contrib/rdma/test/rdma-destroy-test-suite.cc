@@ -16,15 +16,6 @@ using namespace ns3::rdma::tests;
 namespace
 {
 
-/** @return a READ @param bytes to fetch @param wrId of the request */
-WorkRequest
-Read(uint64_t bytes, uint64_t wrId)
-{
-    WorkRequest request = Write(bytes, wrId);
-    request.verb = Verb::READ;
-    return request;
-}
-
 /** A queue pair ends while it is busy in both directions, as requester and responder. */
 class DestroyTestCase : public TestCase
 {

@@ -205,7 +205,7 @@ class CacheTestCase : public TestCase
         Simulator::Run();
         NS_TEST_ASSERT_MSG_EQ(recorder.sent.size(), 15, "all complete");
         const auto limits = chain.nic[0]->GetLimits();
-        NS_TEST_EXPECT_MSG_EQ(limits ? limits->GetNMisses() : 0, m_misses, "misses");
+        NS_TEST_EXPECT_MSG_EQ((limits ? limits->GetNMisses() : 0), m_misses, "misses");
         NS_TEST_EXPECT_MSG_EQ(
             recorder.sent.back().at, 14 * S + m_misses * PENALTY + LOOP, "each costs the penalty");
     }

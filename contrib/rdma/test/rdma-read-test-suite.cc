@@ -26,15 +26,6 @@ constexpr Ticks RTO = 8 * Ticks{4096000}; ///< AckTimeout 3
 const std::string GO_BACK_N = "ns3::rdma::GoBackN[AckTimeout=3]"; ///< responses of the request
 const std::string SELECTIVE = "ns3::rdma::SelectiveRepeat";       ///< responses of their own
 
-/** @return a READ @param bytes to fetch @param wrId of the request */
-WorkRequest
-Read(uint64_t bytes, uint64_t wrId = 0)
-{
-    WorkRequest request = Write(bytes, wrId, 0x1000);
-    request.verb = Verb::READ;
-    return request;
-}
-
 /** @return a FETCH_ADD @param operand what to add @param wrId of the request */
 WorkRequest
 FetchAdd(uint64_t operand, uint64_t wrId = 0)

@@ -195,4 +195,12 @@ Write(uint64_t bytes, uint64_t wrId, uint64_t remoteAddress)
     return request;
 }
 
+WorkRequest
+Read(uint64_t bytes, uint64_t wrId)
+{
+    WorkRequest request = Write(bytes, wrId, 0x1000);
+    request.verb = Verb::READ;
+    return request;
+}
+
 } // namespace ns3::rdma::tests

@@ -138,6 +138,9 @@ std::shared_ptr<std::vector<Departure>> Watch(Ptr<Nic> nic);
  */
 WorkRequest Write(uint64_t bytes, uint64_t wrId = 0, uint64_t remoteAddress = 0);
 
+/** @param bytes to fetch @param wrId of the request @return the request */
+WorkRequest Read(uint64_t bytes, uint64_t wrId = 0);
+
 } // namespace ns3::rdma::tests
 
 #endif /* RDMA_TEST_NET_H */
