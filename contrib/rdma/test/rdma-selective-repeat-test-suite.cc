@@ -96,6 +96,43 @@ class SelectiveLossTestCase : public LossTestCase
     }
 };
 
+/** A repeat that is lost, with new packets behind it. */
+class LostRepeatTestCase : public TestCase
+{
+  public:
+    LostRepeatTestCase()
+        : TestCase("A repeat is lost in the middle of a message")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        for (const bool find : {true, false})
+        {
+            Setup setup(0, std::string("FindLostRepeats=") + (find ? "1" : "0"));
+            setup.saboteur->targets = {{Saboteur::Target::DATA, 5, 2}};
+            setup.a->PostSend(Write(30 * 4086));
+            Simulator::Run();
+            NS_TEST_ASSERT_MSG_EQ(setup.sender.sent.size(), 1, "completed");
+            NS_TEST_EXPECT_MSG_EQ(setup.Sender().dataRepeated, 2, "the packet, twice");
+            NS_TEST_EXPECT_MSG_EQ(setup.Receiver().duplicates, 0, "nothing for nothing");
+            if (find)
+            {
+                // Its NACK is there at 7 S + 2 P + A = 4.3 us, that of the first new packet behind
+                // the repeat at 7.7 us at the latest, and the sender is busy until 32 S = 10.6 us.
+                NS_TEST_EXPECT_MSG_EQ(setup.sender.sent[0].at, 31 * S + LOOP, "no pause");
+                NS_TEST_EXPECT_MSG_EQ(setup.Sender().timeouts, 0, "no timeout");
+            }
+            else
+            {
+                NS_TEST_EXPECT_MSG_EQ(setup.Sender().timeouts, 1, "the timer brings it");
+                NS_TEST_EXPECT_MSG_GT(setup.sender.sent[0].at, HIGH, "late");
+            }
+        }
+    }
+};
+
 /** Packets that overtake each other. */
 class ReorderTestCase : public TestCase
 {
@@ -392,6 +429,7 @@ class RdmaSelectiveRepeatTestSuite : public TestSuite
     {
         AddTestCase(new SelectiveLossTestCase(0));
         AddTestCase(new SelectiveLossTestCase(0xfffffa)); // the wrap is inside of the message
+        AddTestCase(new LostRepeatTestCase);
         AddTestCase(new ReorderTestCase);
         AddTestCase(new FlowControlTestCase);
         AddTestCase(new OrderTestCase);
