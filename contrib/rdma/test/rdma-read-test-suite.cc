@@ -6,7 +6,8 @@
 
 #include "rdma-loss-setup.h"
 
-#include "ns3/boolean.h"
+#include "ns3/fabric-marker.h"
+#include "ns3/object-factory.h"
 #include "ns3/rdma-data-requests.h"
 #include "ns3/rdma-opcode.h"
 #include "ns3/test.h"
@@ -291,6 +292,70 @@ class ReadSelectiveTestCase : public TestCase
     }
 };
 
+/** The responder paces responses, and heeds notifications. */
+class ReadRateTestCase : public TestCase
+{
+  public:
+    ReadRateTestCase()
+        : TestCase("READ: rate of the responder, congestion notifications")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // Frames of 4150 bytes at 25 Gb/s are 1328 ns apart.
+        constexpr Ticks SLOW = 1'328'000;
+        for (const std::string& scheme : {GO_BACK_N, SELECTIVE})
+        {
+            LossSetup setup(scheme);
+            setup.b->SetAttribute("MaxRate", StringValue("25Gbps"));
+            setup.a->PostSend(Read(10 * 4086));
+            Simulator::Run();
+            NS_TEST_ASSERT_MSG_EQ(setup.sender.sent.size(), 1, scheme << ": completed");
+            // Where the ACK of the request goes first, the next response makes up for that.
+            NS_TEST_EXPECT_MSG_EQ(
+                setup.sender.sent[0].at, A + P + 9 * SLOW + S + P, scheme << ": paced");
+            CheckNotifications(scheme);
+        }
+    }
+
+    /** A switch marks all: the requester notifies the responder, which slows down. */
+    void CheckNotifications(const std::string& scheme)
+    {
+        ChainOptions options;
+        options.links = 2;
+        Chain chain(options);
+        for (auto& nic : chain.nic)
+        {
+            nic->SetAttribute("Reliability", StringValue(scheme));
+            nic->SetAttribute("CongestionControl", StringValue("ns3::rdma::DcqcnVendor"));
+        }
+        ObjectFactory marker("ns3::fabric::RedMarker");
+        marker.Set("Kmin", UintegerValue(0));
+        marker.Set("Kmax", UintegerValue(0));
+        chain.node[2]->GetObject<fabric::Switch>()->SetMarkerFactory(marker);
+        auto [a, b] = chain.Connect();
+        Recorder recorder;
+        a->SetHandler(&recorder);
+        a->PostSend(Read(1000 * 4086));
+        uint64_t rate = 0;
+        Simulator::Schedule(MicroSeconds(200),
+                            [&, b = b]() {
+                                rate = scheme == SELECTIVE ? b->GetResponses().GetRate()
+                                                           : b->GetRate();
+                            });
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(recorder.sent.size(), 1, scheme << ": completed");
+        NS_TEST_EXPECT_MSG_GT(chain.nic[0]->GetCounters().cnpsSent, 10, scheme << ": notified");
+        NS_TEST_EXPECT_MSG_EQ(chain.nic[1]->GetCounters().cnpsReceived,
+                              chain.nic[0]->GetCounters().cnpsSent,
+                              scheme << ": heard");
+        NS_TEST_EXPECT_MSG_LT(rate, 10'000'000'000, scheme << ": below a tenth of the link");
+        NS_TEST_EXPECT_MSG_GT(rate, 0, scheme << ": but not stopped");
+    }
+};
+
 /** Atomics are executed once. */
 class AtomicTestCase : public TestCase
 {
@@ -444,6 +509,7 @@ class RdmaReadTestSuite : public TestSuite
         AddTestCase(new ReadLossTestCase(0xfffffa)); // the wrap is inside of the response
         AddTestCase(new ReadOrderTestCase);
         AddTestCase(new ReadSelectiveTestCase);
+        AddTestCase(new ReadRateTestCase);
         AddTestCase(new AtomicTestCase);
         AddTestCase(new DataRequestsTestCase);
     }
