@@ -135,6 +135,29 @@ TEST_F(CompareProgram, OrderDoesNotMatter)
     EXPECT_EQ(first["stacks"][1], second["stacks"][0]);
 }
 
+// The same flows over TCP, plain and as iWARP; a stack of queue pairs between them is not touched.
+TEST_F(CompareProgram, Tcp)
+{
+    const std::string a = (m_directory / "a.json").string();
+    const std::string b = (m_directory / "b.json").string();
+    ASSERT_EQ(Run(INCAST + std::string("--stacks=tcp-dctcp,rocev2-dctcp,iwarp --json=") + a), 0)
+        << Content("err");
+    ASSERT_EQ(Run(INCAST + std::string("--stacks=iwarp,rocev2-dctcp,tcp-dctcp --json=") + b), 0);
+    const auto first = json::parse(Content("a.json"), nullptr, false);
+    const auto second = json::parse(Content("b.json"), nullptr, false);
+    ASSERT_FALSE(first.is_discarded() || second.is_discarded());
+    for (std::size_t i = 0; i < 3; ++i)
+    {
+        EXPECT_EQ(first["stacks"][i], second["stacks"][2 - i]);
+        EXPECT_EQ(first["stacks"][i]["status"], "complete");
+        EXPECT_LT(first["stacks"][i]["share_of_limit"], 1.0);
+    }
+    // 4 MB in segments with iWARP's headers and behind its handshakes take longer
+    EXPECT_GT(first["stacks"][0]["share_of_limit"], first["stacks"][2]["share_of_limit"]);
+    EXPECT_GT(first["stacks"][0]["ecn_marks"], 0);
+    EXPECT_EQ(first["stacks"][2]["ecn_marks"], 0);
+}
+
 // A run for each stack in the database.
 TEST_F(CompareProgram, Database)
 {

@@ -331,7 +331,7 @@ TEST_F(FlowsProgram, BadInput)
         {fabric + "--flows=" + File("b.csv", header + "0,1,1,0\n0,1,x,0\n"), "b.csv:3:5: 'x'"},
         {fabric + "--flows=" + File("flow.txt", "2\n0 1 3 100 1 0\n"),
          "flow.txt:3:1: the file ends after 1 flows"},
-        {fabric + "--stack=tcp", "'tcp' is not known"},
+        {fabric + "--stack=tcpx", "'tcpx' is not known"},
         {fabric + "--flow=one", "did you mean '--flows'"},
         {fabric + "--ns3::rdma::QueuePair::PathMtu=10", "PathMtu"},
         {fabric + "extra", "unexpected argument"},

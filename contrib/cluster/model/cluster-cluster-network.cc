@@ -113,6 +113,12 @@ ClusterNetwork::MovesPackets() const
     return true;
 }
 
+uint32_t
+ClusterNetwork::GetNConnections() const
+{
+    return 0;
+}
+
 const Ptr<Cluster>&
 ClusterNetwork::GetCluster() const
 {
@@ -168,6 +174,12 @@ ClusterNetwork::GetPeer(const TopologyGraph::Attachment& port) const
 {
     const TopologyGraph& graph = m_cluster->GetGraph();
     return graph.GetFarEnd(graph.GetVertex(port.server).edges[port.port], port.server).vertex;
+}
+
+uint64_t
+ClusterNetwork::GetConnectionKey(const Message& message)
+{
+    return uint64_t{message.destination} << 40 | uint64_t{message.channel} << 8 | message.priority;
 }
 
 bool

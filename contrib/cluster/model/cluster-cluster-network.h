@@ -65,6 +65,9 @@ class ClusterNetwork : public MessageNetwork, private ScaleUpUser
     /** @return whether there are packets, so that faults, queues and marks mean something */
     virtual bool MovesPackets() const;
 
+    /** @return number of connections between servers made so far, if it makes any */
+    virtual uint32_t GetNConnections() const;
+
     // Inherited
     uint32_t GetNAccelerators() const override;
     uint32_t GetNodeId(uint32_t accelerator) const override;
@@ -107,6 +110,9 @@ class ClusterNetwork : public MessageNetwork, private ScaleUpUser
      * @return accelerator whose NIC the message leaves by; often the source
      */
     uint32_t GetRelay(uint32_t source, uint32_t destination, uint32_t channel) const;
+
+    /** @return what tells the connections of one source apart: destination, channel, priority */
+    static uint64_t GetConnectionKey(const Message& message);
 
     /** @return whether frames of a NIC port reach another one */
     bool HasPath(const TopologyGraph::Attachment& source,

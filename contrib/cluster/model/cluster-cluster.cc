@@ -176,6 +176,12 @@ Cluster::AssignStreams(int64_t stream)
     return stream - first;
 }
 
+void
+Cluster::SetHealthSource(const HealthSource* source)
+{
+    m_healthSource = source;
+}
+
 ClusterHealth
 Cluster::GetHealth() const
 {
@@ -239,6 +245,10 @@ Cluster::GetHealth() const
     for (const auto& link : m_links)
     {
         health.cableLosses += link->GetNLost();
+    }
+    if (m_healthSource)
+    {
+        m_healthSource->AddHealth(health);
     }
     return health;
 }

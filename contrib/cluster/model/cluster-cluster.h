@@ -103,6 +103,9 @@ class Cluster : public Object
      */
     int64_t AssignStreams(int64_t stream);
 
+    /** @param source who has more to tell than the devices; must outlive the use; null for none */
+    void SetHealthSource(const HealthSource* source);
+
     /** @return the totals so far */
     ClusterHealth GetHealth() const;
 
@@ -154,6 +157,7 @@ class Cluster : public Object
     Ptr<DeadlockDetector> m_deadlocks;                           ///< looks for deadlocks
     Ptr<fabric::FramePool> m_pool;                               ///< frames
     Ptr<TrafficEngineer> m_engineer;                             ///< pins paths, or null
+    const HealthSource* m_healthSource{nullptr};                 ///< see SetHealthSource
 };
 
 } // namespace ns3::cluster

@@ -55,6 +55,19 @@ struct ClusterHealth
     uint64_t peakBufferBytes{0}; ///< largest occupancy of the memory of a switch
 };
 
+/**
+ * @ingroup cluster
+ * Who knows more of how the network fares than its devices do: a transport outside the NICs.
+ */
+class HealthSource
+{
+  public:
+    virtual ~HealthSource() = default;
+
+    /** @param [in,out] health totals to add ours to */
+    virtual void AddHealth(ClusterHealth& health) const = 0;
+};
+
 } // namespace ns3::cluster
 
 #endif /* CLUSTER_HEALTH_H */

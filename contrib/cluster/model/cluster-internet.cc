@@ -10,6 +10,8 @@
 #include "ns3/internet-stack-helper.h"
 #include "ns3/ipv4-interface-address.h"
 #include "ns3/ipv4.h"
+#include "ns3/net-device-queue-interface.h"
+#include "ns3/uinteger.h"
 
 namespace ns3::cluster
 {
@@ -30,8 +32,12 @@ InstallInternet(const Cluster& cluster)
             installed = attachment.server;
         }
         const auto ipv4 = node->GetObject<Ipv4>();
-        const uint32_t interface =
-            ipv4->AddInterface(cluster.GetPort(attachment.server, attachment.port));
+        const auto port = cluster.GetPort(attachment.server, attachment.port);
+        // a device of several queues: else ns-3 takes away the priority that the socket gave
+        const auto queues = CreateObjectWithAttributes<NetDeviceQueueInterface>(
+            "NTxQueues", UintegerValue(fabric::N_CLASSES));
+        port->AggregateObject(queues);
+        const uint32_t interface = ipv4->AddInterface(port);
         ipv4->AddAddress(interface,
                          Ipv4InterfaceAddress(fabric::Ipv4Of(address), Ipv4Mask("255.0.0.0")));
         ipv4->SetUp(interface);

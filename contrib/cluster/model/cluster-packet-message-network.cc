@@ -216,10 +216,8 @@ PacketMessageNetwork::FailConnection(Connection& connection, const std::string& 
 PacketMessageNetwork::Connection&
 PacketMessageNetwork::FindConnection(const Message& message)
 {
-    const uint64_t key = static_cast<uint64_t>(message.destination) << 40 |
-                         static_cast<uint64_t>(message.channel) << 8 | message.priority;
-    const auto [entry, isNew] =
-        m_connectionsOf[message.source].emplace(key, static_cast<uint32_t>(m_connections.size()));
+    const auto [entry, isNew] = m_connectionsOf[message.source].emplace(
+        GetConnectionKey(message), static_cast<uint32_t>(m_connections.size()));
     if (isNew)
     {
         m_connections.emplace_back();

@@ -86,10 +86,8 @@ class PacketMessageNetwork : public ClusterNetwork, private rdma::CompletionHand
      */
     int64_t AssignStreams(int64_t stream) override;
 
-    /** @return number of connections made so far */
-    uint32_t GetNConnections() const;
-
     // Inherited
+    uint32_t GetNConnections() const override;
     double GetScaleOutEfficiency() const override;
 
   protected:

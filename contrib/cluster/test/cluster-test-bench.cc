@@ -33,7 +33,7 @@ TestBench::TestBench(const TopologyGraph& graph, const NetworkStack& stack)
 {
     fabric::UsePicoseconds();
     cluster = ClusterBuilder(stack).Build(graph);
-    network = CreateObject<PacketMessageNetwork>();
+    network = stack.messageNetwork.Create<ClusterNetwork>();
     network->Setup(cluster);
     for (uint32_t i = 0; i < network->GetNAccelerators(); ++i)
     {

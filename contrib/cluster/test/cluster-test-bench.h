@@ -8,7 +8,7 @@
 #define CLUSTER_TEST_BENCH_H
 
 #include "ns3/cluster-builder.h"
-#include "ns3/cluster-packet-message-network.h"
+#include "ns3/cluster-cluster-network.h"
 
 #include <memory>
 #include <string>
@@ -56,9 +56,9 @@ class TestBench
     /** @return when a message was confirmed, -1 if it was not @param tag its tag */
     int64_t SentAt(uint64_t tag) const;
 
-    Ptr<Cluster> cluster;              ///< the cluster
-    Ptr<PacketMessageNetwork> network; ///< the messages
-    std::vector<Outcome> outcomes;     ///< in the order of events
+    Ptr<Cluster> cluster;          ///< the cluster
+    Ptr<ClusterNetwork> network;   ///< the messages
+    std::vector<Outcome> outcomes; ///< in the order of events
 
   private:
     /** The user at one accelerator. */

@@ -269,6 +269,22 @@ ReadTransport(YamlSection& section, std::vector<AttributeSetting>& settings)
                      settings);
 }
 
+/** A stack over TCP does without what RDMA's NICs do: refuse keys that would have no effect. */
+void
+RefuseTransport(YamlSection& section, const NetworkStack& stack)
+{
+    for (const char* key : {"congestionControl", "reliability", "pathSelection"})
+    {
+        if (section.Has(key))
+        {
+            section.Fail(key,
+                         "is of RDMA queue pairs and would have no effect under the stack '" +
+                             stack.name +
+                             "', expected attributes of ns3::TcpL4Protocol and ns3::TcpSocketBase");
+        }
+    }
+}
+
 } // namespace
 
 NetworkScenario
@@ -286,6 +302,11 @@ ReadNetwork(YamlSection& root)
     scenario.stack = *NetworkStack::Find(name);
     auto& settings = scenario.stack.settings;
     ReadTransport(section, settings);
+    const bool tcp = scenario.stack.messageNetwork == "ns3::cluster::TcpMessageNetwork";
+    if (tcp)
+    {
+        RefuseTransport(section, scenario.stack);
+    }
     scenario.loadBalancer = "ns3::fabric::EcmpHash";
     ReadClass(section,
               "loadBalancing",
@@ -306,6 +327,10 @@ ReadNetwork(YamlSection& root)
     if (section.Has("mtu"))
     {
         settings.push_back({"ns3::rdma::QueuePair::PathMtu", std::to_string(mtu)});
+        if (tcp)
+        {
+            settings.push_back({"ns3::TcpSocket::SegmentSize", std::to_string(mtu)});
+        }
     }
     std::string flowControl = "pfc";
     section.Choice("flowControl",

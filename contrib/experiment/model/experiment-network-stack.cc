@@ -83,6 +83,17 @@ struct Marking
 constexpr Marking HPCC_MARKING = {"100000", "400000", "0.2", "25Gbps"};
 constexpr Marking STEP_MARKING = {"30000", "30000", "1", "10Gbps"};
 
+/** Have switches mark. @param [in,out] stack the stack @param marking when */
+void
+AddMarking(NetworkStack& stack, const Marking& marking)
+{
+    stack.marker = "ns3::fabric::RedMarker";
+    stack.settings.push_back({"ns3::fabric::RedMarker::Kmin", marking.kmin});
+    stack.settings.push_back({"ns3::fabric::RedMarker::Kmax", marking.kmax});
+    stack.settings.push_back({"ns3::fabric::RedMarker::Pmax", marking.pmax});
+    stack.settings.push_back({"ns3::fabric::RedMarker::ReferenceRate", marking.referenceRate});
+}
+
 /**
  * @param name of the stack
  * @param description what it is
@@ -107,11 +118,52 @@ MakeRocev2(const std::string& name,
                       {"ns3::fabric::Switch::Stampers", stampers}};
     if (marking)
     {
-        stack.marker = "ns3::fabric::RedMarker";
-        stack.settings.push_back({"ns3::fabric::RedMarker::Kmin", marking->kmin});
-        stack.settings.push_back({"ns3::fabric::RedMarker::Kmax", marking->kmax});
-        stack.settings.push_back({"ns3::fabric::RedMarker::Pmax", marking->pmax});
-        stack.settings.push_back({"ns3::fabric::RedMarker::ReferenceRate", marking->referenceRate});
+        AddMarking(stack, *marking);
+    }
+    return stack;
+}
+
+/**
+ * @param name of the stack
+ * @param description what it is
+ * @param law ns-3's congestion control
+ * @param framing how messages lie in the byte stream
+ * @param marking when switches mark, or null: TCP does without ECN then
+ * @return messages over TCP in a class that is not paused: packets of 4 KiB as RoCE's, buffers of
+ * sockets above the bandwidth-delay product of 400 Gb/s and 40 us, an ACK for each segment, round
+ * trips measured finer than the milliseconds of ns-3's timestamps, and the least retransmission
+ * timeout that data centres use (4 ms: TLT, EuroSys'21). The host's queue drops nothing, as
+ * Linux's does not: it keeps what is too much in the sockets.
+ */
+NetworkStack
+MakeTcp(const std::string& name,
+        const std::string& description,
+        const std::string& law,
+        const std::string& framing,
+        const Marking* marking = nullptr)
+{
+    NetworkStack stack;
+    stack.name = name;
+    stack.description = description;
+    stack.messageNetwork = "ns3::cluster::TcpMessageNetwork";
+    stack.settings = {{"ns3::cluster::TcpMessageNetwork::Framing", framing},
+                      {"ns3::TcpL4Protocol::SocketType", law},
+                      {"ns3::TcpSocketBase::UseEcn", marking ? "On" : "Off"},
+                      {"ns3::TcpSocketBase::MinRto", "4ms"},
+                      {"ns3::TcpSocketBase::ClockGranularity", "1us"},
+                      {"ns3::TcpSocketBase::Timestamp", "false"},
+                      {"ns3::TcpSocket::ConnTimeout", "4ms"},
+                      {"ns3::TcpSocket::SegmentSize", "4096"},
+                      {"ns3::TcpSocket::SndBufSize", "2097152"},
+                      {"ns3::TcpSocket::RcvBufSize", "2097152"},
+                      {"ns3::TcpSocket::DelAckCount", "1"},
+                      {"ns3::fabric::Port::Mtu", "9216"},
+                      {"ns3::fabric::Port::PacketClassByPriority", "true"},
+                      {"ns3::fabric::Port::PacketQueueLimit", "1073741824"},
+                      {"ns3::fabric::DynamicThreshold::LosslessClasses", "0"}};
+    if (marking)
+    {
+        AddMarking(stack, *marking);
     }
     return stack;
 }
@@ -274,6 +326,28 @@ NetworkStack::GetAll()
                    nullptr,
                    "ns3::fabric::CsigStamper"),
         MakeFlowLevel(),
+        MakeTcp("tcp",
+                "ns-3's TCP with CUBIC, a connection per pair and channel, tail drop",
+                "ns3::TcpCubic",
+                "ns3::cluster::LengthFraming"),
+        MakeTcp("tcp-newreno",
+                "ns-3's TCP with NewReno, tail drop",
+                "ns3::TcpNewReno",
+                "ns3::cluster::LengthFraming"),
+        MakeTcp("tcp-dctcp",
+                "ns-3's TCP with DCTCP, step marking at 30 KB per 10 Gb/s",
+                "ns3::TcpDctcp",
+                "ns3::cluster::LengthFraming",
+                &STEP_MARKING),
+        MakeTcp("iwarp",
+                "iWARP: RDMA Writes by MPA, DDP and RDMAP over ns-3's TCP with CUBIC, tail drop",
+                "ns3::TcpCubic",
+                "ns3::cluster::IwarpFraming"),
+        MakeTcp("iwarp-dctcp",
+                "iWARP over DCTCP, step marking at 30 KB per 10 Gb/s",
+                "ns3::TcpDctcp",
+                "ns3::cluster::IwarpFraming",
+                &STEP_MARKING),
     });
     return stacks;
 }

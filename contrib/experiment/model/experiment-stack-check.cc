@@ -6,6 +6,7 @@
 
 #include "experiment-stack-check.h"
 
+#include "ns3/cluster-tcp-message-network.h"
 #include "ns3/fabric-signals.h"
 #include "ns3/fabric-stamper-list.h"
 #include "ns3/fabric-switch.h"
@@ -13,6 +14,9 @@
 #include "ns3/rdma-congestion-control.h"
 #include "ns3/rdma-nic.h"
 #include "ns3/rdma-path-selector.h"
+#include "ns3/string.h"
+#include "ns3/tcp-dctcp.h"
+#include "ns3/type-id.h"
 
 #include <algorithm>
 #include <set>
@@ -90,11 +94,52 @@ SpreadsPackets(const std::string& type)
     return spreading.count(type) > 0;
 }
 
+/** @param type a type @param name of an attribute of it @return its default now */
+template <typename T>
+T
+GetDefault(const std::string& type, const std::string& name)
+{
+    TypeId::AttributeInformation info;
+    T value;
+    if (TypeId::LookupByName(type).LookupAttributeByName(name, &info))
+    {
+        value.DeserializeFromString(info.initialValue->SerializeToString(info.checker),
+                                    info.checker);
+    }
+    return value;
+}
+
+/** @param devices what the cluster is to be made of @return what is wrong with TCP over it */
+std::string
+CheckTcp(const cluster::NetworkStack& devices)
+{
+    const bool marks = devices.marker.IsTypeIdSet();
+    const TypeId law = GetDefault<TypeIdValue>("ns3::TcpL4Protocol", "SocketType").Get();
+    const bool needsMarks = law == TcpDctcp::GetTypeId() || law.IsChildOf(TcpDctcp::GetTypeId());
+    if (needsMarks && !marks)
+    {
+        return "the congestion control " + law.GetName() +
+               " needs ECN marks, and the switches mark nothing: it would be NewReno; expected a "
+               "stack with ECN";
+    }
+    const auto ecn = GetDefault<StringValue>("ns3::TcpSocketBase", "UseEcn").Get();
+    if (marks && !needsMarks && ecn == "Off")
+    {
+        return "the switches mark, and TCP does not listen to ECN: marks would have no effect; "
+               "expected ns3::TcpSocketBase::UseEcn: On, or ecn without a marker";
+    }
+    return "";
+}
+
 } // namespace
 
 std::string
 CheckStack(const cluster::NetworkStack& devices)
 {
+    if (devices.messageNetwork.GetTypeId() == cluster::TcpMessageNetwork::GetTypeId())
+    {
+        return CheckTcp(devices);
+    }
     const auto nic = devices.nic.Create<rdma::Nic>();
     const auto law = Make<rdma::CongestionControl>(nic, "CongestionControl");
     const auto selector = Make<rdma::PathSelector>(nic, "PathSelector");

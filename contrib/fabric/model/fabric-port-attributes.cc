@@ -77,6 +77,13 @@ Port::GetTypeId()
                           UintegerValue(0),
                           MakeUintegerAccessor(&Port::m_packetClass),
                           MakeUintegerChecker<uint8_t>(0, N_CLASSES - 1))
+            .AddAttribute("PacketClassByPriority",
+                          "Whether the class of an ordinary ns-3 packet is the priority of its "
+                          "socket, 0..7, as an egress map of IEEE 802.1Q does it, instead of "
+                          "PacketClass. Packets of sockets of priority 0 have none.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&Port::m_packetClassByPriority),
+                          MakeBooleanChecker())
             .AddAttribute(
                 "PacketQueueLimit",
                 "Bytes of ordinary ns-3 packets that may wait in a host's port; what comes "

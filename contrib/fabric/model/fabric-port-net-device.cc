@@ -15,6 +15,7 @@
 #include "ns3/abort.h"
 #include "ns3/mac48-address.h"
 #include "ns3/node.h"
+#include "ns3/socket.h"
 
 #include <algorithm>
 
@@ -58,11 +59,14 @@ Port::SendFrom(Ptr<Packet> packet,
                uint16_t protocolNumber)
 {
     m_macTx(packet);
+    SocketPriorityTag tag;
+    const bool tagged = m_packetClassByPriority && packet->PeekPacketTag(tag);
+    const uint8_t priority = tagged ? tag.GetPriority() % N_CLASSES : m_packetClass;
     FabricAddress destination;
     const uint32_t bytes = std::max(packet->GetSize() + ETHERNET_HEADER_BYTES + ETHERNET_FCS_BYTES,
                                     ETHERNET_MIN_FRAME_BYTES);
     if (!m_linkUp || !AddressOf(Mac48Address::ConvertFrom(dest), destination) ||
-        m_queues.GetBytes(m_packetClass) + bytes > m_packetLimit)
+        m_queues.GetBytes(priority) + bytes > m_packetLimit)
     {
         m_macTxDrop(packet);
         return false;
@@ -72,7 +76,7 @@ Port::SendFrom(Ptr<Packet> packet,
     frame->bytes = bytes;
     frame->destination = destination;
     frame->source = m_address;
-    frame->priority = m_packetClass;
+    frame->priority = priority;
     frame->protocol = protocolNumber;
     const PacketFields fields = InspectPacket(packet, protocolNumber);
     frame->ecn = fields.ecn;

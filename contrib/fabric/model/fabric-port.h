@@ -623,6 +623,7 @@ class alignas(64) Port : public NetDevice
     uint32_t m_ifIndex{0};                    ///< index at the node
     uint16_t m_mtu{1500};                     ///< MTU of ns-3 packets
     uint8_t m_packetClass{0};                 ///< class of ns-3 packets
+    bool m_packetClassByPriority{false};      ///< their socket says it
     uint32_t m_packetLimit{0};                ///< bytes of ns-3 packets that may wait
     Time m_receiveLatency;                    ///< processing before delivery
     Time m_pauseResponse;                     ///< from the arrival of a PFC frame to its effect
