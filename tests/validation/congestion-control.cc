@@ -120,14 +120,14 @@ DcqcnShortAndLong()
         {"NVIDIA", "ns3::rdma::DcqcnVendor[ReferenceRate=0bps]", "4us"},
         {"NVIDIA, scaled", "ns3::rdma::DcqcnVendor", "4us"},
         {"HPCC's dcqcn_paper",
-         "ns3::rdma::DcqcnVendor[IncreaseInterval=55us|RateReductionPeriod=50us|AlphaPeriod=50us]",
+         "ns3::rdma::DcqcnVendor[IncreaseTimer=55us|RateReductionPeriod=50us|AlphaPeriod=50us]",
          "50us"},
         {"SimAI",
-         "ns3::rdma::DcqcnVendor[IncreaseInterval=900us|AdditiveIncrease=50Mbps|"
+         "ns3::rdma::DcqcnVendor[IncreaseTimer=900us|AdditiveIncrease=50Mbps|"
          "HyperIncrease=100Mbps|ReferenceRate=0bps]",
          "4us"},
         {"tuned in production",
-         "ns3::rdma::DcqcnVendor[IncreaseInterval=60us|AdditiveIncrease=14Mbps|"
+         "ns3::rdma::DcqcnVendor[IncreaseTimer=60us|AdditiveIncrease=14Mbps|"
          "MinDecreaseFactor=0.9|ReferenceRate=0bps]",
          "2us"},
     };

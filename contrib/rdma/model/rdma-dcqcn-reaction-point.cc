@@ -46,6 +46,11 @@ TypeId
 DcqcnReactionPoint::AddSharedAttributes(TypeId tid, const Defaults& defaults)
 {
     return tid
+        .AddAttribute("IncreaseTimer",
+                      "Time between rate increases by time. " + defaults.source,
+                      TimeValue(defaults.increaseTimer),
+                      MakeTimeAccessor(&DcqcnReactionPoint::m_increaseTimer),
+                      MakeTimeChecker(TimeStep(1)))
         .AddAttribute("RecoveryStages",
                       "Stages F of fast recovery before additive increase. " + defaults.source,
                       UintegerValue(defaults.recoveryStages),

@@ -11,6 +11,7 @@
 #include "rdma-congestion-control.h"
 
 #include "ns3/data-rate.h"
+#include "ns3/nstime.h"
 #include "ns3/traced-callback.h"
 
 #include <string>
@@ -91,11 +92,12 @@ class DcqcnReactionPoint : public CongestionControl
         uint64_t hyperIncrease;       ///< bit/s
         uint64_t referenceRate;       ///< bit/s
         uint64_t minRate;             ///< bit/s
+        Time increaseTimer;           ///< between increases by time
     };
 
     /**
-     * Declare what the variants have in common with other defaults: RecoveryStages,
-     * AdditiveIncrease, HyperIncrease, ReferenceRate, MinRate.
+     * Declare what the variants have in common with other defaults: IncreaseTimer,
+     * RecoveryStages, AdditiveIncrease, HyperIncrease, ReferenceRate, MinRate.
      *
      * @param tid of a variant
      * @param defaults of the variant
@@ -136,6 +138,7 @@ class DcqcnReactionPoint : public CongestionControl
     uint64_t m_hyperStep{0};    ///< hyper increase at this line rate, bit/s
 
     // attributes
+    Time m_increaseTimer;         ///< between increases by time
     double m_alphaGain{0};        ///< weight g of a new observation in alpha
     uint32_t m_recoveryStages{0}; ///< stages F of fast recovery
     DataRate m_additiveIncrease;  ///< at the reference rate

@@ -37,11 +37,6 @@ DcqcnVendor::GetTypeId()
                           TimeValue(MicroSeconds(4)),
                           MakeTimeAccessor(&DcqcnVendor::m_reductionPeriod),
                           MakeTimeChecker(TimeStep(1)))
-            .AddAttribute("IncreaseInterval",
-                          "Time between increases of the rate. Default: rpg_time_reset.",
-                          TimeValue(MicroSeconds(300)),
-                          MakeTimeAccessor(&DcqcnVendor::m_increaseInterval),
-                          MakeTimeChecker(TimeStep(1)))
             .AddAttribute("MinDecreaseFactor",
                           "Least factor that one cut multiplies the rate by, 0 to 1. Default: "
                           "rpg_min_dec_fac, 50 %.",
@@ -54,14 +49,15 @@ DcqcnVendor::GetTypeId()
                           BooleanValue(false),
                           MakeBooleanAccessor(&DcqcnVendor::m_clampTargetRate),
                           MakeBooleanChecker()),
-        {"Default: that of NVIDIA's NICs (rpg_threshold, rpg_ai_rate, rpg_hai_rate, "
-         "rpg_min_rate), at the HPCC authors' 25 Gb/s.",
+        {"Default: that of NVIDIA's NICs (rpg_time_reset, rpg_threshold, rpg_ai_rate, "
+         "rpg_hai_rate, rpg_min_rate), at the HPCC authors' 25 Gb/s.",
          1,
          0,
          5'000'000,
          50'000'000,
          25'000'000'000,
-         1'000'000});
+         1'000'000,
+         MicroSeconds(300)});
     return tid;
 }
 
@@ -134,14 +130,14 @@ DcqcnVendor::DoStep(Ticks at)
         Cut(std::max(1 - m_alpha / 2, m_minDecreaseFactor));
         m_stage = 0;
         m_nextCut = NEVER;
-        m_nextIncrease = IsLimited() ? at + m_increaseInterval.GetTimeStep() : NEVER;
+        m_nextIncrease = IsLimited() ? at + m_increaseTimer.GetTimeStep() : NEVER;
         return;
     }
     Raise(m_stage < m_recoveryStages    ? 0
           : m_stage == m_recoveryStages ? m_additiveStep
                                         : m_hyperStep);
     ++m_stage;
-    m_nextIncrease = IsLimited() ? at + m_increaseInterval.GetTimeStep() : NEVER;
+    m_nextIncrease = IsLimited() ? at + m_increaseTimer.GetTimeStep() : NEVER;
 }
 
 } // namespace ns3::rdma

@@ -23,7 +23,7 @@ namespace ns3::rdma
  * - every RateReductionPeriod, if a CNP arrived since, the current rate is multiplied by
  *   1 - alpha/2, but by MinDecreaseFactor at least. The target rate follows it only if an increase
  *   came since the last cut, or with ClampTargetRate;
- * - IncreaseInterval after the last cut and ever again, an increase: the first RecoveryStages of
+ * - IncreaseTimer after the last cut and ever again, an increase: the first RecoveryStages of
  *   them leave the target rate alone (fast recovery), the next adds AdditiveIncrease, all later
  * ones HyperIncrease; then the current rate becomes the mean of both.
  *
@@ -59,7 +59,6 @@ class DcqcnVendor : public DcqcnReactionPoint
 
     Time m_alphaPeriod;            ///< period of alpha's clock
     Time m_reductionPeriod;        ///< period of the clock of cuts
-    Time m_increaseInterval;       ///< period of increases
     double m_minDecreaseFactor{0}; ///< least factor of a cut
     bool m_clampTargetRate{false}; ///< whether each cut takes the target rate along
 

@@ -30,11 +30,6 @@ Dcqcn::GetTypeId()
                           TimeValue(MicroSeconds(55)),
                           MakeTimeAccessor(&Dcqcn::m_alphaTimer),
                           MakeTimeChecker(TimeStep(1)))
-            .AddAttribute("IncreaseTimer",
-                          "Time between rate increases by time. Default: SIGCOMM'15.",
-                          TimeValue(MicroSeconds(55)),
-                          MakeTimeAccessor(&Dcqcn::m_increaseTimer),
-                          MakeTimeChecker(TimeStep(1)))
             .AddAttribute("ByteCounter",
                           "Bytes sent, preamble and gap included, between rate increases by "
                           "volume; 0: no such increases. Default: SIGCOMM'15, 10 MB.",
@@ -48,7 +43,8 @@ Dcqcn::GetTypeId()
          40'000'000,
          400'000'000,
          40'000'000'000,
-         10'000'000});
+         10'000'000,
+         MicroSeconds(55)});
     return tid;
 }
 

@@ -60,7 +60,6 @@ class Dcqcn : public DcqcnReactionPoint
     void Increase();
 
     Time m_alphaTimer;         ///< time K without a CNP after which alpha decays
-    Time m_increaseTimer;      ///< period T of increases by time
     uint64_t m_byteCounter{0}; ///< bytes B between increases by volume; 0: none
 
     Ticks m_nextIncrease{NEVER}; ///< when the increase timer expires; NEVER at line rate

@@ -6,8 +6,6 @@
 
 #include "rdma-hpcc.h"
 
-#include "ns3/uinteger.h"
-
 #include <algorithm>
 
 namespace ns3::rdma
@@ -18,17 +16,8 @@ NS_OBJECT_ENSURE_REGISTERED(Hpcc);
 TypeId
 Hpcc::GetTypeId()
 {
-    static TypeId tid =
-        TypeId("ns3::rdma::Hpcc")
-            .SetParent<HpccLaw>()
-            .SetGroupName("Rdma")
-            .AddConstructor<Hpcc>()
-            .AddAttribute("IntHops",
-                          "Switches whose records a frame has space for, 1 to 8; 8 bytes each. "
-                          "Later ones on a longer path are not seen. Default: SIGCOMM 2019.",
-                          UintegerValue(5),
-                          MakeUintegerAccessor(&Hpcc::m_intHops),
-                          MakeUintegerChecker<uint8_t>(1, fabric::SignalRequest::MAX_HOPS));
+    static TypeId tid = AddIntHops(
+        TypeId("ns3::rdma::Hpcc").SetParent<HpccLaw>().SetGroupName("Rdma").AddConstructor<Hpcc>());
     return tid;
 }
 
@@ -40,28 +29,7 @@ void
 Hpcc::DoStart()
 {
     m_utilization = 1;
-    m_history.Clear();
-    fabric::SignalRequest request;
-    request.kinds = fabric::SIGNAL_INT;
-    request.intHops = m_intHops;
-    RequestSignals(request);
-    HpccLaw::DoStart();
-}
-
-void
-Hpcc::DoAck(const Ack& ack)
-{
-    GetAckClock().Acked(ack.ackedBytes);
-    if (!ack.signals)
-    {
-        return;
-    }
-    if (m_history.Matches(*ack.signals))
-    {
-        Measure(*ack.signals);
-        Control(m_utilization);
-    }
-    m_history.Keep(*ack.signals);
+    IntLaw::DoStart();
 }
 
 void
@@ -73,7 +41,7 @@ Hpcc::Measure(const fabric::FrameSignals& signals)
     for (uint8_t i = 0; i < signals.nHops; ++i)
     {
         const fabric::IntHop& hop = signals.hops[i];
-        const IntHistory::Hop& before = m_history.Get(i);
+        const IntHistory::Hop& before = GetBefore(i);
         const double rate = hop.bitRate * 0.125e-12; // bytes per tick
         const double since = static_cast<double>(hop.timestamp - before.timestamp);
         const double utilization = std::min(hop.queueBytes, before.queueBytes) / (rate * baseRtt) +
@@ -86,6 +54,7 @@ Hpcc::Measure(const fabric::FrameSignals& signals)
     }
     const double weight = std::min(time / baseRtt, 1.0);
     m_utilization += weight * (highest - m_utilization);
+    Control(m_utilization);
 }
 
 } // namespace ns3::rdma

@@ -8,7 +8,7 @@
 #define RDMA_HPCC_H
 
 #include "rdma-hpcc-law.h"
-#include "rdma-int-history.h"
+#include "rdma-int-law.h"
 
 namespace ns3::rdma
 {
@@ -28,7 +28,7 @@ namespace ns3::rdma
  * acknowledgment). Records of another path than the last ones are only remembered. Without any
  * record, on a path without switches, the window stays what it is.
  */
-class Hpcc : public HpccLaw
+class Hpcc : public IntLaw<HpccLaw>
 {
   public:
     /**
@@ -50,14 +50,9 @@ class Hpcc : public HpccLaw
     void DoStart() override;
 
   private:
-    void DoAck(const Ack& ack) override;
+    void Measure(const fabric::FrameSignals& signals) override;
 
-    /** Bring U up to date. @param signals records that match the history */
-    void Measure(const fabric::FrameSignals& signals);
-
-    uint8_t m_intHops{5};    ///< hops that frames have space for
     double m_utilization{1}; ///< U
-    IntHistory m_history;    ///< records of the last acknowledgment
 };
 
 } // namespace ns3::rdma

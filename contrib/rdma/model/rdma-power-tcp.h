@@ -7,7 +7,7 @@
 #ifndef RDMA_POWER_TCP_H
 #define RDMA_POWER_TCP_H
 
-#include "rdma-int-history.h"
+#include "rdma-int-law.h"
 #include "rdma-power-tcp-law.h"
 
 namespace ns3::rdma
@@ -22,7 +22,7 @@ namespace ns3::rdma
  *
  * Differences: as those of Hpcc in the precision of records and after a change of path.
  */
-class PowerTcp : public PowerTcpLaw
+class PowerTcp : public IntLaw<PowerTcpLaw>
 {
   public:
     /**
@@ -34,17 +34,8 @@ class PowerTcp : public PowerTcpLaw
     PowerTcp();
     ~PowerTcp() override;
 
-  protected:
-    void DoStart() override;
-
   private:
-    void DoAck(const Ack& ack) override;
-
-    /** Take a measurement. @param signals records that match the history */
-    void Measure(const fabric::FrameSignals& signals);
-
-    uint8_t m_intHops{5}; ///< hops that frames have space for
-    IntHistory m_history; ///< records of the last acknowledgment
+    void Measure(const fabric::FrameSignals& signals) override;
 };
 
 } // namespace ns3::rdma

@@ -502,6 +502,75 @@ class DcqcnTimersTestCase : public TestCase
     }
 };
 
+/**
+ * CNPs are coalesced at one end: the receiver sends one per interval and the sender cuts at each
+ * (the paper, first generation of NICs), or the receiver sends one for each marked packet and the
+ * sender cuts once per period (later ones). Both cut at the same pace; a receiver of the second
+ * kind with a sender of the first cuts at each packet (Bai et al., NSDI 2023, 7.2).
+ */
+class CoalescingTestCase : public TestCase
+{
+  public:
+    CoalescingTestCase()
+        : TestCase("CNPs coalesced by the receiver, by the sender, and by nobody")
+    {
+    }
+
+  private:
+    /** A marked packet each us; the receiver answers one of so many. @return the rate at the end */
+    template <typename L>
+    uint64_t RunMarked(uint32_t packetsPerCnp, Ticks until, const std::string& period)
+    {
+        Bench<L> bench(40'000'000'000);
+        if (!period.empty())
+        {
+            bench.law->SetAttribute("RateReductionPeriod", StringValue(period));
+        }
+        bench.Start();
+        bench.law->NotifyActive();
+        for (uint32_t packet = 0; packet * US <= until; packet += packetsPerCnp)
+        {
+            bench.At(packet * US, [&] { bench.Cnp(); });
+        }
+        uint64_t rate = 0;
+        bench.At(until + 1, [&] { rate = bench.law->GetRate(); });
+        Simulator::Stop(TimeStep(until + 2));
+        Simulator::Run();
+        bench.law->Dispose();
+        Simulator::Destroy();
+        return rate;
+    }
+
+    void DoRun() override
+    {
+        // Alpha is 1 as long as CNPs come: each cut halves. The receiver: CNPs at 0, 50, 100 us.
+        NS_TEST_EXPECT_MSG_EQ(
+            RunMarked<Dcqcn>(50, 10 * US, ""), 20'000'000'000, "receiver: cut at 0");
+        NS_TEST_EXPECT_MSG_EQ(
+            RunMarked<Dcqcn>(50, 52 * US, ""), 10'000'000'000, "receiver: cut at 50 us");
+        NS_TEST_EXPECT_MSG_EQ(
+            RunMarked<Dcqcn>(50, 102 * US, ""), 5'000'000'000, "receiver: cut at 100 us");
+        // The sender: periods of 50 us from the first CNP, cuts at their ends. The first CNP is no
+        // observation: alpha is 255/256 after 1 us and then 1 - (255/256)^n / 256 after n us more.
+        NS_TEST_EXPECT_MSG_EQ(
+            RunMarked<DcqcnVendor>(1, 10 * US, "50us"), 40'000'000'000, "sender: not yet");
+        const double first = 0.5 + std::pow(255.0 / 256, 49) / 512;
+        const double second = 0.5 + std::pow(255.0 / 256, 99) / 512;
+        NS_TEST_EXPECT_MSG_EQ_TOL(static_cast<double>(RunMarked<DcqcnVendor>(1, 52 * US, "50us")),
+                                  40e9 * first,
+                                  2,
+                                  "sender: cut at 50 us");
+        NS_TEST_EXPECT_MSG_EQ_TOL(static_cast<double>(RunMarked<DcqcnVendor>(1, 102 * US, "50us")),
+                                  40e9 * first * second,
+                                  2,
+                                  "sender: cut at 100 us");
+        // Nobody: 11 cuts by 10 us, 40 Gb/s / 2^11, and soon the least rate.
+        NS_TEST_EXPECT_MSG_EQ(
+            RunMarked<Dcqcn>(1, 10 * US, ""), 19'531'250, "nobody: a cut at each packet");
+        NS_TEST_EXPECT_MSG_EQ(RunMarked<Dcqcn>(1, 52 * US, ""), 10'000'000, "nobody: least rate");
+    }
+};
+
 /** The suite. */
 class DcqcnTestSuite : public TestSuite
 {
@@ -512,6 +581,7 @@ class DcqcnTestSuite : public TestSuite
         AddTestCase(new PaperTimerTestCase);
         AddTestCase(new PaperByteCounterTestCase);
         AddTestCase(new VendorTestCase);
+        AddTestCase(new CoalescingTestCase);
         AddTestCase(new DcqcnTimersTestCase<Dcqcn>("paper"));
         AddTestCase(new DcqcnTimersTestCase<DcqcnVendor>("vendor"));
     }
