@@ -37,13 +37,14 @@ struct Expected
 /** A law, what it needs, and what its published law says of the queue. */
 struct Law
 {
-    std::string name;                                         ///< for the test
-    std::string type;                                         ///< type and attributes
-    std::vector<std::pair<std::string, std::string>> marking; ///< of RedMarker
-    std::string stampers;                                     ///< of the switch
-    uint32_t signalBytes;                                     ///< of each frame
-    double utilization;                                       ///< least share of the link used
-    std::function<Expected(uint32_t)> expected;               ///< by number of flows
+    std::string name;                                          ///< for the test
+    std::string type;                                          ///< type and attributes
+    std::vector<std::pair<std::string, std::string>> marking;  ///< of RedMarker
+    std::string stampers;                                      ///< of the switch
+    uint32_t signalBytes;                                      ///< of each frame
+    double utilization;                                        ///< least share of the link used
+    std::function<Expected(uint32_t)> expected;                ///< by number of flows
+    std::vector<std::pair<std::string, std::string>> defaults; ///< of the switch
 };
 
 /** DCTCP: SIGCOMM 2010, 3.3: the queue goes between K + N and A less, where A is the amplitude. */
@@ -118,6 +119,7 @@ class ConvergenceTestCase : public TestCase
         options.marking = m_law.marking;
         options.stampers = m_law.stampers;
         options.signalBytes = m_law.signalBytes;
+        options.switchDefaults = m_law.defaults;
         options.begin = 5 * MS;
         options.end = 10 * MS;
         const ShareResult result = RunShare(options);
@@ -154,11 +156,27 @@ ClusterCongestionControlTestSuite::ClusterCongestionControlTestSuite()
          "",
          0,
          0.99,
-         DctcpQueue},
-        {"Swift", "ns3::rdma::Swift", {}, "", 0, 0.99, SwiftQueue},
-        {"HPCC", "ns3::rdma::Hpcc", {}, "ns3::fabric::IntStamper", 42, 0.93, empty},
-        {"HPCC-PINT", "ns3::rdma::HpccPint", {}, "ns3::fabric::PintStamper", 1, 0.93, empty},
-        {"PowerTCP", "ns3::rdma::PowerTcp", {}, "ns3::fabric::IntStamper", 42, 0.99, PowerTcpQueue},
+         DctcpQueue,
+         {}},
+        {"Swift", "ns3::rdma::Swift", {}, "", 0, 0.99, SwiftQueue, {}},
+        {"HPCC", "ns3::rdma::Hpcc", {}, "ns3::fabric::IntStamper", 42, 0.93, empty, {}},
+        {"HPCC-PINT", "ns3::rdma::HpccPint", {}, "ns3::fabric::PintStamper", 1, 0.93, empty, {}},
+        {"CAQM",
+         "ns3::rdma::Caqm",
+         {},
+         "ns3::fabric::ShareGrantStamper",
+         2,
+         0.9,
+         empty,
+         {{"ns3::fabric::GrantStamper::Threshold", "40000"}}},
+        {"PowerTCP",
+         "ns3::rdma::PowerTcp",
+         {},
+         "ns3::fabric::IntStamper",
+         42,
+         0.99,
+         PowerTcpQueue,
+         {}},
     };
     for (const Law& law : laws)
     {

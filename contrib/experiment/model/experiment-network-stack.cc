@@ -123,6 +123,20 @@ MakeRocev2(const std::string& name,
     return stack;
 }
 
+/** @return CAQM, with all windows told to shrink only where some ten frames wait */
+NetworkStack
+MakeCaqm()
+{
+    NetworkStack stack =
+        MakeRocev2("rocev2-caqm",
+                   "windows granted by switches for queues near zero (CAQM), go-back-N, PFC",
+                   "ns3::rdma::Caqm",
+                   nullptr,
+                   "ns3::fabric::ShareGrantStamper");
+    stack.settings.push_back({"ns3::fabric::GrantStamper::Threshold", "40000"});
+    return stack;
+}
+
 /**
  * @param name of the stack
  * @param description what it is
@@ -319,6 +333,7 @@ NetworkStack::GetAll()
                    "Swift and DCQCN together, as MegaScale mixes them, go-back-N, PFC",
                    "ns3::rdma::SwiftDcqcn",
                    &HPCC_MARKING),
+        MakeCaqm(),
         MakeRocev2("rocev2-bbr", "BBR's model of the path, go-back-N, PFC", "ns3::rdma::Bbr"),
         MakeRocev2("rocev2-csig",
                    "HPCC's window by the utilization in CSIG tags, go-back-N, PFC",

@@ -53,6 +53,14 @@ GrantStamper::DoSetup()
     Begin(0, 0);
 }
 
+double
+GrantStamper::GetTargetBytes() const
+{
+    const double capacity = static_cast<double>(GetPlace().bitRate) / 8 *
+                            static_cast<double>(m_period.GetTimeStep()) * 1e-12; // steps of 1 ps
+    return m_targetUtilization * capacity;
+}
+
 void
 GrantStamper::Begin(uint64_t queueBytes, int64_t index)
 {
@@ -61,9 +69,7 @@ GrantStamper::Begin(uint64_t queueBytes, int64_t index)
                                ? static_cast<double>(m_departed) + static_cast<double>(queueBytes) -
                                      static_cast<double>(m_queueBytes)
                                : 0.0;
-    const double capacity = static_cast<double>(GetPlace().bitRate) / 8 *
-                            static_cast<double>(m_period.GetTimeStep()) * 1e-12; // steps of 1 ps
-    m_available = m_targetUtilization * capacity - arrived - static_cast<double>(queueBytes);
+    m_available = GetTargetBytes() - arrived - static_cast<double>(queueBytes);
     m_index = index;
     m_departed = 0;
     m_queueBytes = queueBytes;
@@ -72,7 +78,7 @@ GrantStamper::Begin(uint64_t queueBytes, int64_t index)
 void
 GrantStamper::DoStamp(Frame& frame, const Departure& departure)
 {
-    const int64_t index = departure.at / m_period.GetTimeStep();
+    const int64_t index = GetPeriodIndex(departure.at);
     if (index > m_index)
     {
         Begin(departure.queueBytes + frame.bytes, index);

@@ -44,6 +44,28 @@ class GrantStamper : public Stamper
         return m_available;
     }
 
+  protected:
+    /** @return bytes that may arrive in a period: its share of the rate */
+    double GetTargetBytes() const;
+
+    /** @return number of the period of a time */
+    int64_t GetPeriodIndex(Ticks at) const
+    {
+        return at / m_period.GetTimeStep();
+    }
+
+    /** @return bytes of a hint of 1 */
+    uint32_t GetUnit() const
+    {
+        return m_unit;
+    }
+
+    /** @return queue above which all senders are told to shrink their windows, bytes */
+    uint64_t GetThreshold() const
+    {
+        return m_threshold;
+    }
+
   private:
     void DoSetup() override;
     void DoStamp(Frame& frame, const Departure& departure) override;

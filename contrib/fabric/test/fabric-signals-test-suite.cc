@@ -11,6 +11,7 @@
 #include "ns3/fabric-grant-stamper.h"
 #include "ns3/fabric-int-stamper.h"
 #include "ns3/fabric-pint-stamper.h"
+#include "ns3/fabric-share-grant-stamper.h"
 #include "ns3/fabric-signals.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
@@ -425,6 +426,62 @@ class ListTestCase : public TestCase
     }
 };
 
+/** Grants that are shared, period by period. */
+class ShareGrantTestCase : public TestCase
+{
+  public:
+    ShareGrantTestCase()
+        : TestCase("Grants in equal shares: what is given and taken, and from whom")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // as above: 10,000 bytes a period are aimed at; frames of 1000 bytes ask for 2000
+        Bench bench("ns3::fabric::ShareGrantStamper", 100'000'000'000, 0);
+        bench.stamper->SetAttribute("Period", TimeValue(MicroSeconds(1)));
+        bench.stamper->SetAttribute("TargetUtilization", DoubleValue(0.8));
+        bench.stamper->SetAttribute("Unit", UintegerValue(100));
+        bench.stamper->SetAttribute("Threshold", UintegerValue(1500));
+        bench.stamper->Setup({7, 3, 100'000'000'000, 0}); // anew, with these
+        auto stamper = DynamicCast<ShareGrantStamper>(bench.stamper);
+        SignalRequest request;
+        request.kinds = SIGNAL_GRANT;
+        request.grantHint = 20;
+        // Nothing arrived before: 0.4 x 10,000 are to be given, nothing is to be taken.
+        NS_TEST_ASSERT_MSG_EQ_TOL(stamper->GetToGive(), 4000, 1e-6, "of what is spare");
+        NS_TEST_ASSERT_MSG_EQ_TOL(stamper->GetToTake(), 0, 1e-6, "nothing to take");
+        for (int i = 0; i < 6; ++i)
+        {
+            const GrantTag grant = bench.Pass(100'000 * i, i == 3 ? 1501 : 0, request).grant;
+            NS_TEST_ASSERT_MSG_EQ(grant.increase, (i < 2), "4000 bytes are two requests; " << i);
+            NS_TEST_ASSERT_MSG_EQ(grant.congested, (i == 3), "over the threshold");
+        }
+        // Period 1: 6000 left and 1500 wait, so 7500 arrived. F = 0.4 x 2500 - 0.226 x 1500 = 661,
+        // S = 750 - 661 = 89. To give 750 of the 12,000 that were asked for, 1 of 16; to take 89:
+        // marks on 178 of 7500 bytes.
+        for (int i = 1; i <= 43; ++i)
+        {
+            const GrantTag grant = bench.Pass(1'000'000 + i, 500, request).grant;
+            NS_TEST_ASSERT_MSG_EQ(grant.increase, (i % 16 == 0), "each sixteenth; " << i);
+            // 42 x 178 / 7500 = 0.997 frames, 43 x 178 / 7500 = 1.02
+            NS_TEST_ASSERT_MSG_EQ(grant.congested, (i == 43), "one frame in 42.1; " << i);
+        }
+        NS_TEST_ASSERT_MSG_EQ_TOL(stamper->GetToGive(), 750, 1e-6, "spare and shuffled");
+        NS_TEST_ASSERT_MSG_EQ_TOL(stamper->GetToTake(), 89, 1e-6, "shuffled");
+        // Period 2: 43,000 left while the queue went from 1500 to 1000: 42,500 arrived.
+        // F = -0.4 x 32,500 - 0.226 x 1000 = -13,226; S = 0.
+        request.grantHint = 0;
+        bench.Pass(2'000'000, 0, request);
+        NS_TEST_ASSERT_MSG_EQ_TOL(stamper->GetToGive(), 0, 1e-6, "nothing to give");
+        NS_TEST_ASSERT_MSG_EQ_TOL(stamper->GetToTake(), 13'226, 1e-6, "too much came");
+        // Period 5 follows periods without frames. The frame itself counts as queue.
+        NS_TEST_ASSERT_MSG_EQ(bench.Pass(5'000'000, 0, request).grant.increase, false, "not asked");
+        NS_TEST_ASSERT_MSG_EQ_TOL(stamper->GetToGive(), 4000 - 226, 1e-6, "spare, less the queue");
+    }
+};
+
 /** Signals of frames. */
 class SignalsTestSuite : public TestSuite
 {
@@ -438,6 +495,7 @@ class SignalsTestSuite : public TestSuite
         AddTestCase(new PintTestCase);
         AddTestCase(new CsigTestCase);
         AddTestCase(new GrantTestCase);
+        AddTestCase(new ShareGrantTestCase);
         AddTestCase(new ListTestCase);
     }
 };
