@@ -7,6 +7,9 @@
 #include "rdma-law-bench.h"
 #include "rdma-test-net.h"
 
+#include "ns3/boolean.h"
+#include "ns3/double.h"
+#include "ns3/nstime.h"
 #include "ns3/rdma-credit-account.h"
 #include "ns3/rdma-credit-pacer.h"
 #include "ns3/rdma-nscc-rccc.h"
@@ -168,6 +171,91 @@ class CreditPacerTestCase : public TestCase
     }
 };
 
+/** The rate of the receiver's credit where the network before the last hop is too small. */
+class OversubscribedTestCase : public TestCase
+{
+  public:
+    OversubscribedTestCase()
+        : TestCase("credit pacer: its rate follows marks and trims before the last hop")
+    {
+    }
+
+  private:
+    /** Frames that arrive in one period. */
+    struct Period
+    {
+        uint32_t clean;    ///< whole, without mark
+        uint32_t marked;   ///< whole, marked
+        uint32_t trimmed;  ///< trimmed before the last hop
+        uint32_t last;     ///< trimmed at the last hop
+        double share;      ///< of the link, at its end
+        const char* event; ///< what it shows
+    };
+
+    void DoRun() override
+    {
+        // Per period: g = g / 2 + share of marked frames / 2; the share of the link falls by the
+        // share of trimmed frames; above g = 0.3 it is multiplied by 1 - (g - 0.3) / 2; else, and
+        // without trims, it grows by 0.01, and twice as much each further period without a mark.
+        const std::vector<Period> periods = {
+            {0, 8, 0, 0, 0.9, "g = 0.5: 1 - 0.2 / 2"},
+            {4, 4, 0, 0, 0.81, "g = 0.25 + 0.25: the same again"},
+            {8, 0, 0, 0, 0.82, "g = 0.25: 0.01 more"},
+            {8, 0, 0, 0, 0.84, "0.02 more"},
+            {7, 1, 0, 0, 0.85, "g = 0.125, but a mark: 0.01 more"},
+            {6, 0, 2, 0, 0.60, "a quarter was trimmed"},
+            {6, 0, 0, 2, 0.61, "at the last hop: that is what credit is for"},
+            {8, 0, 0, 0, 0.63, "0.02 more"},
+            {0, 0, 8, 0, 0.01, "the least"},
+            {8, 0, 0, 0, 0.02, "0.01 more"},
+        };
+        Chain chain(ChainOptions{});
+        for (auto& nic : chain.nic)
+        {
+            nic->SetAttribute("Reliability", StringValue("ns3::rdma::UetRud"));
+            nic->SetAttribute("CongestionControl", StringValue("ns3::rdma::Rccc"));
+        }
+        auto [a, b] = chain.Connect();
+        CreditPacer& pacer = chain.nic[1]->GetCreditPacer(0);
+        pacer.SetAttribute("Oversubscribed", BooleanValue(true));
+        pacer.SetAttribute("RateFraction", DoubleValue(1));
+        pacer.SetAttribute("BaseRtt", TimeValue(MicroSeconds(2)));
+        QueuePair& receiver = *b;
+        const auto arrive = [&](uint32_t count, bool marked, bool trimmed, bool last)
+        {
+            fabric::Frame frame{};
+            frame.roce.opcode = OP_WRITE_MIDDLE;
+            frame.ecn = marked ? fabric::Ecn::CE : fabric::Ecn::ECT0;
+            frame.trimmed = trimmed;
+            frame.lastHop = last;
+            for (uint32_t i = 0; i < count; ++i)
+            {
+                pacer.NotifyArrival(receiver, frame);
+            }
+        };
+        // A period is 0.75 to 1.25 times 1.5 round trips of 2 us, at most 3.75 us; the first frame
+        // behind its end ends it.
+        constexpr Ticks distance = 4'000'000;
+        for (std::size_t i = 0; i <= periods.size(); ++i)
+        {
+            Simulator::Schedule(
+                TimeStep(distance * static_cast<Ticks>(i)),
+                [&, i]
+                {
+                    const Period here = i < periods.size() ? periods[i] : Period{1, 0, 0, 0, 0, ""};
+                    arrive(here.clean, false, false, false);
+                    arrive(here.marked, true, false, false);
+                    arrive(here.trimmed, false, true, false);
+                    arrive(here.last, false, true, true);
+                    const double expected = i > 0 ? periods[i - 1].share : 1.0;
+                    NS_TEST_EXPECT_MSG_EQ_TOL(
+                        pacer.GetShare(), expected, 1e-12, (i > 0 ? periods[i - 1].event : "full"));
+                });
+        }
+        Simulator::Run();
+    }
+};
+
 /** The suite. */
 class CreditTestSuite : public TestSuite
 {
@@ -178,6 +266,7 @@ class CreditTestSuite : public TestSuite
         AddTestCase(new CreditAccountTestCase);
         AddTestCase(new RcccTestCase);
         AddTestCase(new CreditPacerTestCase);
+        AddTestCase(new OversubscribedTestCase);
     }
 };
 
