@@ -10,16 +10,18 @@
 #include "ns3/cluster-topology-reader.h"
 #include "ns3/cluster-topology-spec.h"
 #include "ns3/experiment-file.h"
+#include "ns3/experiment-job-export.h"
+#include "ns3/experiment-kineto-writer.h"
 #include "ns3/experiment-network-stack.h"
 #include "ns3/experiment-program-options.h"
 #include "ns3/experiment-replay-run.h"
 #include "ns3/experiment-result-store.h"
 #include "ns3/rng-seed-manager.h"
-#include "ns3/workload-chakra-writer.h"
 #include "ns3/workload-trace-importer.h"
 
 #include <iostream>
 #include <memory>
+#include <numeric>
 #include <sstream>
 
 using namespace ns3;
@@ -28,13 +30,16 @@ using namespace ns3::experiment;
 namespace
 {
 
+/// What a trace runs on if the user does not say.
+constexpr const char* DEFAULT_TOPOLOGY = "leaf-spine:leaves=2,spines=4,hosts=4";
+
 /** What the user may choose besides the plan. */
 struct Settings
 {
     workload::TraceOptions trace; ///< how the trace is read
     bool check{false};            ///< only say what is found in the trace
     bool volumes{false};          ///< only say what ranks move
-    std::string chakra;           ///< directory for the trace as Chakra, or empty
+    JobExport jobExport;          ///< what other formats the trace is written in
     std::string timeline;         ///< file for a timeline of all ranks, or empty
     std::string kineto;           ///< directory for a file of each rank, or empty
 };
@@ -101,36 +106,49 @@ ReadTopology(ReplayPlan& plan)
     return EXIT_OK;
 }
 
-/** Write a job as Chakra execution traces. @return exit code */
+/** Write the job in other formats. @return exit code */
 int
-WriteChakra(const ProgramOptions& options,
-            const workload::JobGraph& job,
-            const std::string& directory)
+Export(const ProgramOptions& options, ReplayPlan& plan, const Settings& settings)
 {
-    std::string error = workload::CheckChakraExport(job);
-    if (!error.empty() || !MakeDirectory(directory, error))
+    // Which ranks share a server says the topology, if there is one: it decides the rings.
+    const auto& job = *plan.trace.job;
+    std::vector<uint32_t> domains(job.ranks.size());
+    std::iota(domains.begin(), domains.end(), 0);
+    if (plan.topology != DEFAULT_TOPOLOGY)
     {
-        return options.Complain("--chakra=" + directory + ": " + error);
+        if (const int exitCode = ReadTopology(plan); exitCode != EXIT_OK)
+        {
+            return exitCode;
+        }
+        const auto accelerators = plan.graph.GetAccelerators();
+        if (job.ranks.size() > accelerators.size())
+        {
+            return options.Complain("the trace has " + std::to_string(job.ranks.size()) +
+                                    " ranks, but the topology only " +
+                                    std::to_string(accelerators.size()) + " accelerators");
+        }
+        for (std::size_t rank = 0; rank < domains.size(); ++rank)
+        {
+            domains[rank] = accelerators[rank].server;
+        }
     }
-    for (uint32_t rank = 0; rank < job.ranks.size() && error.empty(); ++rank)
+    const auto engine = CreateObject<collective::CollectiveEngine>();
+    std::string error = engine->CheckAlgorithms();
+    if (!error.empty())
     {
-        std::ostringstream out;
-        workload::WriteChakraRank(job, rank, out);
-        WriteWholeFile(directory + "/chakra." + std::to_string(rank) + ".et", out.str(), error);
+        return options.Complain(error);
     }
-    std::ostringstream groups;
-    workload::WriteChakraGroups(job, groups);
-    if (!error.empty() || !WriteWholeFile(directory + "/groups.json", groups.str(), error))
+    const int exitCode = settings.jobExport.Write(job, domains, engine, error);
+    if (exitCode != EXIT_OK)
     {
-        options.Complain("--chakra=" + directory + ": " + error);
-        return EXIT_FAILED;
+        options.Complain(error);
     }
-    return EXIT_OK;
+    return exitCode;
 }
 
 /** Say what is found in the trace, and what it moves. @return exit code */
 int
-Check(const ProgramOptions& options, const ReplayPlan& plan, const Settings& settings)
+Check(const ProgramOptions& options, ReplayPlan& plan, const Settings& settings)
 {
     const auto& trace = plan.trace;
     PrintFindings(trace.findings, true, trace.job ? std::cout : std::cerr);
@@ -151,8 +169,8 @@ Check(const ProgramOptions& options, const ReplayPlan& plan, const Settings& set
     {
         PrintVolumes(*trace.job, std::cout);
     }
-    return settings.chakra.empty() ? static_cast<int>(EXIT_OK)
-                                   : WriteChakra(options, *trace.job, settings.chakra);
+    return settings.jobExport.IsWanted() ? Export(options, plan, settings)
+                                         : static_cast<int>(EXIT_OK);
 }
 
 /** @return the description of a run that goes into the database */
@@ -198,7 +216,7 @@ WriteTimelines(const ProgramOptions& options,
     for (uint32_t rank = 0; rank < nRanks && good && !settings.kineto.empty(); ++rank)
     {
         std::ostringstream out;
-        timeline.WriteKineto(rank, out);
+        WriteKineto(timeline.GetJob(0), rank, out);
         write(settings.kineto + "/rank" + std::to_string(rank) + ".json", out.str());
     }
     return good;
@@ -233,7 +251,8 @@ RunReplay(const ProgramOptions& options,
     std::unique_ptr<Timeline> timeline;
     if (!settings.timeline.empty() || !settings.kineto.empty())
     {
-        timeline = std::make_unique<Timeline>(run.GetReplay(), run.GetCluster());
+        timeline = std::make_unique<Timeline>(run.GetCluster());
+        timeline->AddJob("", run.GetReplay());
     }
     run.Run(store, options.IsQuiet(), timeline.get());
     ReplaySummary& summary = run.GetSummary();
@@ -258,7 +277,7 @@ main(int argc, char* argv[])
                            "Replays a trace of a job on a cluster: computations take the time of "
                            "the trace, communication is simulated packet by packet.");
     ReplayPlan plan;
-    plan.topology = "leaf-spine:leaves=2,spines=4,hosts=4";
+    plan.topology = DEFAULT_TOPOLOGY;
     plan.stack = "rocev2-dcqcn";
     Settings settings;
     options.AddText("trace",
@@ -296,10 +315,7 @@ main(int argc, char* argv[])
                     "that the Kineto traces do not have",
                     settings.trace.executionTraces);
     AddChakraOptions(options, settings.trace);
-    options.AddText("chakra",
-                    "as --check, and write the trace into this directory as Chakra execution "
-                    "traces (chakra.0.et, ...) and groups.json, for ASTRA-sim",
-                    settings.chakra);
+    settings.jobExport.AddOptions(options);
     options.AddText("timeline",
                     "file for a timeline of ranks, streams, communication and network counters, to "
                     "be opened with ui.perfetto.dev",
@@ -325,7 +341,7 @@ main(int argc, char* argv[])
     const NetworkStack stack = *NetworkStack::Find(plan.stack);
     stack.Apply();
     options.ApplyNs3Values(); // the command line wins over the stack
-    const bool isCheck = settings.check || settings.volumes || !settings.chakra.empty();
+    const bool isCheck = settings.check || settings.volumes || settings.jobExport.IsWanted();
     if (const int exitCode = isCheck ? EXIT_OK : ReadTopology(plan); exitCode != EXIT_OK)
     {
         return exitCode;

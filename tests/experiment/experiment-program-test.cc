@@ -327,6 +327,35 @@ TEST_F(TrainTest, JobsShareTheCluster)
     EXPECT_EQ(Ask(path, "SELECT count(*) FROM metric WHERE name = 'job_1_step_time_s'"), "1");
 }
 
+TEST_F(TrainTest, WritesATimelineOfAllJobs)
+{
+    const auto ended = Run({ScenarioOf("two-jobs"), "--timeline=" + PathOf("timeline"), "--quiet"});
+    EXPECT_EQ(ended.exitCode, 0) << ended.err;
+    std::string error;
+    const auto json = ReadWholeFile(PathOf("timeline"), 1 << 24, error).value_or("");
+    for (const char* const name :
+         {"early, rank 3", "late, rank 1", "network", "stream 0", "step 1", "packet-hops/us"})
+    {
+        EXPECT_NE(json.find("\"" + std::string(name) + "\""), std::string::npos) << name;
+    }
+}
+
+TEST_F(TrainTest, WritesTheJobForOtherSimulators)
+{
+    const auto ended = Run({ScenarioOf("small"),
+                            "--goal=" + PathOf("job.goal"),
+                            "--chakra=" + PathOf("chakra"),
+                            "--json=" + PathOf("json"),
+                            "--quiet"});
+    EXPECT_EQ(ended.exitCode, 0) << ended.err;
+    std::string error;
+    const auto goal = ReadWholeFile(PathOf("job.goal"), 1 << 24, error).value_or("");
+    EXPECT_EQ(goal.rfind("num_ranks 4\n", 0), 0U) << goal.substr(0, 40);
+    EXPECT_TRUE(std::filesystem::exists(PathOf("chakra") + "/chakra.3.et"));
+    EXPECT_FALSE(std::filesystem::exists(PathOf("json"))); // nothing ran
+    EXPECT_EQ(Run({ScenarioOf("two-jobs"), "--goal=" + PathOf("job.goal")}).exitCode, 2);
+}
+
 TEST_F(TrainTest, RecordsAgreeWithEachOther)
 {
     EXPECT_EQ(Run({ScenarioOf("small"), "--output=" + m_directory.string(), "--quiet"}).exitCode,

@@ -305,6 +305,32 @@ TEST_F(ReplayProgram, WritesChakraThatReadsAsTheSame)
     }
 }
 
+TEST_F(ReplayProgram, WritesGoalThatReadsAsTheSame)
+{
+    const std::string groups = " --groups=" + Trace("chakra/groups.json");
+    for (const std::string trace : {"--trace=" + Trace("relay.csv"),
+                                    "--trace=" + Trace("pair.goal"),
+                                    "--trace=" + Trace("chakra/pair") + groups})
+    {
+        EXPECT_EQ(Run(trace + " --goal=" + File("one.goal")), 0) << Content("err");
+        EXPECT_EQ(Run(trace + " --goal=" + File("one.goalbin")), 0) << Content("err");
+        EXPECT_EQ(Run("--trace=" + File("one.goal") + " --goal=" + File("two.goal")), 0);
+        EXPECT_EQ(Run("--trace=" + File("one.goalbin") + " --goal=" + File("three.goal")), 0);
+        EXPECT_EQ(Content("two.goal"), Content("three.goal"));
+        EXPECT_FALSE(Content("two.goal").empty());
+        const auto time = Summary(trace + STAR)["step_time_s"];
+        EXPECT_EQ(Summary("--trace=" + File("one.goal") + STAR)["step_time_s"], time);
+        EXPECT_EQ(Summary("--trace=" + File("one.goalbin") + STAR)["step_time_s"], time);
+    }
+    // The gather of two ranks is a message each way, of 4,096 bytes in place of the collective.
+    EXPECT_EQ(Summary("--trace=" + File("one.goal") + STAR)["messages"], 3);
+    EXPECT_EQ(Run("--trace=" + Trace("relay.csv") +
+                  " --goal=x --topology=leaf-spine:leaves=1,spines=1,hosts=2"),
+              2);
+    EXPECT_NE(Content("err").find("the trace has 3 ranks, but the topology only 2 accelerators"),
+              std::string::npos);
+}
+
 TEST_F(ReplayProgram, WritesATimelineWhoseEventsDoNotOverlap)
 {
     EXPECT_EQ(Run("--trace=" + Trace("chakra/pair") + " --groups=" + Trace("chakra/groups.json") +
@@ -326,9 +352,9 @@ TEST_F(ReplayProgram, WritesATimelineWhoseEventsDoNotOverlap)
             names.insert(event["name"]);
         }
     }
-    EXPECT_EQ(names, (std::set<std::string>{"work", "gather", "tell", "hear"}));
+    EXPECT_EQ(names, (std::set<std::string>{"work", "gather", "tell", "hear", "step 0"}));
     EXPECT_GT(nCounters, 0U);
-    ASSERT_EQ(threads.size(), 4U); // computation and communication of two ranks
+    ASSERT_EQ(threads.size(), 6U); // steps, computation and communication of two ranks
     for (auto& [thread, events] : threads)
     {
         std::sort(events.begin(), events.end());

@@ -126,9 +126,7 @@ ReplayRun::Run(ResultStore& store, bool quiet, Timeline* timeline)
     RunMonitor monitor = RunMonitor::ForStderr(work, quiet);
     if (timeline)
     {
-        constexpr int64_t interval = 10; // us between samples of the counters
-        monitor.AddPeriodic(MicroSeconds(interval), [timeline] { timeline->Sample(); });
-        timeline->Sample();
+        timeline->Watch(monitor);
     }
     m_replay->TraceConnectWithoutContext("Finished", MakeCallback(&RunMonitor::Finish, &monitor));
     m_replay->Start();

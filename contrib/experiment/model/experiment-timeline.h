@@ -7,14 +7,15 @@
 #ifndef EXPERIMENT_TIMELINE_H
 #define EXPERIMENT_TIMELINE_H
 
+#include "experiment-run-monitor.h"
+#include "experiment-timeline-job.h"
+
 #include "ns3/cluster-cluster.h"
-#include "ns3/workload-replay-engine.h"
 
 #include <cstdint>
-#include <map>
+#include <memory>
 #include <ostream>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace ns3::experiment
@@ -22,53 +23,44 @@ namespace ns3::experiment
 
 /**
  * @ingroup experiment
- * Records what every rank does when, and writes it as a timeline: one file for Perfetto
- * (ui.perfetto.dev, chrome://tracing), or a file for each rank as the PyTorch profiler writes it,
- * which Holistic Trace Analysis and our own importer read.
+ * Records what every rank of the jobs on a cluster does when, and the counters of the network, and
+ * writes them as one timeline for Perfetto (ui.perfetto.dev, chrome://tracing).
  *
- * It only listens to trace sources and reads counters. An operation takes 24 bytes.
+ * It only listens to trace sources and reads counters.
  */
 class Timeline
 {
   public:
-    /** @param replay the job @param cluster the devices; both must outlive the recording */
-    Timeline(Ptr<workload::ReplayEngine> replay, Ptr<cluster::Cluster> cluster);
+    /** @param cluster the devices; must outlive the recording */
+    explicit Timeline(Ptr<cluster::Cluster> cluster);
     ~Timeline();
 
     Timeline(const Timeline&) = delete;
     Timeline& operator=(const Timeline&) = delete;
 
+    /** Record a job as well, from now on. @param name for people to read @param replay the job */
+    void AddJob(const std::string& name, Ptr<workload::ReplayEngine> replay);
+
+    /** @param index a job, in the order added @return what is recorded of it */
+    const TimelineJob& GetJob(std::size_t index) const;
+
+    /** Take a sample now and every 10 us of a run. @param monitor of the run */
+    void Watch(RunMonitor& monitor);
+
     /** Take a sample of the counters of the network. */
     void Sample();
 
     /**
-     * Write all ranks into one file of the Trace Event Format: a process for each rank, a thread
-     * for each stream of computations and for each row of communications (as many as are under way
-     * at a time, so that events of a thread never overlap), and counters of the network.
+     * Write everything into one file of the Trace Event Format: a process for each rank, a thread
+     * for its steps, for each stream of computations and for each row of communications (as many as
+     * are under way at a time, so that events of a thread never overlap), and counters of the
+     * network.
      *
      * @param out where to write
      */
     void WriteTraceEvents(std::ostream& out) const;
 
-    /**
-     * Write one rank as the PyTorch profiler does: kernels with their launches, collectives with
-     * the arguments of NCCL's kernels. Messages are kernels of the names ncclDevKernel_SendRecv.
-     *
-     * @param rank which one
-     * @param out where to write
-     */
-    void WriteKineto(uint32_t rank, std::ostream& out) const;
-
   private:
-    /** An operation that was done. */
-    struct Event
-    {
-        uint32_t operation;  ///< index in the graph of the rank
-        uint32_t row;        ///< communications: row
-        fabric::Ticks start; ///< when it began
-        fabric::Ticks end;   ///< when it was over
-    };
-
     /** Counters of the network. */
     struct Counters
     {
@@ -78,23 +70,9 @@ class Timeline
         uint64_t pauses;    ///< PFC pauses so far
     };
 
-    /** What is recorded of a rank. */
-    struct Rank
-    {
-        std::vector<Event> events; ///< in the order of their ends
-        std::map<uint32_t, std::pair<fabric::Ticks, uint32_t>> underWay; ///< begin and row
-        std::vector<bool> rows; ///< taken by a communication
-    };
-
-    /** Trace sink. @param rank who @param step its step @param operation what it begins */
-    void Started(uint32_t rank, uint32_t step, workload::OperationGraph::Index operation);
-    /** Trace sink. @param rank who @param step its step @param operation what is over */
-    void Finished(uint32_t rank, uint32_t step, workload::OperationGraph::Index operation);
-
-    Ptr<workload::ReplayEngine> m_replay; ///< the job
-    Ptr<cluster::Cluster> m_cluster;      ///< the devices
-    std::vector<Rank> m_ranks;            ///< by rank
-    std::vector<Counters> m_counters;     ///< in order
+    Ptr<cluster::Cluster> m_cluster;                  ///< the devices
+    std::vector<std::unique_ptr<TimelineJob>> m_jobs; ///< jobs
+    std::vector<Counters> m_counters;                 ///< in order
 };
 
 } // namespace ns3::experiment

@@ -138,8 +138,38 @@ TrainingRun::CheckObjects(Diagnostics& diagnostics) const
     return diagnostics.GetN() == before;
 }
 
+std::unique_ptr<Timeline>
+TrainingRun::MakeTimeline() const
+{
+    auto timeline = std::make_unique<Timeline>(m_cluster);
+    for (const auto& job : m_jobs)
+    {
+        timeline->AddJob(m_jobs.size() > 1 ? job->GetScenario().name : "", job->GetReplay());
+    }
+    return timeline;
+}
+
+std::size_t
+TrainingRun::GetNJobs() const
+{
+    return m_jobs.size();
+}
+
+int
+TrainingRun::Export(const JobExport& jobExport, std::string& error) const
+{
+    const auto& replay = m_jobs[0]->GetReplay();
+    const auto& job = replay->GetJob();
+    std::vector<uint32_t> domains;
+    for (uint32_t rank = 0; rank < job.ranks.size(); ++rank)
+    {
+        domains.push_back(m_network->GetDomain(replay->GetAccelerator(rank)));
+    }
+    return jobExport.Write(job, domains, m_collectives, error);
+}
+
 void
-TrainingRun::Run(ResultStore& store, bool quiet)
+TrainingRun::Run(ResultStore& store, bool quiet, Timeline* timeline)
 {
     TrainingRecorder recorder(
         store, m_scenario.record, m_cluster, m_network, m_jobs[0]->GetReplay());
@@ -176,6 +206,10 @@ TrainingRun::Run(ResultStore& store, bool quiet)
     {
         monitor.AddPeriodic(m_scenario.record.sampleInterval, [&recorder] { recorder.Sample(); });
     }
+    if (timeline)
+    {
+        timeline->Watch(monitor);
+    }
     m_monitor = &monitor;
     for (const auto& job : m_jobs)
     {
@@ -185,6 +219,10 @@ TrainingRun::Run(ResultStore& store, bool quiet)
     }
     m_setupSeconds = SecondsSince(m_created);
     const auto outcome = monitor.Run();
+    if (timeline)
+    {
+        timeline->Sample();
+    }
     for (const auto& job : m_jobs)
     {
         job->GetReplay()->TraceDisconnectWithoutContext(

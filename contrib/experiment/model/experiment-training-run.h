@@ -7,9 +7,11 @@
 #ifndef EXPERIMENT_TRAINING_RUN_H
 #define EXPERIMENT_TRAINING_RUN_H
 
+#include "experiment-job-export.h"
 #include "experiment-job-run.h"
 #include "experiment-run-monitor.h"
 #include "experiment-scenario.h"
+#include "experiment-timeline.h"
 #include "experiment-training-recorder.h"
 #include "experiment-training-summary.h"
 
@@ -59,8 +61,24 @@ class TrainingRun
      *
      * @param store where to record
      * @param quiet whether to print no progress
+     * @param timeline what records the network's counters; null for none
      */
-    void Run(ResultStore& store, bool quiet);
+    void Run(ResultStore& store, bool quiet, Timeline* timeline = nullptr);
+
+    /** @return what records all jobs for a timeline, to be given to Run; after Build */
+    std::unique_ptr<Timeline> MakeTimeline() const;
+
+    /** @return number of jobs; after Build */
+    std::size_t GetNJobs() const;
+
+    /**
+     * Write the first job in other formats, as it would run; after Build, instead of Run.
+     *
+     * @param jobExport which formats, and where
+     * @param [out] error why it could not be done
+     * @return exit code of the program
+     */
+    int Export(const JobExport& jobExport, std::string& error) const;
 
     /** @return what the run came to */
     const TrainingSummary& GetSummary() const;

@@ -137,6 +137,10 @@ class GoalBinaryReader
             CheckCounts(who, nodes);
             m_builder.Finish(rank);
         }
+        else
+        {
+            m_builder.Abandon();
+        }
     }
 
     void CheckCounts(const std::string& who, uint64_t nodes)

@@ -80,4 +80,10 @@ GoalBuilder::Finish(uint32_t rank)
     m_startEdges.clear();
 }
 
+void
+GoalBuilder::Abandon()
+{
+    m_startEdges.clear();
+}
+
 } // namespace ns3::workload

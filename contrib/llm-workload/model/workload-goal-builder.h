@@ -51,6 +51,9 @@ class GoalBuilder
     /** All operations and dependencies of a rank are there. @param rank which */
     void Finish(uint32_t rank);
 
+    /** A rank cannot be read to its end: forget what of it is not in the trace yet. */
+    void Abandon();
+
   private:
     Trace& m_trace;                              ///< what is put together
     std::vector<TraceRank::Edge> m_startEdges{}; ///< of the present rank

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#include "../../collective/test/collective-ideal-network.h"
+#include "workload-test-bench.h"
 
 #include "ns3/collective-engine.h"
 #include "ns3/fabric-time.h"
@@ -24,86 +24,10 @@
 using namespace ns3;
 using namespace ns3::workload;
 using collective::CollectiveType;
-using collective::test::IdealNetwork;
+using namespace ns3::workload::test;
 
 namespace
 {
-
-/// A microsecond in ticks.
-constexpr fabric::Ticks US = 1'000'000;
-
-/** An ideal network, a collective engine and a replay engine. */
-class Bench
-{
-  public:
-    /**
-     * @param job what to run, one rank per accelerator
-     * @param nSteps steps
-     * @param shape what the network is like; the number of accelerators is the job's
-     */
-    Bench(JobGraph job, uint32_t nSteps, IdealNetwork::Shape shape)
-        : network(CreateObject<IdealNetwork>()),
-          engine(CreateObject<ReplayEngine>())
-    {
-        shape.nAccelerators = static_cast<uint32_t>(job.ranks.size());
-        network->SetShape(shape);
-        const auto collectives = CreateObject<collective::CollectiveEngine>();
-        // One chunk on one ring: 2 (n - 1) steps, each latency + bytes / n x beta.
-        collectives->SetAttribute(
-            "AllReduce",
-            StringValue("ns3::collective::RingAllReduce[Channels=1|ChunkSize=1073741824]"));
-        collectives->SetNetwork(network);
-        engine->SetAttribute("Steps", UintegerValue(nSteps));
-        engine->SetCollectiveEngine(collectives);
-        engine->SetJob(std::make_shared<JobGraph>(std::move(job)));
-        engine->Start();
-    }
-
-    ~Bench()
-    {
-        engine->GetCollectiveEngine()->Dispose();
-        engine->Dispose();
-        Simulator::Destroy();
-    }
-
-    Ptr<IdealNetwork> network; ///< the network
-    Ptr<ReplayEngine> engine;  ///< the replay engine
-};
-
-/** @return a job of which each rank has its own graph; all ranks are in group 0 */
-JobGraph
-MakeJob(const std::vector<std::shared_ptr<OperationGraph>>& graphs)
-{
-    JobGraph job;
-    job.groups.push_back({"all", Dimension::DATA, {}});
-    for (uint32_t rank = 0; rank < graphs.size(); ++rank)
-    {
-        graphs[rank]->Seal();
-        job.groups[0].ranks.push_back(rank);
-        std::vector<uint32_t> peers; // slot s: the s-th of the other ranks
-        for (uint32_t peer = 0; peer < graphs.size(); ++peer)
-        {
-            if (peer != rank)
-            {
-                peers.push_back(peer);
-            }
-        }
-        job.ranks.push_back({graphs[rank], {0}, peers});
-    }
-    return job;
-}
-
-/** @return a number of graphs */
-std::vector<std::shared_ptr<OperationGraph>>
-MakeGraphs(uint32_t n)
-{
-    std::vector<std::shared_ptr<OperationGraph>> graphs;
-    for (uint32_t i = 0; i < n; ++i)
-    {
-        graphs.push_back(std::make_shared<OperationGraph>());
-    }
-    return graphs;
-}
 
 /** Bubble of 1F1B where communication costs nothing. */
 class BubbleTestCase : public TestCase
@@ -510,125 +434,6 @@ class UnfinishedTestCase : public TestCase
     uint64_t m_nFailed{0}; ///< failures told of
 };
 
-/** A whole GPT step with tensor and data parallelism against its closed form. */
-class StepTestCase : public TestCase
-{
-  public:
-    StepTestCase()
-        : TestCase("a GPT step takes the sum of computation and exposed collectives")
-    {
-    }
-
-  private:
-    void DoRun() override
-    {
-        fabric::UsePicoseconds();
-        ModelShape shape;
-        shape.hidden = 1000;
-        shape.heads = 4;
-        shape.kvHeads = 4;
-        shape.ffn = 4000;
-        shape.vocabulary = 2000;
-        shape.sequence = 100;
-        shape.layers = 3;
-        Parallelism parallelism;
-        parallelism.tensor = 2;
-        parallelism.data = 2;
-        parallelism.globalBatch = 8; // 4 micro-batches
-        LayerTimes times;
-        times.attention = {100 * US, 110 * US, 120 * US};
-        times.mlp = {200 * US, 210 * US, 220 * US};
-        times.output = {50 * US, 60 * US, 70 * US};
-        times.optimizer = 1000 * US;
-        const auto generator = CreateObject<GptJob>();
-        generator->SetAttribute("BucketParameters", UintegerValue(0));
-        const auto job = generator->Build(shape, parallelism, times);
-        Bench bench(job, 2, {4, 1, Time(US), Time(10)});
-        Simulator::Run();
-        NS_TEST_ASSERT_MSG_EQ(bench.engine->IsFinished(), true, "finished");
-        // Two ranks: an All-Reduce takes 2 x (1 us + half of the bytes x 0.01 ns).
-        const auto allReduce = [](uint64_t bytes)
-        { return static_cast<fabric::Ticks>(2 * US + bytes * 10); };
-        // Per micro-batch: 4 x 3 + 2 of 100 x 1000 x 2 bytes, 3 of 400 bytes, all in the way.
-        const auto tensor = 4 * (14 * allReduce(200'000) + 3 * allReduce(400));
-        const auto compute = 4 * (3 * (330 + 630) + 180) * US;
-        const auto rank = ComputeRankParameters(shape, parallelism);
-        const auto parameters = 3 * (rank.attention + rank.mlp) + rank.embedding + rank.finalNorm;
-        const auto end = allReduce(parameters * 2) + allReduce(4) + 1000 * US;
-        NS_TEST_EXPECT_MSG_EQ(
-            bench.engine->GetLedger().GetStepEnd(0), tensor + compute + end, "first step");
-        NS_TEST_EXPECT_MSG_EQ(
-            bench.engine->GetLedger().GetStepEnd(1), 2 * (tensor + compute + end), "second step");
-        const auto& account = bench.engine->GetLedger().GetAccount(3, 1);
-        NS_TEST_EXPECT_MSG_EQ(
-            account.exposed[static_cast<uint8_t>(Dimension::TENSOR)], tensor, "tensor");
-        NS_TEST_EXPECT_MSG_EQ(account.exposed[static_cast<uint8_t>(Dimension::DATA)],
-                              allReduce(parameters * 2),
-                              "data");
-        NS_TEST_EXPECT_MSG_EQ(account.compute, compute + 1000 * US, "computation");
-        NS_TEST_EXPECT_MSG_EQ(
-            bench.engine->GetNOperationsDone(), bench.engine->GetNOperations(), "all operations");
-    }
-};
-
-/** A step with experts against its closed form. */
-class ExpertStepTestCase : public TestCase
-{
-  public:
-    ExpertStepTestCase()
-        : TestCase("a step with experts takes the sum of computation and exchanges")
-    {
-    }
-
-  private:
-    void DoRun() override
-    {
-        fabric::UsePicoseconds();
-        ModelShape shape;
-        shape.hidden = 1000;
-        shape.heads = 4;
-        shape.kvHeads = 4;
-        shape.ffn = 4000;
-        shape.vocabulary = 2000;
-        shape.sequence = 100;
-        shape.layers = 3;
-        shape.moe.experts = 4;
-        shape.moe.topK = 2;
-        shape.moe.ffn = 2000;
-        shape.moe.denseLayers = 1;
-        Parallelism parallelism;
-        parallelism.data = 2;
-        parallelism.expert = 2;
-        parallelism.globalBatch = 4; // 2 micro-batches
-        LayerTimes times;
-        times.attention = {100 * US, 110 * US, 120 * US};
-        times.mlp = {200 * US, 210 * US, 220 * US};
-        times.experts = {300 * US, 310 * US, 320 * US};
-        const auto generator = CreateObject<GptJob>();
-        generator->SetAttribute("BucketParameters", UintegerValue(0));
-        NS_TEST_ASSERT_MSG_EQ(generator->Check(shape, parallelism).size(), 0, "possible");
-        const auto job = generator->Build(shape, parallelism, times);
-        Bench bench(job, 1, {2, 1, Time(US), Time(10)});
-        Simulator::Run();
-        NS_TEST_ASSERT_MSG_EQ(bench.engine->IsFinished(), true, "finished");
-        // Each rank holds 100 tokens x 2 experts x 1000 x 2 bytes and sends half of them to the
-        // other one: 1 us + 200 000 x 0.01 ns. Two layers, four times, two micro-batches.
-        const auto exchanges = 2 * 2 * 4 * (US + 200'000 * 10);
-        const auto compute = 2 * (3 * 330 + 630 + 2 * 930) * US;
-        const auto rank = ComputeRankParameters(shape, parallelism);
-        const auto parameters =
-            3 * rank.attention + rank.mlp + 2 * rank.expertLayer + rank.embedding + rank.finalNorm;
-        // Gradients of what both have; each has its own experts.
-        const auto end = static_cast<fabric::Ticks>(2 * US + parameters * 2 * 10);
-        NS_TEST_EXPECT_MSG_EQ(
-            bench.engine->GetLedger().GetStepEnd(0), exchanges + compute + end, "step");
-        const auto& account = bench.engine->GetLedger().GetAccount(1, 0);
-        NS_TEST_EXPECT_MSG_EQ(account.exposed[static_cast<uint8_t>(Dimension::EXPERT)],
-                              exchanges,
-                              "exchanges are in the way");
-    }
-};
-
 /** The replay engine and its accounts. */
 class ReplayTestSuite : public TestSuite
 {
@@ -642,8 +447,6 @@ class ReplayTestSuite : public TestSuite
         AddTestCase(new CrossedOrderTestCase);
         AddTestCase(new SlotsTestCase);
         AddTestCase(new UnfinishedTestCase);
-        AddTestCase(new StepTestCase);
-        AddTestCase(new ExpertStepTestCase);
     }
 };
 
