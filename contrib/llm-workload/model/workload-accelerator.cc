@@ -23,11 +23,12 @@ GetPresets()
         {"h200", 989.4e12, 4800e9, 141e9, "NVIDIA H200 datasheet (SXM): half of 1,979 sparse"},
         {"b200", 2250e12, 8000e9, 180e9, "NVIDIA DGX B200 datasheet: an eighth, dense BF16"},
         {"ascend-910b",
-         376e12,
+         353.9e12,
          1600e9,
          64e9,
-         "a die of the Ascend 910 in Zuo et al., \"Serving Large Language Models on Huawei "
-         "CloudMatrix384\", 2025: half of 752 TFLOPS, 3.2 TB/s and 128 GB; slower ones are sold"},
+         "Huawei CANN: 24 cores of 16 x 16 x 16 at 1.8 GHz (platform_config/Ascend910B2C.ini); 64 "
+         "GB "
+         "at 1.6 TB/s (Atlas A2 in ops-cv, cross_platform_migration_guide.md)"},
     };
     return presets;
 }
