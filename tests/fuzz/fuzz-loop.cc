@@ -31,14 +31,15 @@
 #include <iterator>
 #include <random>
 #include <string>
+#include <sys/time.h>
 #include <unistd.h>
 #include <vector>
 
 namespace
 {
 
-/// Seconds that a file of some kilobytes may take: an importer that needs more hangs.
-constexpr unsigned PATIENCE = 20;
+/// Seconds of processor time for some files of some kilobytes: an importer that needs more hangs.
+constexpr long PATIENCE = 20;
 /// Inputs do not grow beyond this.
 constexpr std::size_t LONGEST = 4096;
 
@@ -56,6 +57,14 @@ Fail(int signal)
     constexpr char message[] = "crash or hang; the input is in fuzz-loop.failed\n";
     [[maybe_unused]] const auto said = write(STDERR_FILENO, message, sizeof(message) - 1);
     _exit(128 + signal);
+}
+
+/** Ask for SIGVTALRM after seconds of processor time; 0: not any more. */
+void
+SetAlarm(long seconds)
+{
+    const itimerval timer{{0, 0}, {seconds, 0}};
+    setitimer(ITIMER_VIRTUAL, &timer, nullptr);
 }
 
 /** @return kilobytes of memory in use */
@@ -187,7 +196,7 @@ Run(const FuzzTarget& target,
     {
         if (done % often == 0)
         {
-            alarm(PATIENCE);
+            SetAlarm(PATIENCE);
             seconds = std::chrono::duration<double>(Clock::now() - start).count();
             if (half == 0 && (done >= runs / 2 || (limit > 0 && seconds > limit / 2)))
             {
@@ -198,7 +207,7 @@ Run(const FuzzTarget& target,
         g_input = &input;
         target.run(input);
     }
-    alarm(0);
+    SetAlarm(0);
     std::cout << target.name << ": " << done << " inputs in " << seconds << " s, memory grew by "
               << ReadResidentKilobytes() - half << " KiB in the second half" << std::endl;
 }
@@ -208,7 +217,7 @@ Run(const FuzzTarget& target,
 int
 main(int argc, char* argv[])
 {
-    for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGALRM})
+    for (const int signal : {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGVTALRM})
     {
         std::signal(signal, Fail);
     }
