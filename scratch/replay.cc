@@ -9,6 +9,7 @@
 
 #include "ns3/cluster-topology-reader.h"
 #include "ns3/cluster-topology-spec.h"
+#include "ns3/experiment-astra-sim-files.h"
 #include "ns3/experiment-file.h"
 #include "ns3/experiment-job-export.h"
 #include "ns3/experiment-kineto-writer.h"
@@ -17,6 +18,7 @@
 #include "ns3/experiment-replay-run.h"
 #include "ns3/experiment-result-store.h"
 #include "ns3/rng-seed-manager.h"
+#include "ns3/workload-job-scaling.h"
 #include "ns3/workload-trace-importer.h"
 
 #include <iostream>
@@ -37,9 +39,12 @@ constexpr const char* DEFAULT_TOPOLOGY = "leaf-spine:leaves=2,spines=4,hosts=4";
 struct Settings
 {
     workload::TraceOptions trace; ///< how the trace is read
+    uint32_t replicas{1};         ///< how many times as many ranks
+    std::string dataGroups;       ///< names of groups between commas
     bool check{false};            ///< only say what is found in the trace
     bool volumes{false};          ///< only say what ranks move
     JobExport jobExport;          ///< what other formats the trace is written in
+    std::string astraSystem;      ///< system file of ASTRA-sim, or empty
     std::string timeline;         ///< file for a timeline of all ranks, or empty
     std::string kineto;           ///< directory for a file of each rank, or empty
 };
@@ -91,9 +96,21 @@ int
 ReadTopology(ReplayPlan& plan)
 {
     std::vector<cluster::TopologyError> errors;
-    const bool isSpec = cluster::IsTopologySpec(plan.topology);
-    auto graph = isSpec ? cluster::GenerateTopology(plan.topology, errors)
-                        : cluster::TopologyReader::ReadFile(plan.topology, errors);
+    std::string topology = plan.topology;
+    if (IsAstraSimNetwork(topology))
+    {
+        Diagnostics diagnostics;
+        topology = ReadAstraSimNetwork(topology, diagnostics);
+        diagnostics.PrintNotes(std::cerr);
+        if (topology.empty())
+        {
+            diagnostics.Print(std::cerr);
+            return EXIT_BAD_INPUT;
+        }
+    }
+    const bool isSpec = cluster::IsTopologySpec(topology);
+    auto graph = isSpec ? cluster::GenerateTopology(topology, errors)
+                        : cluster::TopologyReader::ReadFile(topology, errors);
     for (const auto& error : errors)
     {
         std::cerr << error.Format(isSpec ? "--topology" : plan.topology) << "\n";
@@ -103,6 +120,31 @@ ReadTopology(ReplayPlan& plan)
         return EXIT_BAD_INPUT;
     }
     plan.graph = std::move(*graph);
+    return EXIT_OK;
+}
+
+/** Give the job the replicas that the user wants. @return exit code */
+int
+Scale(const ProgramOptions& options, ReplayPlan& plan, const Settings& settings)
+{
+    if (!plan.trace.job || (settings.replicas == 1 && settings.dataGroups.empty()))
+    {
+        return EXIT_OK;
+    }
+    workload::ScalingOptions scaling;
+    scaling.replicas = settings.replicas;
+    std::istringstream names(settings.dataGroups);
+    for (std::string name; std::getline(names, name, ',');)
+    {
+        scaling.dataGroups.push_back(name);
+    }
+    auto scaled = std::make_shared<workload::JobGraph>();
+    const std::string error = workload::ScaleJob(*plan.trace.job, scaling, *scaled);
+    if (!error.empty())
+    {
+        return options.Complain("--replicas: " + error);
+    }
+    plan.trace.job = scaled;
     return EXIT_OK;
 }
 
@@ -171,6 +213,29 @@ Check(const ProgramOptions& options, ReplayPlan& plan, const Settings& settings)
     }
     return settings.jobExport.IsWanted() ? Export(options, plan, settings)
                                          : static_cast<int>(EXIT_OK);
+}
+
+/** Do what a system file of ASTRA-sim says. @return exit code */
+int
+ApplyAstraSystem(Settings& settings)
+{
+    if (settings.astraSystem.empty())
+    {
+        return EXIT_OK;
+    }
+    Diagnostics diagnostics;
+    const auto system = ReadAstraSimSystem(settings.astraSystem, diagnostics);
+    diagnostics.PrintNotes(std::cerr);
+    if (!diagnostics.IsEmpty())
+    {
+        diagnostics.Print(std::cerr);
+        return EXIT_BAD_INPUT;
+    }
+    ApplySettings(system.settings);
+    auto& chakra = settings.trace.chakra;
+    chakra.peakFlops = chakra.peakFlops > 0 ? chakra.peakFlops : system.peakFlops;
+    chakra.memoryRate = chakra.memoryRate > 0 ? chakra.memoryRate : system.memoryRate;
+    return EXIT_OK;
 }
 
 /** @return the description of a run that goes into the database */
@@ -290,7 +355,8 @@ main(int argc, char* argv[])
                       settings.trace.format,
                       workload::TraceImporter::GetFormats());
     options.AddText("topology",
-                    "cluster: GENERATOR:key=value,... or a topology.txt of the HPCC family",
+                    "cluster: GENERATOR:key=value,..., a topology.txt of the HPCC family or SimAI, "
+                    "or a network file of ASTRA-sim (.yml, .yaml, .json)",
                     plan.topology);
     options.AddChoice("stack", "network stack", plan.stack, NetworkStack::GetNames());
     options.AddInteger("steps", "times to run the trace, one after the other", plan.steps, 1U);
@@ -306,6 +372,15 @@ main(int argc, char* argv[])
                        settings.trace.nRanks,
                        0U,
                        1U << 17);
+    options.AddInteger("replicas",
+                       "make the job so many times larger by data-parallel replicas",
+                       settings.replicas,
+                       1U,
+                       1U << 17);
+    options.AddText("dataGroups",
+                    "names of the groups that are data parallel, between commas, for --replicas; "
+                    "AICB's are known",
+                    settings.dataGroups);
     options.AddFlag("repairSequenceParallel",
                     "give a backward Reduce-Scatter of 0 bytes in an AICB workload the size of its "
                     "row's forward All-Gather",
@@ -315,6 +390,10 @@ main(int argc, char* argv[])
                     "that the Kineto traces do not have",
                     settings.trace.executionTraces);
     AddChakraOptions(options, settings.trace);
+    options.AddText("astraSystem",
+                    "system file of ASTRA-sim: algorithms of collectives, delay of an endpoint, "
+                    "roofline",
+                    settings.astraSystem);
     settings.jobExport.AddOptions(options);
     options.AddText("timeline",
                     "file for a timeline of ranks, streams, communication and network counters, to "
@@ -340,7 +419,11 @@ main(int argc, char* argv[])
     RngSeedManager::SetSeed(plan.seed);
     const NetworkStack stack = *NetworkStack::Find(plan.stack);
     stack.Apply();
-    options.ApplyNs3Values(); // the command line wins over the stack
+    if (const int exitCode = ApplyAstraSystem(settings); exitCode != EXIT_OK)
+    {
+        return exitCode;
+    }
+    options.ApplyNs3Values(); // the command line wins over the stack and the system file
     const bool isCheck = settings.check || settings.volumes || settings.jobExport.IsWanted();
     if (const int exitCode = isCheck ? EXIT_OK : ReadTopology(plan); exitCode != EXIT_OK)
     {
@@ -348,6 +431,10 @@ main(int argc, char* argv[])
     }
     settings.trace.nAccelerators = isCheck ? 0 : plan.graph.GetNAccelerators();
     plan.trace = workload::TraceImporter::Import(plan.traceSource, settings.trace);
+    if (const int exitCode = Scale(options, plan, settings); exitCode != EXIT_OK)
+    {
+        return exitCode;
+    }
     if (isCheck)
     {
         return Check(options, plan, settings);

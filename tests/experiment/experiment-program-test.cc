@@ -327,10 +327,27 @@ TEST_F(TrainTest, JobsShareTheCluster)
     EXPECT_EQ(Ask(path, "SELECT count(*) FROM metric WHERE name = 'job_1_step_time_s'"), "1");
 }
 
+TEST_F(TrainTest, JobsMayBeTracesOfAnyFormat)
+{
+    const auto ended =
+        Run({ScenarioOf("traced-jobs"), "--json=" + PathOf("json"), "--timeline=" + PathOf("t")});
+    EXPECT_EQ(ended.exitCode, 0) << ended.messages;
+    std::string error;
+    const auto json = ReadWholeFile(PathOf("json"), 1 << 20, error).value_or("");
+    // The GOAL trace takes 21 us by its calcs, whatever else there is.
+    EXPECT_NE(json.find("\"step_time_s\": 2.1e-05"), std::string::npos) << json;
+    const auto timeline = ReadWholeFile(PathOf("t"), 1 << 24, error).value_or("");
+    // Two replicas of a trace of two ranks.
+    for (const char* const name : {"goal, rank 1", "csv, rank 2", "chakra, rank 3"})
+    {
+        EXPECT_NE(timeline.find("\"" + std::string(name) + "\""), std::string::npos) << name;
+    }
+}
+
 TEST_F(TrainTest, WritesATimelineOfAllJobs)
 {
     const auto ended = Run({ScenarioOf("two-jobs"), "--timeline=" + PathOf("timeline"), "--quiet"});
-    EXPECT_EQ(ended.exitCode, 0) << ended.err;
+    EXPECT_EQ(ended.exitCode, 0) << ended.messages;
     std::string error;
     const auto json = ReadWholeFile(PathOf("timeline"), 1 << 24, error).value_or("");
     for (const char* const name :
@@ -347,7 +364,7 @@ TEST_F(TrainTest, WritesTheJobForOtherSimulators)
                             "--chakra=" + PathOf("chakra"),
                             "--json=" + PathOf("json"),
                             "--quiet"});
-    EXPECT_EQ(ended.exitCode, 0) << ended.err;
+    EXPECT_EQ(ended.exitCode, 0) << ended.messages;
     std::string error;
     const auto goal = ReadWholeFile(PathOf("job.goal"), 1 << 24, error).value_or("");
     EXPECT_EQ(goal.rfind("num_ranks 4\n", 0), 0U) << goal.substr(0, 40);

@@ -195,6 +195,17 @@ TEST_F(ReplayProgram, RunsTheRingThatAstraSimSpellsOut)
     EXPECT_NEAR(summary["step_time_s"], expected, 0.01 * expected);
 }
 
+TEST_F(ReplayProgram, GrowsAnAicbWorkloadByReplicas)
+{
+    const std::string workload = std::string(WEFT_SOURCE_DIR) + "/tests/fuzz/small.aicb";
+    EXPECT_EQ(Run("--check --trace=" + workload), 0) << Content("err");
+    EXPECT_NE(Content("out").find("8 ranks"), std::string::npos) << Content("out");
+    EXPECT_EQ(Run("--check --replicas=3 --trace=" + workload), 0) << Content("err");
+    EXPECT_NE(Content("out").find("24 ranks"), std::string::npos) << Content("out");
+    EXPECT_EQ(Run("--check --replicas=2 --trace=" + Trace("relay.csv")), 2);
+    EXPECT_NE(Content("err").find("the job has no groups, only messages"), std::string::npos);
+}
+
 TEST_F(ReplayProgram, ReadsTheRealChakraTrace)
 {
     const std::string trace =
@@ -408,6 +419,44 @@ TEST_F(ReplayProgram, PrintsTheVolumesOfTheMoeOn9216Gpus)
     {
         EXPECT_NE(Content("out").find(text), std::string::npos) << Content("out");
     }
+}
+
+TEST_F(ReplayProgram, ReadsNetworkAndSystemOfAstraSim)
+{
+    const auto write = [&](const std::string& name, const std::string& text)
+    {
+        std::ofstream(m_directory / name) << text;
+        return File(name);
+    };
+    const auto network = write("network.yml",
+                               "topology: [ Switch, Ring ]\nnpus_count: [ 2, 2 ]\n"
+                               "bandwidth: [ 50, 25 ] # GB/s\nlatency: [ 500, 1000 ] # ns\n");
+    const auto system = write("system.json",
+                              R"({"endpoint-delay": 10, "all-gather-implementation": ["ring"],
+                                  "scheduling-policy": "LIFO"})");
+    const std::string trace =
+        "--trace=" + Trace("chakra/pair") + " --groups=" + Trace("chakra/groups.json");
+    const auto summary = Summary(trace + " --topology=" + network + " --astraSystem=" + system);
+    EXPECT_EQ(summary["accelerators"], 4);
+    EXPECT_NE(Content("err").find("network.yml:1:21: note: Ring becomes a switch"),
+              std::string::npos)
+        << Content("err");
+    EXPECT_NE(Content("err").find("scheduling-policy has no meaning here"), std::string::npos);
+    // An all-gather of 4,096 bytes from each of two in one server: 10 ns, two latencies of 500 ns,
+    // and 4,096 bytes at 50 x 2^30 bytes/s.
+    const auto& gather = summary["collectives"][0];
+    const double time =
+        gather["last_finish_s"].get<double>() - gather["last_start_s"].get<double>();
+    EXPECT_NEAR(time, 10e-9 + 2 * 500e-9 + 4096 / (50 * 1073741824.0), 1e-9);
+    const auto bad = write("bad.yml", "topology: [ Torus ]\nnpus_count: [ 8 ]\n");
+    EXPECT_EQ(Run(trace + " --topology=" + bad), 2);
+    EXPECT_NE(Content("err").find("bad.yml:1:13: 'Torus', expected Ring, Switch or FullyConnected"),
+              std::string::npos)
+        << Content("err");
+    const auto tree = write("tree.json", R"({"all-reduce-implementation": ["magic"]})");
+    EXPECT_EQ(Run(trace + " --astraSystem=" + tree), 2);
+    EXPECT_NE(Content("err").find("all-reduce-implementation: 'magic', expected a list"),
+              std::string::npos);
 }
 
 TEST_F(ReplayProgram, RefusesWhatItCannotDo)

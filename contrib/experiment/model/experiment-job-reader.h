@@ -9,10 +9,10 @@
 
 #include "experiment-attribute-setting.h"
 #include "experiment-rank-reader.h"
+#include "experiment-trace-reader.h"
 #include "experiment-yaml-section.h"
 
 #include "ns3/workload-accelerator.h"
-#include "ns3/workload-aicb-file.h"
 #include "ns3/workload-expert-popularity.h"
 #include "ns3/workload-layer-times.h"
 #include "ns3/workload-model-shape.h"
@@ -39,25 +39,24 @@ struct JobScenario
         IGNORE  ///< run it
     };
 
-    std::string name{"job"};                 ///< for people to read
-    Time arrival{0};                         ///< when it begins
-    std::optional<workload::AicbFile> trace; ///< the job as traced; then shape, parallelism and
-                                             ///< times mean nothing
-    bool repairSequenceParallel{false};      ///< see workload::AicbOptions
-    workload::ModelShape shape;              ///< the model
-    workload::Parallelism parallelism;       ///< how it is spread over ranks
-    workload::ExpertPopularity popularity;   ///< which experts tokens choose
-    workload::Accelerator accelerator;       ///< what each rank computes on
-    workload::LayerTimes times;              ///< how long the parts of the model take
-    PlacementScenario placement;             ///< which accelerators ranks take
-    ComputationScenario computation;         ///< what makes computations longer
-    std::vector<AttributeSetting> settings;  ///< how the framework works: attributes of GptJob
-    MemoryCheck memoryCheck{WARN};           ///< what to do if it does not fit
-    std::string timesSource;                 ///< where these times are from, in words
-    uint32_t steps{2};                       ///< training steps to simulate
-    uint32_t warmUpSteps{1};                 ///< of these, steps that the averages leave out
-    Position position;                       ///< where the job is described
-    Position parallelismPosition;            ///< where its parallelism is described
+    std::string name{"job"};                ///< for people to read
+    Time arrival{0};                        ///< when it begins
+    std::optional<TraceScenario> trace;     ///< the job as traced; then shape, parallelism and
+                                            ///< times mean nothing
+    workload::ModelShape shape;             ///< the model
+    workload::Parallelism parallelism;      ///< how it is spread over ranks
+    workload::ExpertPopularity popularity;  ///< which experts tokens choose
+    workload::Accelerator accelerator;      ///< what each rank computes on
+    workload::LayerTimes times;             ///< how long the parts of the model take
+    PlacementScenario placement;            ///< which accelerators ranks take
+    ComputationScenario computation;        ///< what makes computations longer
+    std::vector<AttributeSetting> settings; ///< how the framework works: attributes of GptJob
+    MemoryCheck memoryCheck{WARN};          ///< what to do if it does not fit
+    std::string timesSource;                ///< where these times are from, in words
+    uint32_t steps{2};                      ///< training steps to simulate
+    uint32_t warmUpSteps{1};                ///< of these, steps that the averages leave out
+    Position position;                      ///< where the job is described
+    Position parallelismPosition;           ///< where its parallelism is described
 };
 
 /**

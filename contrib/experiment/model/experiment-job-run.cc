@@ -12,8 +12,9 @@
 #include "ns3/random-variable-stream.h"
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
-#include "ns3/workload-aicb-job.h"
 #include "ns3/workload-gpt-job.h"
+#include "ns3/workload-job-scaling.h"
+#include "ns3/workload-trace-importer.h"
 
 #include <algorithm>
 #include <numeric>
@@ -98,12 +99,7 @@ JobRun::MakeGraph(uint32_t nAccelerators, Diagnostics& diagnostics)
     auto graph = std::make_shared<workload::JobGraph>();
     if (job.trace)
     {
-        workload::AicbOptions options;
-        options.nRanks = nAccelerators;
-        options.repairSequenceParallel = job.repairSequenceParallel;
-        std::vector<workload::Finding> findings;
-        *graph = workload::BuildAicbJob(*job.trace, options, findings);
-        AddFindings(findings, diagnostics);
+        graph = ImportTrace(nAccelerators, diagnostics);
     }
     else
     {
@@ -138,6 +134,28 @@ JobRun::MakeGraph(uint32_t nAccelerators, Diagnostics& diagnostics)
         diagnostics.Add(job.position, problem);
     }
     return problems.empty() ? graph : nullptr;
+}
+
+std::shared_ptr<workload::JobGraph>
+JobRun::ImportTrace(uint32_t nAccelerators, Diagnostics& diagnostics) const
+{
+    const auto& trace = *m_job.trace;
+    auto options = trace.options;
+    options.nAccelerators = nAccelerators;
+    const auto imported = workload::TraceImporter::Import(trace.source, options);
+    AddFindings(imported.findings, diagnostics);
+    if (!imported.job || trace.scaling.replicas == 1)
+    {
+        return imported.job;
+    }
+    auto scaled = std::make_shared<workload::JobGraph>();
+    const std::string error = workload::ScaleJob(*imported.job, trace.scaling, *scaled);
+    if (!error.empty())
+    {
+        diagnostics.Add(trace.position, error);
+        return nullptr;
+    }
+    return scaled;
 }
 
 bool

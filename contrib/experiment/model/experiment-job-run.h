@@ -70,6 +70,8 @@ class JobRun
 
   private:
     std::shared_ptr<workload::JobGraph> MakeGraph(uint32_t nAccelerators, Diagnostics& diagnostics);
+    std::shared_ptr<workload::JobGraph> ImportTrace(uint32_t nAccelerators,
+                                                    Diagnostics& diagnostics) const;
     bool Place(const std::shared_ptr<workload::JobGraph>& job,
                const cluster::TopologyGraph& graph,
                std::vector<bool>& taken,

@@ -140,7 +140,7 @@ CrossCheck(const Scenario& scenario, const JobScenario& job, Diagnostics& diagno
     CheckRanks(scenario, job, diagnostics);
     if (job.trace)
     {
-        return; // BuildAicbJob knows what a trace needs
+        return; // what a trace needs is known when it is read
     }
     const uint64_t ranks = job.parallelism.GetNRanks();
     const uint64_t accelerators = scenario.cluster.graph.GetNAccelerators();
@@ -330,8 +330,9 @@ WriteJob(JsonWriter& json, const JobScenario& job)
     json.Field("timesSource", job.timesSource);
     if (job.trace)
     {
-        json.Field("trace", job.trace->file);
-        json.Field("repairSequenceParallel", job.repairSequenceParallel);
+        json.Field("trace", job.trace->source);
+        json.Field("repairSequenceParallel", job.trace->options.repairSequenceParallel);
+        json.Field("replicas", job.trace->scaling.replicas);
         json.EndObject();
         return;
     }

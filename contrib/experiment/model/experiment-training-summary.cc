@@ -206,7 +206,7 @@ TrainingSummary::Print(const Scenario& scenario, std::ostream& out) const
     out << "\n" << scenario.name << ": ";
     if (scenario.job.trace)
     {
-        out << scenario.job.trace->file << "\n";
+        out << scenario.job.trace->source << "\n";
     }
     else
     {
