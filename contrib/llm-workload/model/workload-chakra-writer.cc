@@ -121,7 +121,8 @@ AddCommunication(Message& node,
     if (kind != OperationKind::COLLECTIVE)
     {
         const bool isSend = kind == OperationKind::SEND;
-        AddAttribute(node, "comm_size", INT64, graph.GetBytes(i));
+        // ASTRA-sim's networks end the program at a message of nothing.
+        AddAttribute(node, "comm_size", INT64, std::max<uint64_t>(graph.GetBytes(i), 1));
         AddAttribute(
             node, isSend ? "comm_dst" : "comm_src", INT32, program.peers[graph.GetSlot(i)]);
         AddAttribute(node, "comm_tag", INT32, graph.GetTag(i));
