@@ -6,9 +6,11 @@
 
 #include "fabric-adaptive.h"
 
+#include "fabric-compat.h"
 #include "fabric-switch.h"
 
 #include "ns3/double.h"
+#include "ns3/enum.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
@@ -41,15 +43,30 @@ Adaptive::GetTypeId()
                           MakeTimeChecker(TimeStep(1)))
             .AddAttribute("UseWeight",
                           "Weight of the bytes of recent use against the bytes queued, 0 or more. "
-                          "0 looks at the queue alone.",
-                          DoubleValue(0.25),
+                          "0 looks at the queue alone. Default: what is known of adaptive routing "
+                          "for NICs that place data directly, which compares queues.",
+                          DoubleValue(0),
                           MakeDoubleAccessor(&Adaptive::m_useWeight),
                           MakeDoubleChecker<double>(0.0, 1000.0))
             .AddAttribute("Band",
-                          "Bytes of load that count as one: ports of one band are equals.",
-                          UintegerValue(4096),
+                          "Bytes of load that count as one: ports of one band are equals. "
+                          "Default: four frames of 4 KB.",
+                          UintegerValue(16384),
                           MakeUintegerAccessor(&Adaptive::m_band),
                           MakeUintegerChecker<uint32_t>(1))
+            .AddAttribute(
+                "Ties",
+                "Which of the ports of the best band a frame takes: a Random one, or the "
+                "one that has taken the least to the leaf of the destination (LeastSent).",
+                EnumValue(Adaptive::LEAST_SENT),
+                compat::MakeEnumAccessorFor<Adaptive::Ties>(&Adaptive::m_ties),
+                MakeEnumChecker(Adaptive::RANDOM, "Random", Adaptive::LEAST_SENT, "LeastSent"))
+            .AddAttribute("Memory",
+                          "Bytes that a port may be behind the others to a leaf, for LeastSent: "
+                          "what it has missed beyond, being full or down, is not made up for.",
+                          UintegerValue(65536),
+                          MakeUintegerAccessor(&Adaptive::m_memory),
+                          MakeUintegerChecker<uint32_t>())
             .AddAttribute("TableSize",
                           "Entries of the flow table, if Gap is not 0; flows that share one are "
                           "taken for one.",
@@ -87,52 +104,81 @@ Adaptive::DoSetup(Switch& owner)
 uint16_t
 Adaptive::DoSelect(const Frame& frame, const PortGroup& ports)
 {
-    const Ticks now = NowTicks();
-    uint16_t port;
+    const auto& live = ports.live;
+    std::size_t i = live.size();
     if (m_gap.IsZero())
     {
-        port = Choose(frame, ports);
+        i = Choose(frame, ports);
     }
     else
     {
+        const Ticks now = NowTicks();
         FlowTable::Entry& entry = m_table.At(FlowHash(frame, m_salt));
-        const auto& live = ports.live;
-        if (entry.last < 0 || now - entry.last > m_gap.GetTimeStep() ||
-            std::find(live.begin(), live.end(), entry.port) == live.end())
+        if (entry.last >= 0 && now - entry.last <= m_gap.GetTimeStep())
         {
-            entry.port = Choose(frame, ports);
+            i = std::find(live.begin(), live.end(), entry.port) - live.begin();
+        }
+        if (i == live.size())
+        {
+            i = Choose(frame, ports);
+            entry.port = live[i];
         }
         entry.last = now;
-        port = entry.port;
     }
+    const uint16_t port = live[i];
     m_use[port].bytes += frame.bytes; // decayed by Quality, at the latest when it is asked next
+    if (m_ties == LEAST_SENT)
+    {
+        GetSent(frame)[port] += frame.bytes * GetShare(ports, i, Heaviest(ports));
+    }
     return port;
 }
 
-uint16_t
+double*
+Adaptive::GetSent(const Frame& frame)
+{
+    const FabricDirectory& directory = m_owner->GetRoutingTable().GetDirectory();
+    const uint32_t leaf = std::min(directory.Find(frame.destination).leaf, directory.GetNLeaves());
+    const std::size_t row = leaf * m_use.size();
+    if (row >= m_sent.size())
+    {
+        m_sent.resize(row + m_use.size(), 0);
+    }
+    return &m_sent[row];
+}
+
+std::size_t
 Adaptive::Choose(const Frame& frame, const PortGroup& ports)
 {
     const Ticks now = NowTicks();
-    uint64_t best = UINT64_MAX;
-    uint16_t chosen = ports.live.front();
-    uint32_t equals = 0;
     const uint32_t heaviest = Heaviest(ports);
+    double* sent = m_ties == LEAST_SENT ? GetSent(frame) : nullptr;
+    double most = 0;
+    double least = 0;
+    uint64_t best = UINT64_MAX;
+    std::size_t chosen = 0;
+    uint32_t equals = 0;
     for (std::size_t i = 0; i < ports.live.size(); ++i)
     {
         const uint16_t port = ports.live[i];
-        const double share =
-            heaviest > 0 ? static_cast<double>(heaviest) / ports.GetWeight(i) : m_slowness[port];
-        const uint64_t quality = Quality(port, frame.priority, share, now);
-        if (quality < best)
+        const uint64_t quality = Quality(port, frame.priority, GetShare(ports, i, heaviest), now);
+        const double taken = sent ? sent[port] : 0;
+        most = std::max(most, taken);
+        if (quality < best || (quality == best && taken < least))
         {
             best = quality;
-            chosen = port;
+            least = taken;
+            chosen = i;
             equals = 1;
         }
-        else if (quality == best && m_random->GetInteger(0, equals++) == 0)
+        else if (quality == best && taken == least && m_random->GetInteger(0, equals++) == 0)
         {
-            chosen = port; // each of the equals with the same probability
+            chosen = i; // each of the equals with the same probability
         }
+    }
+    if (sent)
+    {
+        sent[ports.live[chosen]] = std::max(least, most - m_memory);
     }
     return chosen;
 }
@@ -146,6 +192,13 @@ Adaptive::Heaviest(const PortGroup& ports)
         heaviest = std::max(heaviest, ports.GetWeight(i));
     }
     return heaviest;
+}
+
+double
+Adaptive::GetShare(const PortGroup& ports, std::size_t i, uint32_t heaviest) const
+{
+    return heaviest > 0 ? static_cast<double>(heaviest) / ports.GetWeight(i)
+                        : m_slowness[ports.live[i]];
 }
 
 uint64_t

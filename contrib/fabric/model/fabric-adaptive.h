@@ -21,8 +21,17 @@ namespace ns3::fabric
 /**
  * @ingroup fabric
  * Local adaptive routing, called dynamic load balancing (DLB) by switch vendors: the port with the
- * least load, taken as a quantised mixture of what it has queued and of its recent use; among
- * equals a random one. Ports that are paused for the class of the frame come last.
+ * least load, taken as a quantised mixture of what it has queued and of its recent use. Ports that
+ * are paused for the class of the frame come last.
+ *
+ * A switch sees its own ports alone, and who follows them closely drives traffic together further
+ * on: hosts that send at line rate find the ports idle in the order in which they were last used,
+ * so that each host keeps to a port, and what keeps to a path at this switch meets others on the
+ * way down, where there is no choice. Two things are against it. Bands are wide, so that only real
+ * queues count. And among the ports of the best band it is the turn of the one that has taken the
+ * least to the leaf of the destination (Ties): all links down to a leaf then get the same from each
+ * switch, to within some frames. Vendors do not tell how they break ties; a random choice is the
+ * other one.
  *
  * Queues count by the time that they take to drain, so that a slow port is not taken for an idle
  * one; use counts in proportion to the rate of the port, or to its weight (attribute Weighted).
@@ -40,6 +49,13 @@ class Adaptive : public LoadBalancer
      */
     static TypeId GetTypeId();
 
+    /** Which of the ports of the best band a frame takes. */
+    enum Ties
+    {
+        RANDOM,     ///< a random one
+        LEAST_SENT, ///< the one that has taken the least to the leaf of the destination
+    };
+
     Adaptive();
 
     int64_t AssignStreams(int64_t stream) override;
@@ -55,8 +71,19 @@ class Adaptive : public LoadBalancer
     void DoSetup(Switch& owner) override;
     uint16_t DoSelect(const Frame& frame, const PortGroup& ports) override;
 
-    /** @return the best port for a frame now */
-    uint16_t Choose(const Frame& frame, const PortGroup& ports);
+    /** @return by port: bytes sent to the leaf of a frame's destination, times their share */
+    double* GetSent(const Frame& frame);
+
+    /** @return the best port for a frame now: index among the live ones */
+    std::size_t Choose(const Frame& frame, const PortGroup& ports);
+
+    /**
+     * @param ports a group
+     * @param i index of a live port
+     * @param heaviest the largest weight
+     * @return how much bytes count there: in inverse proportion to its weight, or else its rate
+     */
+    double GetShare(const PortGroup& ports, std::size_t i, uint32_t heaviest) const;
 
     /** @return the largest weight of a live port, 0 if they are equal */
     static uint32_t Heaviest(const PortGroup& ports);
@@ -75,6 +102,9 @@ class Adaptive : public LoadBalancer
     double m_useWeight;                  ///< weight of use against queue
     uint32_t m_band;                     ///< bytes per band of load
     uint32_t m_tableSize;                ///< entries of the table
+    Ties m_ties;                         ///< which of equal ports
+    uint32_t m_memory;                   ///< bytes that a port may be behind others
+    std::vector<double> m_sent;          ///< by destination leaf and port: bytes times share
     uint64_t m_salt{0};                  ///< of the hash
     Switch* m_owner{nullptr};            ///< the switch
     FlowTable m_table;                   ///< ports of recent flows

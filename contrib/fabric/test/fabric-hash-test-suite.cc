@@ -198,6 +198,8 @@ class WeightsTestCase : public TestCase
         adaptive->SetAttribute("UseWeight", DoubleValue(1));
         adaptive->SetAttribute("Band", UintegerValue(1));
         Check(adaptive, 1, 4, "adaptive");
+        // The same without use: what a port has taken to a leaf counts by its weight.
+        Check(CreateObject<Adaptive>(), 1, 1, "adaptive, least sent");
         CheckSlowPort();
     }
 

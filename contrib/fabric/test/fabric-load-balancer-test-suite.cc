@@ -46,15 +46,20 @@ class Bench
         group.SetLive(group.all);
     }
 
-    /** @param flow a flow @return the port of its next frame */
-    uint16_t Select(uint16_t flow)
+    /**
+     * @param flow a flow
+     * @param destination where it goes
+     * @param bytes of the frame
+     * @return the port of its next frame
+     */
+    uint16_t Select(uint16_t flow, FabricAddress destination = 2, uint32_t bytes = 1000)
     {
         Frame frame{};
         frame.source = 1;
-        frame.destination = 2;
+        frame.destination = destination;
         frame.entropy = flow;
         frame.priority = 3;
-        frame.bytes = 1000;
+        frame.bytes = bytes;
         return balancer->Select(frame, group);
     }
 
@@ -189,7 +194,7 @@ class QueueAwareTestCase : public TestCase
         // Class 1 of all ports is paused from 0.5 us on; frames of it wait there.
         // Port 5 alone has none: adaptive routing by queue takes it always.
         auto adaptive = CreateObject<Adaptive>();
-        adaptive->SetAttribute("UseWeight", DoubleValue(0));
+        adaptive->SetAttribute("Band", UintegerValue(4096));
         auto counts = Run(adaptive, {9, 9, 9, 9, 9, 0, 9, 9}, 100);
         NS_TEST_EXPECT_MSG_EQ(counts[5], 100, "the empty port");
 
@@ -257,6 +262,78 @@ class QueueAwareTestCase : public TestCase
     }
 };
 
+/** Adaptive routing gives each port the same to each leaf, while queues are alike. */
+class LeastSentTestCase : public TestCase
+{
+  public:
+    LeastSentTestCase()
+        : TestCase("Adaptive routing: the port with the least sent to a leaf")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        CheckLeaves();
+        CheckMemory();
+    }
+
+    /** Turns are by destination leaf, and by bytes. */
+    void CheckLeaves()
+    {
+        // A frame of 1000 B and one of 100 B to leaf 0, then 1000 B to leaf 1, 80 times. With turns
+        // by frames each leaf would have ports of its own. By bytes each port gets 80 * 1100 / 8 =
+        // 11,000 B to leaf 0, to within the largest frame, and 10,000 B to leaf 1, exactly.
+        Bench bench(CreateObject<Adaptive>());
+        const FabricAddress other = bench.star.directory->Add(1);
+        std::array<uint32_t, N_PORTS> first{};
+        std::array<uint32_t, N_PORTS> second{};
+        for (uint32_t i = 0; i < 80; ++i)
+        {
+            first[bench.Select(1)] += 1000;
+            first[bench.Select(1, 2, 100)] += 100;
+            second[bench.Select(2, other)] += 1000;
+        }
+        for (uint16_t port = 0; port < N_PORTS; ++port)
+        {
+            NS_TEST_EXPECT_MSG_EQ_TOL(first[port], 11000.0, 1000.0, "leaf 0, port " << port);
+            NS_TEST_EXPECT_MSG_EQ(second[port], 10000, "leaf 1, port " << port);
+        }
+        Simulator::Destroy();
+    }
+
+    /** What a port has missed is made up for by Memory at most. */
+    void CheckMemory()
+    {
+        // Port 0 is down while 70 frames take the 7 others, 10 each. When it is back it is 10,000 B
+        // behind, of which 3000 count: the next 3 frames are its own, and then each port has one
+        // of 8.
+        auto adaptive = CreateObject<Adaptive>();
+        adaptive->SetAttribute("Memory", UintegerValue(3000));
+        Bench bench(adaptive);
+        bench.group.SetLive({1, 2, 3, 4, 5, 6, 7});
+        std::array<uint32_t, N_PORTS> counts{};
+        for (uint32_t i = 0; i < 70; ++i)
+        {
+            ++counts[bench.Select(1)];
+        }
+        const std::array<uint32_t, N_PORTS> tens{0, 10, 10, 10, 10, 10, 10, 10};
+        NS_TEST_EXPECT_MSG_EQ((counts == tens), true, "ten on each port that is up");
+        bench.group.SetLive(bench.group.all);
+        for (uint32_t i = 0; i < 3; ++i)
+        {
+            NS_TEST_EXPECT_MSG_EQ(bench.Select(1), 0, "frame " << i << " after the repair");
+        }
+        std::set<uint16_t> ports;
+        for (uint32_t i = 0; i < N_PORTS; ++i)
+        {
+            ports.insert(bench.Select(1));
+        }
+        NS_TEST_EXPECT_MSG_EQ(ports.size(), N_PORTS, "in turn again");
+        Simulator::Destroy();
+    }
+};
+
 /** Suite: load balancers. */
 class FabricLoadBalancerTestSuite : public TestSuite
 {
@@ -267,6 +344,7 @@ class FabricLoadBalancerTestSuite : public TestSuite
         AddTestCase(new SprayTestCase);
         AddTestCase(new LetFlowTestCase);
         AddTestCase(new QueueAwareTestCase);
+        AddTestCase(new LeastSentTestCase);
     }
 
   private:
