@@ -192,12 +192,31 @@ PathOptimizer::CostOf(const Demand& demand, uint32_t path, double target) const
 }
 
 void
-PathOptimizer::AssignGreedily(double target)
+PathOptimizer::SetStart(std::vector<uint32_t> start)
+{
+    m_start = std::move(start);
+}
+
+void
+PathOptimizer::AssignGreedily(double target, const std::vector<uint32_t>& start)
 {
     std::fill(m_load.begin(), m_load.end(), 0);
-    m_assignment.clear();
-    for (const Demand& demand : m_demands)
+    m_assignment = start;
+    m_assignment.resize(m_demands.size(), NONE);
+    for (uint32_t d = 0; d < m_demands.size(); ++d)
     {
+        if (m_assignment[d] != NONE)
+        {
+            Load(m_demands[d], m_assignment[d], 1);
+        }
+    }
+    for (uint32_t d = 0; d < m_demands.size(); ++d)
+    {
+        const Demand& demand = m_demands[d];
+        if (m_assignment[d] != NONE)
+        {
+            continue;
+        }
         uint32_t chosen = 0;
         double least = std::numeric_limits<double>::infinity();
         for (uint32_t p = 0; p < demand.paths.size(); ++p)
@@ -210,7 +229,7 @@ PathOptimizer::AssignGreedily(double target)
             }
         }
         Load(demand, chosen, 1);
-        m_assignment.push_back(chosen);
+        m_assignment[d] = chosen;
     }
 }
 
@@ -240,7 +259,28 @@ PathOptimizer::DrawConflict(double target, Ptr<UniformRandomVariable> random) co
 double
 PathOptimizer::Assign(double target, uint64_t steps, Ptr<UniformRandomVariable> random)
 {
-    AssignGreedily(target);
+    AssignGreedily(target, m_start);
+    double best = Search(target, steps, random);
+    if (best > target + SLACK && !m_start.empty())
+    {
+        const std::vector<uint32_t> first = m_assignment;
+        AssignGreedily(target, {});
+        const double second = Search(target, steps, random);
+        if (second < best)
+        {
+            best = second;
+        }
+        else
+        {
+            m_assignment = first;
+        }
+    }
+    return best;
+}
+
+double
+PathOptimizer::Search(double target, uint64_t steps, Ptr<UniformRandomVariable> random)
+{
     std::vector<uint32_t> bestAssignment = m_assignment;
     double best = GetMaximum(m_load);
     std::vector<std::vector<uint64_t>> tabu; // by demand and path: first move that may go there
@@ -256,33 +296,9 @@ PathOptimizer::Assign(double target, uint64_t steps, Ptr<UniformRandomVariable> 
         {
             break; // only demands without a choice are left
         }
-        const Demand& demand = m_demands[d];
+        looked += m_demands[d].paths.size();
         const uint32_t old = m_assignment[d];
-        Load(demand, old, -1);
-        uint32_t chosen = old;
-        double least = std::numeric_limits<double>::infinity();
-        uint32_t equals = 0;
-        for (uint32_t p = 0; p < demand.paths.size(); ++p)
-        {
-            if (p == old || tabu[d][p] > move)
-            {
-                continue;
-            }
-            const double cost = CostOf(demand, p, target);
-            if (cost < least)
-            {
-                least = cost;
-                chosen = p;
-                equals = 1;
-            }
-            else if (cost == least && random->GetInteger(0, equals++) == 0)
-            {
-                chosen = p;
-            }
-        }
-        looked += demand.paths.size();
-        Load(demand, chosen, 1);
-        m_assignment[d] = chosen;
+        Move(d, target, tabu[d], move, random);
         tabu[d][old] = move + 10 + random->GetInteger(0, 10);
         const double maximum = GetMaximum(m_load);
         if (maximum < best)
@@ -293,6 +309,41 @@ PathOptimizer::Assign(double target, uint64_t steps, Ptr<UniformRandomVariable> 
     }
     m_assignment = bestAssignment;
     return best;
+}
+
+void
+PathOptimizer::Move(uint32_t d,
+                    double target,
+                    const std::vector<uint64_t>& tabu,
+                    uint64_t move,
+                    Ptr<UniformRandomVariable> random)
+{
+    const Demand& demand = m_demands[d];
+    const uint32_t old = m_assignment[d];
+    Load(demand, old, -1);
+    uint32_t chosen = old;
+    double least = std::numeric_limits<double>::infinity();
+    uint32_t equals = 0;
+    for (uint32_t p = 0; p < demand.paths.size(); ++p)
+    {
+        if (p == old || tabu[p] > move)
+        {
+            continue;
+        }
+        const double cost = CostOf(demand, p, target);
+        if (cost < least)
+        {
+            least = cost;
+            chosen = p;
+            equals = 1;
+        }
+        else if (cost == least && random->GetInteger(0, equals++) == 0)
+        {
+            chosen = p;
+        }
+    }
+    Load(demand, chosen, 1);
+    m_assignment[d] = chosen;
 }
 
 } // namespace ns3::cluster

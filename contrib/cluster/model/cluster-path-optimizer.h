@@ -25,8 +25,8 @@ namespace ns3::cluster
  * Koenemann, Faster and simpler algorithms for multicommodity flow and other fractional packing
  * problems, SIAM Journal on Computing 37(2), 2007, with the duality gap as the end); and an
  * assignment of each demand to one path, by tabu search over the demands on overloaded links (F.
- * Glover, Tabu search, ORSA Journal on Computing 1(3), 1989), which starts from a greedy one and
- * ends at the bound or when it has looked at SearchSteps moves.
+ * Glover, Tabu search, ORSA Journal on Computing 1(3), 1989), which starts from one that is given,
+ * and from a greedy one, and ends at the bound or when it has looked at SearchSteps moves.
  */
 class PathOptimizer
 {
@@ -51,11 +51,17 @@ class PathOptimizer
     /** @return by demand and path: share of the demand, as SolveFractional divided it */
     const std::vector<std::vector<double>>& GetShares() const;
 
+    /** A demand that a start of the search says nothing about. */
+    static constexpr uint32_t NONE = UINT32_MAX;
+
+    /** @param start by demand: the path that the search starts from, or NONE */
+    void SetStart(std::vector<uint32_t> start);
+
     /**
      * Give each demand one path.
      *
      * @param target maximum utilisation at which to stop
-     * @param steps most moves to look at
+     * @param steps most moves to look at from each start
      * @param random draws
      * @return the maximum utilisation reached
      */
@@ -81,8 +87,23 @@ class PathOptimizer
     /** @return penalty that a demand would add on a path: of overloaded links, then of load */
     double CostOf(const Demand& demand, uint32_t path, double target) const;
 
-    /** Give each demand in turn the path that costs least then. */
-    void AssignGreedily(double target);
+    /**
+     * Give each demand in turn the path that costs least then.
+     *
+     * @param target maximum utilisation that is aimed at
+     * @param start by demand: a path that it has beforehand, or NONE
+     */
+    void AssignGreedily(double target, const std::vector<uint32_t>& start);
+
+    /** Improve the assignment. See Assign. @return the maximum utilisation reached */
+    double Search(double target, uint64_t steps, Ptr<UniformRandomVariable> random);
+
+    /** Move a demand to the best other path that it has not just left. */
+    void Move(uint32_t demand,
+              double target,
+              const std::vector<uint64_t>& tabu,
+              uint64_t move,
+              Ptr<UniformRandomVariable> random);
 
     /** @return a demand on an overloaded link, drawn at random; none: the number of demands */
     uint32_t DrawConflict(double target, Ptr<UniformRandomVariable> random) const;
@@ -90,6 +111,7 @@ class PathOptimizer
     std::vector<double> m_capacities;          ///< by link
     std::vector<Demand> m_demands;             ///< demands
     std::vector<std::vector<double>> m_shares; ///< by demand and path
+    std::vector<uint32_t> m_start;             ///< by demand: path to start from; may be empty
     std::vector<uint32_t> m_assignment;        ///< by demand: path
     std::vector<double> m_load;                ///< by link: of the assignment
 };

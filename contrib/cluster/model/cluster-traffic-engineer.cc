@@ -7,6 +7,7 @@
 #include "cluster-traffic-engineer.h"
 
 #include "cluster-path-optimizer.h"
+#include "cluster-plane-assignment.h"
 #include "cluster-shortest-paths.h"
 
 #include "ns3/double.h"
@@ -16,6 +17,7 @@
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 namespace ns3::cluster
@@ -196,15 +198,21 @@ TrafficEngineer::Extend(ShortestPaths& paths,
     }
 }
 
-std::vector<std::vector<TrafficEngineer::Path>>
-TrafficEngineer::FindPaths() const
+std::vector<bool>
+TrafficEngineer::FindDown() const
 {
     std::vector<bool> down(m_cluster->GetGraph().GetEdges().size(), false);
     for (const uint32_t edge : m_edges)
     {
         down[edge] = !m_cluster->GetLink(edge)->GetPort(0)->IsLinkUp();
     }
-    ShortestPaths paths(m_cluster->GetGraph(), down);
+    return down;
+}
+
+std::vector<std::vector<TrafficEngineer::Path>>
+TrafficEngineer::FindPaths(const std::vector<bool>& down) const
+{
+    ShortestPaths paths(m_cluster->GetGraph(), down, m_cluster->GetPathRule());
     // By destination leaf, so that each is searched from once; an ordered map, for one order.
     std::map<uint32_t, std::vector<uint32_t>> byLeaf;
     for (uint32_t f = 0; f < m_flows.size(); ++f)
@@ -257,41 +265,102 @@ TrafficEngineer::EstimateDemands() const
     return demands;
 }
 
+std::vector<uint32_t>
+TrafficEngineer::GetLinks(const Path& path) const
+{
+    std::vector<uint32_t> links;
+    for (std::size_t i = 0; i < path.edges.size(); ++i)
+    {
+        const auto& edge = m_cluster->GetGraph().GetEdge(path.edges[i]);
+        links.push_back(2 * path.edges[i] + (edge.a.vertex == path.vertices[i] ? 0 : 1));
+    }
+    return links;
+}
+
+std::vector<uint32_t>
+TrafficEngineer::ChooseByPlanes(const std::vector<bool>& down,
+                                const std::vector<uint32_t>& flows,
+                                const std::vector<double>& demands,
+                                std::vector<std::vector<Path>>& found) const
+{
+    const TopologyGraph& graph = m_cluster->GetGraph();
+    const PlaneAssignment planes(graph, down);
+    std::map<double, std::vector<uint32_t>, std::greater<>> byDemand; // indices of `flows`
+    for (uint32_t i = 0; i < flows.size(); ++i)
+    {
+        byDemand[demands[flows[i]]].push_back(i);
+    }
+    std::vector<uint32_t> chosen(flows.size(), PathOptimizer::NONE);
+    for (const auto& [demand, members] : byDemand)
+    {
+        std::vector<PlaneAssignment::Ends> ends;
+        for (const uint32_t i : members)
+        {
+            // Any path tells the leaves at its ends.
+            const Path& path = found[flows[i]].front();
+            ends.emplace_back(path.vertices.front(),
+                              graph.GetFarEnd(path.edges.back(), path.vertices.back()).vertex);
+        }
+        const auto paths = planes.Assign(ends);
+        for (std::size_t m = 0; m < members.size(); ++m)
+        {
+            auto& known = found[flows[members[m]]];
+            if (paths[m].size() != known.front().edges.size())
+            {
+                continue; // none, or one that is not a shortest path
+            }
+            const auto at = std::find_if(known.begin(),
+                                         known.end(),
+                                         [&](const Path& path) { return path.edges == paths[m]; });
+            chosen[members[m]] = at - known.begin();
+            if (at == known.end()) // more than MaxPaths
+            {
+                Path path{paths[m], {ends[m].first}};
+                for (std::size_t i = 0; i + 1 < paths[m].size(); ++i)
+                {
+                    path.vertices.push_back(
+                        graph.GetFarEnd(paths[m][i], path.vertices.back()).vertex);
+                }
+                known.push_back(path);
+            }
+        }
+    }
+    return chosen;
+}
+
 void
 TrafficEngineer::Compute()
 {
     m_event.Cancel();
     m_stale = false;
-    const TopologyGraph& graph = m_cluster->GetGraph();
-    const auto found = FindPaths();
+    const auto down = FindDown();
+    auto found = FindPaths(down);
     const auto demands = EstimateDemands();
-    // Link 2 e + i of the optimizer is edge e, sent into at end i.
+    std::vector<uint32_t> flows; // by demand of the optimizer
+    for (uint32_t f = 0; f < m_flows.size(); ++f)
+    {
+        if (!found[f].empty() && !found[f].front().edges.empty())
+        {
+            flows.push_back(f); // the others have no path, or both ends at one leaf
+        }
+    }
+    const auto start = ChooseByPlanes(down, flows, demands, found);
     std::vector<double> capacities;
-    for (const auto& edge : graph.GetEdges())
+    for (const auto& edge : m_cluster->GetGraph().GetEdges())
     {
         capacities.insert(capacities.end(), 2, static_cast<double>(edge.link.bitRate));
     }
     PathOptimizer optimizer(capacities);
-    std::vector<uint32_t> flows; // by demand
-    for (uint32_t f = 0; f < m_flows.size(); ++f)
+    for (const uint32_t f : flows)
     {
-        if (found[f].empty() || found[f].front().edges.empty())
-        {
-            continue; // no path, or both ends at one leaf
-        }
         std::vector<std::vector<uint32_t>> links;
         for (const Path& path : found[f])
         {
-            links.emplace_back();
-            for (std::size_t i = 0; i < path.edges.size(); ++i)
-            {
-                const bool first = graph.GetEdge(path.edges[i]).a.vertex == path.vertices[i];
-                links.back().push_back(2 * path.edges[i] + (first ? 0 : 1));
-            }
+            links.push_back(GetLinks(path));
         }
         optimizer.AddDemand(std::move(links), demands[f]);
-        flows.push_back(f);
     }
+    optimizer.SetStart(start);
     m_outcome.flows = static_cast<uint32_t>(flows.size());
     m_outcome.bound = optimizer.SolveFractional(m_gap);
     // Below a full link there is nothing to gain for the demands.

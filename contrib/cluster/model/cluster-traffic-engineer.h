@@ -126,8 +126,28 @@ class TrafficEngineer : public Object
     /** Compute all paths and pin those that have changed. */
     void Compute();
 
-    /** @return paths of each flow, by flow, over links that are up */
-    std::vector<std::vector<Path>> FindPaths() const;
+    /** @return by edge: whether it is a link between switches that is down */
+    std::vector<bool> FindDown() const;
+
+    /** @return paths of each flow, by flow, over links that are up @param down by edge */
+    std::vector<std::vector<Path>> FindPaths(const std::vector<bool>& down) const;
+
+    /**
+     * Choose among paths by planes, see PlaneAssignment, those of equal demands together.
+     *
+     * @param down by edge: whether it is down
+     * @param flows the flows that want a path
+     * @param demands by flow: bit/s
+     * @param found by flow: its paths
+     * @return by entry of `flows`: index of a path, or PathOptimizer::NONE
+     */
+    std::vector<uint32_t> ChooseByPlanes(const std::vector<bool>& down,
+                                         const std::vector<uint32_t>& flows,
+                                         const std::vector<double>& demands,
+                                         std::vector<std::vector<Path>>& found) const;
+
+    /** @return links of the optimizer that a path takes: 2 e + i is edge e, entered at end i */
+    std::vector<uint32_t> GetLinks(const Path& path) const;
 
     /** Collect paths from a switch to the present destination of `paths`. */
     void Extend(class ShortestPaths& paths,
