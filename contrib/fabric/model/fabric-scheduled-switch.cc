@@ -57,8 +57,11 @@ ScheduledSwitch::GetTypeId()
                           MakeDoubleAccessor(&ScheduledSwitch::m_creditSpeedup),
                           MakeDoubleChecker<double>(0.01, 10))
             .AddAttribute("EgressQueue",
-                          "Bytes in the queue of a host's port beyond which no credit is granted.",
-                          UintegerValue(65536),
+                          "Bytes in the queue of a host's port beyond which no credit is granted. "
+                          "Must hold what comes at once when a late piece lets those behind it go, "
+                          "or credits stop for no reason and the port runs dry a round trip later. "
+                          "Default: a container of 16 KB for each of 16 paths.",
+                          UintegerValue(262144),
                           MakeUintegerAccessor(&ScheduledSwitch::m_egressQueue),
                           MakeUintegerChecker<uint32_t>(1))
             .AddAttribute("RetryTime",
