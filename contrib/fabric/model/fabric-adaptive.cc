@@ -105,10 +105,12 @@ uint16_t
 Adaptive::DoSelect(const Frame& frame, const PortGroup& ports)
 {
     const auto& live = ports.live;
+    const uint32_t heaviest = Heaviest(ports);
+    double* sent = m_ties == LEAST_SENT ? GetSent(frame) : nullptr;
     std::size_t i = live.size();
     if (m_gap.IsZero())
     {
-        i = Choose(frame, ports);
+        i = Choose(frame, ports, heaviest, sent);
     }
     else
     {
@@ -120,16 +122,16 @@ Adaptive::DoSelect(const Frame& frame, const PortGroup& ports)
         }
         if (i == live.size())
         {
-            i = Choose(frame, ports);
+            i = Choose(frame, ports, heaviest, sent);
             entry.port = live[i];
         }
         entry.last = now;
     }
     const uint16_t port = live[i];
     m_use[port].bytes += frame.bytes; // decayed by Quality, at the latest when it is asked next
-    if (m_ties == LEAST_SENT)
+    if (sent)
     {
-        GetSent(frame)[port] += frame.bytes * GetShare(ports, i, Heaviest(ports));
+        sent[port] += frame.bytes * GetShare(ports, i, heaviest);
     }
     return port;
 }
@@ -148,11 +150,9 @@ Adaptive::GetSent(const Frame& frame)
 }
 
 std::size_t
-Adaptive::Choose(const Frame& frame, const PortGroup& ports)
+Adaptive::Choose(const Frame& frame, const PortGroup& ports, uint32_t heaviest, double* sent)
 {
     const Ticks now = NowTicks();
-    const uint32_t heaviest = Heaviest(ports);
-    double* sent = m_ties == LEAST_SENT ? GetSent(frame) : nullptr;
     double most = 0;
     double least = 0;
     uint64_t best = UINT64_MAX;

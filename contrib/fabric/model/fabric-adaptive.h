@@ -74,8 +74,14 @@ class Adaptive : public LoadBalancer
     /** @return by port: bytes sent to the leaf of a frame's destination, times their share */
     double* GetSent(const Frame& frame);
 
-    /** @return the best port for a frame now: index among the live ones */
-    std::size_t Choose(const Frame& frame, const PortGroup& ports);
+    /**
+     * @param frame a frame
+     * @param ports where it may go
+     * @param heaviest the largest weight of a live port, 0 if they are equal
+     * @param sent what ports have taken to its leaf, or null: see GetSent
+     * @return the best port for it now: index among the live ones
+     */
+    std::size_t Choose(const Frame& frame, const PortGroup& ports, uint32_t heaviest, double* sent);
 
     /**
      * @param ports a group

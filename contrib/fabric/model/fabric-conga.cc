@@ -159,23 +159,35 @@ Conga::ChooseBest(const PortGroup& ports, const Peer& peer, uint16_t last)
 {
     const Ticks now = NowTicks();
     uint8_t least = UINT8_MAX;
+    uint32_t total = 0;
     m_best.clear();
-    for (const uint16_t port : ports.live)
+    for (std::size_t i = 0; i < ports.live.size(); ++i)
     {
+        const uint16_t port = ports.live[i];
         const uint8_t metric =
             std::max(m_estimators[port].GetMetric(now, m_bits), ValueOf(peer.to[port], now));
         if (metric < least)
         {
             least = metric;
+            total = 0;
             m_best.clear();
         }
         if (metric == least)
         {
-            m_best.push_back(port);
+            total += ports.GetWeight(i);
+            m_best.push_back({port, total});
         }
     }
-    const bool stays = std::find(m_best.begin(), m_best.end(), last) != m_best.end();
-    return stays ? last : m_best[m_random->GetInteger(0, m_best.size() - 1)];
+    const auto is = [last](const Candidate& best) { return best.port == last; };
+    if (std::any_of(m_best.begin(), m_best.end(), is))
+    {
+        return last;
+    }
+    const uint32_t drawn = m_random->GetInteger(0, total - 1);
+    return std::find_if(m_best.begin(),
+                        m_best.end(),
+                        [drawn](const Candidate& best) { return drawn < best.end; })
+        ->port;
 }
 
 void

@@ -62,6 +62,13 @@ class Conga : public LoadBalancer
     uint8_t GetLocalMetric(uint16_t port);
 
   private:
+    /** An up-link that is as good as the best. */
+    struct Candidate
+    {
+        uint16_t port; ///< port
+        uint32_t end;  ///< sum of the weights up to and with it
+    };
+
     /** A value and how old it is. */
     struct Metric
     {
@@ -109,7 +116,7 @@ class Conga : public LoadBalancer
     FlowTable m_table;                       ///< ports of recent flowlets
     std::vector<RateEstimator> m_estimators; ///< by port
     std::vector<Peer> m_peers;               ///< by leaf
-    std::vector<uint16_t> m_best;            ///< up-links that are equally good
+    std::vector<Candidate> m_best;           ///< up-links that are equally good
     Ptr<UniformRandomVariable> m_random;     ///< draws
 };
 

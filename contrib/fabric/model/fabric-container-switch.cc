@@ -8,6 +8,9 @@
 
 #include "ns3/uinteger.h"
 
+#include <algorithm>
+#include <numeric>
+
 namespace ns3::fabric
 {
 
@@ -65,9 +68,35 @@ ContainerSwitch::ForwardPiece(const Frame& piece, const PortGroup& ports)
     uint32_t number = piece.entropy + (MixBits(piece.fabric.key) & UINT16_MAX);
     for (uint8_t tier = 1; tier < piece.hops; ++tier)
     {
-        number /= ports.live.size();
+        number /= ports.total;
     }
-    return ports.live[number % ports.live.size()];
+    return ports.At(number % ports.total * GetStride(ports) % ports.total);
+}
+
+uint32_t
+ContainerSwitch::GetStride(const PortGroup& ports)
+{
+    if (ports.ends.empty())
+    {
+        return 1;
+    }
+    if (ports.id >= m_strides.size())
+    {
+        m_strides.resize(ports.id + 1);
+    }
+    Stride& stride = m_strides[ports.id];
+    if (stride.total != ports.total)
+    {
+        // Steps of about the golden section, which leave out no turn, keep the turns of a port
+        // apart.
+        stride.total = ports.total;
+        stride.step = std::max<uint32_t>(1, ports.total * 0.618);
+        while (std::gcd(stride.step, stride.total) != 1)
+        {
+            ++stride.step;
+        }
+    }
+    return stride.step;
 }
 
 } // namespace ns3::fabric

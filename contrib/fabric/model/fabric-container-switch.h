@@ -9,6 +9,9 @@
 
 #include "fabric-scheduled-switch.h"
 
+#include <cstdint>
+#include <vector>
+
 namespace ns3::fabric
 {
 
@@ -35,8 +38,19 @@ class ContainerSwitch : public ScheduledSwitch
     void Dispatch(Voq& voq, Frame* frame, const PortGroup& ports) override;
     uint16_t ForwardPiece(const Frame& piece, const PortGroup& ports) override;
 
-    uint32_t m_containerBytes; ///< of a container
-    uint32_t m_headerBytes;    ///< that a frame gets in the fabric
+    /** From turn to turn among ports with weights. */
+    struct Stride
+    {
+        uint32_t total{0}; ///< sum of the weights that it is for
+        uint32_t step{1};  ///< turns ahead
+    };
+
+    /** @return turns from one container to the next */
+    uint32_t GetStride(const PortGroup& ports);
+
+    uint32_t m_containerBytes;     ///< of a container
+    uint32_t m_headerBytes;        ///< that a frame gets in the fabric
+    std::vector<Stride> m_strides; ///< by id of the group
 };
 
 } // namespace ns3::fabric

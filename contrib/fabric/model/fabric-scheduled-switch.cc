@@ -6,6 +6,7 @@
 
 #include "fabric-scheduled-switch.h"
 
+#include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
@@ -74,6 +75,12 @@ ScheduledSwitch::GetTypeId()
                           TimeValue(MicroSeconds(50)),
                           MakeTimeAccessor(&ScheduledSwitch::m_reassemblyTime),
                           MakeTimeChecker(TimeStep(1)))
+            .AddAttribute("Weighted",
+                          "Whether pieces are divided in proportion to the capacity of the paths "
+                          "rather than evenly, as with a load balancer.",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&ScheduledSwitch::m_weighted),
+                          MakeBooleanChecker())
             .AddAttribute("ControlClass",
                           "Class of requests and credits.",
                           UintegerValue(7),
@@ -119,6 +126,12 @@ const ScheduledSwitch::ScheduleCounters&
 ScheduledSwitch::GetScheduleCounters() const
 {
     return m_scheduleCounters;
+}
+
+bool
+ScheduledSwitch::IsWeighted() const
+{
+    return m_weighted;
 }
 
 uint64_t

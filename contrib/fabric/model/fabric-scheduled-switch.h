@@ -77,6 +77,9 @@ class ScheduledSwitch : public Switch, private CreditScheduler::Granter
     /** @return the counters */
     const ScheduleCounters& GetScheduleCounters() const;
 
+    /** @return whether ports are to have weights, as for LoadBalancer::IsWeighted */
+    bool IsWeighted() const;
+
     /** @return bytes that wait in all VoQs */
     uint64_t GetVoqBytes() const;
 
@@ -195,6 +198,7 @@ class ScheduledSwitch : public Switch, private CreditScheduler::Granter
     Time m_retryTime;                                           ///< without credit
     Time m_reassemblyTime;                                      ///< wait for a piece
     uint8_t m_controlClass;                                     ///< of requests and credits
+    bool m_weighted;                                            ///< attribute Weighted
     Ptr<RoundRobinSpray> m_spray;                               ///< of pieces and messages
     FlatTable<std::unique_ptr<Voq>> m_voqs;                     ///< by key
     FlatTable<std::unique_ptr<Stream>> m_streams;               ///< by key
