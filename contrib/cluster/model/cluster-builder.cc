@@ -7,6 +7,7 @@
 #include "cluster-builder.h"
 
 #include "cluster-packet-message-network.h"
+#include "cluster-route-controller.h"
 #include "cluster-routes.h"
 #include "cluster-traffic-engineer.h"
 
@@ -70,6 +71,7 @@ ClusterBuilder::Build(const TopologyGraph& graph) const
     BuildLinks(*cluster);
     BuildSwitches(*cluster);
     BuildServers(*cluster);
+    BuildControllers(*cluster);
     cluster->m_pathRule = m_stack.pathRule;
     cluster->m_deadlocks = CreateObject<DeadlockDetector>();
     cluster->m_deadlocks->Setup(*cluster);
@@ -181,12 +183,37 @@ ClusterBuilder::BuildSwitches(Cluster& cluster) const
         switches[v] = device;
     }
     cluster.m_directory = InstallRoutes(graph, switches, m_stack.pathRule);
+}
+
+void
+ClusterBuilder::BuildControllers(Cluster& cluster) const
+{
     const auto pins = fabric::PinnedPaths::GetTypeId();
-    if (m_stack.loadBalancer.IsTypeIdSet() && (m_stack.loadBalancer.GetTypeId() == pins ||
-                                               m_stack.loadBalancer.GetTypeId().IsChildOf(pins)))
+    const bool pinned =
+        m_stack.loadBalancer.IsTypeIdSet() && (m_stack.loadBalancer.GetTypeId() == pins ||
+                                               m_stack.loadBalancer.GetTypeId().IsChildOf(pins));
+    if (m_stack.routeController.IsTypeIdSet())
+    {
+        cluster.m_controller = m_stack.routeController.Create<RouteController>();
+        cluster.m_controller->Setup(cluster);
+    }
+    if (m_stack.trafficEngineer.IsTypeIdSet())
+    {
+        cluster.m_engineer = m_stack.trafficEngineer.Create<TrafficEngineer>();
+    }
+    else if (pinned)
     {
         cluster.m_engineer = CreateObject<TrafficEngineer>();
-        cluster.m_engineer->Setup(cluster);
+    }
+    if (cluster.m_engineer)
+    {
+        cluster.m_engineer->Setup(cluster,
+                                  pinned ? TrafficEngineer::PINS : TrafficEngineer::SOURCE_PORTS);
+        if (cluster.m_controller)
+        {
+            cluster.m_controller->TraceConnectWithoutContext(
+                "Computed", MakeCallback(&TrafficEngineer::RoutesComputed, cluster.m_engineer));
+        }
     }
 }
 

@@ -37,6 +37,8 @@ struct NetworkStack
     ObjectFactory bufferPolicy; ///< fabric::BufferPolicy of each switch
     ObjectFactory loadBalancer; ///< fabric::LoadBalancer of each switch; fabric::PinnedPaths comes
                                 ///< with a TrafficEngineer
+    ObjectFactory routeController; ///< RouteController; none: routes stay those of the start
+    ObjectFactory trafficEngineer; ///< TrafficEngineer; none: only fabric::PinnedPaths has one
     ShortestPaths::Rule pathRule{ShortestPaths::SHORTEST}; ///< which paths routes take
     ObjectFactory marker;         ///< fabric::Marker of each switch port; none: no ECN
     ObjectFactory nic;            ///< NICs, rdma::Nic: one for each server, with all its ports
@@ -75,6 +77,8 @@ class ClusterBuilder
   private:
     /** Make nodes and ports. */
     void BuildNodes(Cluster& cluster) const;
+    /** Make what looks after routes while the network runs. */
+    void BuildControllers(Cluster& cluster) const;
     /** Make and plug in the cables. */
     void BuildLinks(Cluster& cluster) const;
     /** Make switches and routes. */

@@ -6,6 +6,7 @@
 
 #include "cluster-cluster.h"
 
+#include "cluster-route-controller.h"
 #include "cluster-traffic-engineer.h"
 
 #include "ns3/assert.h"
@@ -42,6 +43,11 @@ Cluster::DoDispose()
     {
         m_engineer->Dispose();
         m_engineer = nullptr;
+    }
+    if (m_controller)
+    {
+        m_controller->Dispose();
+        m_controller = nullptr;
     }
     m_vertices.clear();
     m_links.clear();
@@ -142,6 +148,12 @@ Cluster::GetDeadlockDetector() const
     return m_deadlocks;
 }
 
+Ptr<RouteController>
+Cluster::GetRouteController() const
+{
+    return m_controller;
+}
+
 Ptr<TrafficEngineer>
 Cluster::GetTrafficEngineer() const
 {
@@ -186,6 +198,17 @@ ClusterHealth
 Cluster::GetHealth() const
 {
     ClusterHealth health;
+    if (m_controller)
+    {
+        health.routeComputations = m_controller->GetNComputations();
+    }
+    if (m_engineer)
+    {
+        const auto& outcome = m_engineer->GetOutcome();
+        health.pathComputations = outcome.computations;
+        health.pathUtilization = outcome.maxUtilization;
+        health.pathBound = outcome.bound;
+    }
     for (const VertexObjects& vertex : m_vertices)
     {
         for (const auto& port : vertex.ports)

@@ -28,6 +28,7 @@
 namespace ns3::cluster
 {
 
+class RouteController;
 class TrafficEngineer;
 
 /**
@@ -89,7 +90,10 @@ class Cluster : public Object
     /** @return who looks for deadlocks, each time it is told to */
     Ptr<DeadlockDetector> GetDeadlockDetector() const;
 
-    /** @return who pins paths if the switches have PinnedPaths, or null */
+    /** @return who computes routes anew when links change, or null */
+    Ptr<RouteController> GetRouteController() const;
+
+    /** @return who chooses the paths of connections, or null */
     Ptr<TrafficEngineer> GetTrafficEngineer() const;
 
     /** @return the pool of all frames */
@@ -156,7 +160,8 @@ class Cluster : public Object
     ShortestPaths::Rule m_pathRule{ShortestPaths::SHORTEST};     ///< which paths routes take
     Ptr<DeadlockDetector> m_deadlocks;                           ///< looks for deadlocks
     Ptr<fabric::FramePool> m_pool;                               ///< frames
-    Ptr<TrafficEngineer> m_engineer;                             ///< pins paths, or null
+    Ptr<TrafficEngineer> m_engineer;                             ///< chooses paths, or null
+    Ptr<RouteController> m_controller;                           ///< computes routes, or null
     const HealthSource* m_healthSource{nullptr};                 ///< see SetHealthSource
 };
 

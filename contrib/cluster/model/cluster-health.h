@@ -53,6 +53,10 @@ struct ClusterHealth
     uint64_t timeouts{0};        ///< retransmission timers that expired
     uint64_t queuePairErrors{0}; ///< queue pairs that failed
     uint64_t peakBufferBytes{0}; ///< largest occupancy of the memory of a switch
+    uint32_t routeComputations{0}; ///< times that routes were computed anew after changes of links
+    uint32_t pathComputations{0};  ///< times that paths of connections were computed
+    double pathUtilization{0};     ///< of the most loaded link, by the last of them
+    double pathBound{0};           ///< the least it could be if connections were divisible
 };
 
 /**

@@ -281,7 +281,7 @@ PacketMessageNetwork::ConnectLane(Connection& connection, uint64_t cookie, uint3
     connection.lanes[lane].queuePair = here;
     if (const auto engineer = GetCluster()->GetTrafficEngineer())
     {
-        engineer->AddFlow(sourceAddress, destinationAddress, there->GetQpn());
+        engineer->AddFlow(sourceAddress, destinationAddress, there->GetQpn(), here);
     }
 }
 

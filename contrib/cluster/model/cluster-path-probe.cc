@@ -19,7 +19,8 @@ PathProbe::PathProbe(const Cluster& cluster)
 std::optional<std::vector<uint32_t>>
 PathProbe::Trace(fabric::FabricAddress source,
                  fabric::FabricAddress destination,
-                 uint16_t entropy) const
+                 uint16_t entropy,
+                 uint32_t queuePair) const
 {
     const TopologyGraph& graph = m_cluster.GetGraph();
     const auto& from = m_cluster.GetAttachment(source);
@@ -29,6 +30,7 @@ PathProbe::Trace(fabric::FabricAddress source,
     frame.destination = destination;
     frame.entropy = entropy;
     frame.kind = fabric::FrameKind::ROCE;
+    frame.roce.destinationQp = queuePair;
     std::vector<uint32_t> edges{graph.GetVertex(from.server).edges[from.port]};
     const uint32_t last = graph.GetVertex(to.server).edges[to.port];
     uint32_t vertex = from.server;
@@ -103,11 +105,13 @@ PathProbe::FindDisjoint(fabric::FabricAddress source,
 std::optional<uint16_t>
 PathProbe::FindEntropy(fabric::FabricAddress source,
                        fabric::FabricAddress destination,
-                       const std::vector<uint32_t>& path) const
+                       const std::vector<uint32_t>& path,
+                       uint32_t queuePair) const
 {
     for (uint32_t entropy = 0xc000; entropy <= 0xffff; ++entropy)
     {
-        const auto candidate = Trace(source, destination, static_cast<uint16_t>(entropy));
+        const auto candidate =
+            Trace(source, destination, static_cast<uint16_t>(entropy), queuePair);
         if (!candidate || *candidate == path)
         {
             return candidate ? std::optional<uint16_t>(entropy) : std::nullopt;

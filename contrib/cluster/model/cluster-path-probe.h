@@ -35,12 +35,14 @@ class PathProbe
      * @param source attachment of the sender
      * @param destination attachment of the receiver
      * @param entropy UDP source port of the frames
+     * @param queuePair number of the destination queue pair, for switches that hash it
      * @return edges from the source to the destination, in order; nothing if there is no path, or a
      *         switch chooses by more than the frame (see fabric::LoadBalancer::IsStateless)
      */
     std::optional<std::vector<uint32_t>> Trace(fabric::FabricAddress source,
                                                fabric::FabricAddress destination,
-                                               uint16_t entropy) const;
+                                               uint16_t entropy,
+                                               uint32_t queuePair = 0) const;
 
     /**
      * Find UDP source ports for connections that share as few links as possible: each is the first
@@ -65,11 +67,13 @@ class PathProbe
      * @param source attachment of the sender
      * @param destination attachment of the receiver
      * @param path edges from the source to the destination, in order
+     * @param queuePair number of the destination queue pair, for switches that hash it
      * @return the first UDP source port from 0xC000 to 0xFFFF that does, if there is one
      */
     std::optional<uint16_t> FindEntropy(fabric::FabricAddress source,
                                         fabric::FabricAddress destination,
-                                        const std::vector<uint32_t>& path) const;
+                                        const std::vector<uint32_t>& path,
+                                        uint32_t queuePair = 0) const;
 
     static constexpr uint32_t CANDIDATES = 4096; ///< source ports tried for each connection
 

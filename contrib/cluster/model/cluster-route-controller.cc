@@ -48,17 +48,17 @@ RouteController::DoDispose()
 }
 
 void
-RouteController::Setup(Ptr<Cluster> cluster)
+RouteController::Setup(const Cluster& cluster)
 {
-    m_cluster = cluster;
-    const TopologyGraph& graph = cluster->GetGraph();
+    m_cluster = &cluster;
+    const TopologyGraph& graph = cluster.GetGraph();
     for (uint32_t edge = 0; edge < graph.GetEdges().size(); ++edge)
     {
         const auto& link = graph.GetEdge(edge);
-        if (cluster->GetSwitch(link.a.vertex) && cluster->GetSwitch(link.b.vertex))
+        if (cluster.GetSwitch(link.a.vertex) && cluster.GetSwitch(link.b.vertex))
         {
             m_edges.push_back(edge);
-            cluster->GetLink(edge)->GetPort(0)->AddLinkChangeCallback(
+            cluster.GetLink(edge)->GetPort(0)->AddLinkChangeCallback(
                 MakeCallback(&RouteController::LinkChanged, this));
         }
     }

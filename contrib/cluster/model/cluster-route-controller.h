@@ -46,8 +46,8 @@ class RouteController : public Object
     RouteController();
     ~RouteController() override;
 
-    /** @param cluster the network to look after; before the start */
-    void Setup(Ptr<Cluster> cluster);
+    /** @param cluster the network to look after, which must outlive the object; before the start */
+    void Setup(const Cluster& cluster);
 
     /** @return number of times that routes were computed */
     uint32_t GetNComputations() const;
@@ -65,7 +65,7 @@ class RouteController : public Object
     /** Compute routes and have each switch take them at an event of its own. */
     void Compute();
 
-    Ptr<Cluster> m_cluster;              ///< the network
+    const Cluster* m_cluster{nullptr};   ///< the network
     std::vector<uint32_t> m_edges;       ///< links between switches
     Time m_convergenceTime;              ///< from a change to new routes
     EventId m_event;                     ///< the next computation

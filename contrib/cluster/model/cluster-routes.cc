@@ -8,11 +8,29 @@
 
 #include "cluster-path-weights.h"
 
+#include "ns3/fabric-scheduled-switch.h"
+
 #include <algorithm>
 #include <optional>
 
 namespace ns3::cluster
 {
+
+namespace
+{
+
+/** @return whether the ports of a switch are to have weights */
+bool
+IsWeighted(const fabric::Switch& device)
+{
+    if (const auto scheduled = dynamic_cast<const fabric::ScheduledSwitch*>(&device))
+    {
+        return scheduled->IsWeighted();
+    }
+    return device.GetLoadBalancer() && device.GetLoadBalancer()->IsWeighted();
+}
+
+} // namespace
 
 Ptr<fabric::FabricDirectory>
 InstallRoutes(const TopologyGraph& graph,
@@ -66,8 +84,7 @@ ComputeRoutes(const TopologyGraph& graph,
     std::optional<PathWeights> weights;
     for (const auto& device : switches)
     {
-        if (!weights && device && device->GetLoadBalancer() &&
-            device->GetLoadBalancer()->IsWeighted())
+        if (!weights && device && IsWeighted(*device))
         {
             weights.emplace(graph, paths);
         }
@@ -89,7 +106,7 @@ ComputeRoutes(const TopologyGraph& graph,
             routes[v].byLeaf.emplace_back();
             auto& hops = routes[v].byLeaf.back();
             paths.GetNextHops(v, hops.ports);
-            if (weights && switches[v]->GetLoadBalancer()->IsWeighted())
+            if (weights && IsWeighted(*switches[v]))
             {
                 hops.weights = weights->GetWeights(v);
             }

@@ -7,6 +7,7 @@
 #include "cluster-traffic-engineer.h"
 
 #include "cluster-path-optimizer.h"
+#include "cluster-path-probe.h"
 #include "cluster-plane-assignment.h"
 #include "cluster-shortest-paths.h"
 
@@ -85,6 +86,7 @@ TrafficEngineer::DoDispose()
 {
     m_event.Cancel();
     m_periodic.Cancel();
+    m_flows.clear();
     m_cluster = nullptr;
     Object::DoDispose();
 }
@@ -97,9 +99,10 @@ TrafficEngineer::AssignStreams(int64_t stream)
 }
 
 void
-TrafficEngineer::Setup(const Cluster& cluster)
+TrafficEngineer::Setup(const Cluster& cluster, Method method)
 {
     m_cluster = &cluster;
+    m_method = method;
     const TopologyGraph& graph = cluster.GetGraph();
     for (uint32_t edge = 0; edge < graph.GetEdges().size(); ++edge)
     {
@@ -116,9 +119,10 @@ TrafficEngineer::Setup(const Cluster& cluster)
 void
 TrafficEngineer::AddFlow(fabric::FabricAddress source,
                          fabric::FabricAddress destination,
-                         uint32_t queuePair)
+                         uint32_t queuePair,
+                         Ptr<rdma::QueuePair> sender)
 {
-    m_flows.push_back({source, destination, queuePair, {}, {}});
+    m_flows.push_back({source, destination, queuePair, sender, {}, {}});
     m_stale = true;
     ComputeIn(m_setupDelay);
     if (!m_interval.IsZero() && m_periodic.IsExpired())
@@ -146,6 +150,19 @@ TrafficEngineer::LinkChanged()
     {
         m_stale = true;
         ComputeIn(m_reactionTime);
+    }
+}
+
+void
+TrafficEngineer::RoutesComputed(uint32_t down)
+{
+    if (m_method == SOURCE_PORTS && m_cluster && !m_flows.empty())
+    {
+        for (Flow& flow : m_flows)
+        {
+            flow.path.clear(); // its source port may lead elsewhere from now on
+        }
+        ComputeIn(Time(0));
     }
 }
 
@@ -361,6 +378,7 @@ TrafficEngineer::Compute()
         optimizer.AddDemand(std::move(links), demands[f]);
     }
     optimizer.SetStart(start);
+    m_outcome.unreachable = 0;
     m_outcome.flows = static_cast<uint32_t>(flows.size());
     m_outcome.bound = optimizer.SolveFractional(m_gap);
     // Below a full link there is nothing to gain for the demands.
@@ -381,6 +399,47 @@ TrafficEngineer::Install(Flow& flow, const Path& path)
     {
         return;
     }
+    if (m_method == SOURCE_PORTS)
+    {
+        if (!ChooseSourcePort(flow, path))
+        {
+            ++m_outcome.unreachable;
+            return; // it stays where it is
+        }
+    }
+    else
+    {
+        Pin(flow, path);
+    }
+    flow.path = path.edges;
+    flow.vertices = path.vertices;
+}
+
+bool
+TrafficEngineer::ChooseSourcePort(const Flow& flow, const Path& path) const
+{
+    const TopologyGraph& graph = m_cluster->GetGraph();
+    const auto& from = m_cluster->GetAttachment(flow.source);
+    const auto& to = m_cluster->GetAttachment(flow.destination);
+    std::vector<uint32_t> edges{graph.GetVertex(from.server).edges[from.port]};
+    edges.insert(edges.end(), path.edges.begin(), path.edges.end());
+    edges.push_back(graph.GetVertex(to.server).edges[to.port]);
+    const auto entropy =
+        PathProbe(*m_cluster).FindEntropy(flow.source, flow.destination, edges, flow.queuePair);
+    if (!entropy || !flow.sender)
+    {
+        return false;
+    }
+    const auto sender = flow.sender;
+    Simulator::ScheduleWithContext(m_cluster->GetNode(from.server)->GetId(),
+                                   Time(0),
+                                   [sender, port = *entropy]() { sender->PinPath(port); });
+    return true;
+}
+
+void
+TrafficEngineer::Pin(const Flow& flow, const Path& path) const
+{
     const auto change = [this, &flow](uint32_t vertex, int32_t port)
     {
         const auto device = m_cluster->GetSwitch(vertex);
@@ -417,8 +476,6 @@ TrafficEngineer::Install(Flow& flow, const Path& path)
         const bool first = edge.a.vertex == path.vertices[i];
         change(path.vertices[i], static_cast<int32_t>(first ? edge.a.port : edge.b.port));
     }
-    flow.path = path.edges;
-    flow.vertices = path.vertices;
 }
 
 } // namespace ns3::cluster

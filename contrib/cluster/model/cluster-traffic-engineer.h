@@ -13,6 +13,7 @@
 #include "ns3/nstime.h"
 #include "ns3/object.h"
 #include "ns3/random-variable-stream.h"
+#include "ns3/rdma-queue-pair.h"
 #include "ns3/traced-callback.h"
 
 #include <cstdint>
@@ -24,9 +25,10 @@ namespace ns3::cluster
 /**
  * @ingroup cluster
  * Central traffic engineering: a controller that knows the topology and the connections of the job,
- * computes a path for each and pins it in the switches (fabric::PinnedPaths), as Meta's controller
- * and Huawei's NSLB do (Gangidi et al., RDMA over Ethernet for distributed AI training at Meta
- * scale, SIGCOMM 2024).
+ * computes a path for each and brings it there. It pins it in the switches (fabric::PinnedPaths),
+ * as Meta's controller and Huawei's NSLB do (Gangidi et al., RDMA over Ethernet for distributed AI
+ * training at Meta scale, SIGCOMM 2024); or it leaves the switches alone and has the sender use a
+ * UDP source port that their hashes lead by that path (as RePaC, see PathProbe::FindEntropy).
  *
  * A connection is taken to want its share of the slower one of the two NIC ports, all connections
  * of a port alike. Paths are shortest ones over links that are up, chosen by PathOptimizer. It
@@ -42,6 +44,13 @@ namespace ns3::cluster
 class TrafficEngineer : public Object
 {
   public:
+    /** How connections are brought onto their paths. */
+    enum Method
+    {
+        PINS,         ///< entries in the tables of the switches, fabric::PinnedPaths
+        SOURCE_PORTS, ///< a UDP source port that the switches hash to the path
+    };
+
     /** What a computation came to. */
     struct Outcome
     {
@@ -49,6 +58,7 @@ class TrafficEngineer : public Object
         double maxUtilization{0}; ///< of the most loaded link between switches, by the demands
         double bound{0};          ///< the least there could be if connections were divisible
         uint32_t computations{0}; ///< how many there were so far
+        uint32_t unreachable{0};  ///< connections for whose path no source port was found
     };
 
     /**
@@ -61,19 +71,30 @@ class TrafficEngineer : public Object
     ~TrafficEngineer() override;
 
     /**
-     * @param cluster the network; must outlive the object. Switches without PinnedPaths are left
-     *        alone
+     * @param cluster the network; must outlive the object
+     * @param method how connections are brought onto their paths; SOURCE_PORTS needs switches that
+     *        hash (see PathProbe)
      */
-    void Setup(const Cluster& cluster);
+    void Setup(const Cluster& cluster, Method method = PINS);
 
     /**
      * @param source address of the sender
      * @param destination address of the receiver
      * @param queuePair number of the destination queue pair
+     * @param sender the queue pair that sends; needed for SOURCE_PORTS
      */
     void AddFlow(fabric::FabricAddress source,
                  fabric::FabricAddress destination,
-                 uint32_t queuePair);
+                 uint32_t queuePair,
+                 Ptr<rdma::QueuePair> sender = nullptr);
+
+    /**
+     * Switches are about to have new routes, by which they hash anew: find new source ports after
+     * this event.
+     *
+     * @param down number of links that are down
+     */
+    void RoutesComputed(uint32_t down);
 
     /** @return what the last computation came to */
     const Outcome& GetOutcome() const;
@@ -103,6 +124,7 @@ class TrafficEngineer : public Object
         fabric::FabricAddress source;      ///< sender
         fabric::FabricAddress destination; ///< receiver
         uint32_t queuePair;                ///< destination queue pair
+        Ptr<rdma::QueuePair> sender;       ///< queue pair that sends, or null
         std::vector<uint32_t> path;        ///< edges between switches
         std::vector<uint32_t> vertices;    ///< the switch that each of them leaves
     };
@@ -158,10 +180,17 @@ class TrafficEngineer : public Object
     /** @return by flow: bit/s that it wants */
     std::vector<double> EstimateDemands() const;
 
-    /** Have the switches of a flow's old and new path change their tables. */
+    /** Bring a flow onto a path. */
     void Install(Flow& flow, const Path& path);
 
+    /** Have the switches of a flow's old and new path change their tables. */
+    void Pin(const Flow& flow, const Path& path) const;
+
+    /** Have a flow send from a source port that leads it by a path. @return whether there is one */
+    bool ChooseSourcePort(const Flow& flow, const Path& path) const;
+
     const Cluster* m_cluster{nullptr};         ///< the network
+    Method m_method{PINS};                     ///< how connections are brought onto paths
     std::vector<Flow> m_flows;                 ///< connections
     std::vector<uint32_t> m_edges;             ///< links between switches
     Time m_setupDelay;                         ///< from a new connection to its pins

@@ -154,6 +154,59 @@ class PfcStormTestCase : public TestCase
     }
 };
 
+/** A cable that is down for a while. */
+class LinkFailureTestCase : public TestCase
+{
+  public:
+    LinkFailureTestCase()
+        : TestCase("Failure of a link")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // The second of two cables between leaf 0 and spine 1 is down from 10 us to 30 us.
+        auto cluster =
+            ClusterBuilder().Build(MakeGraph("leaf-spine:leaves=2,spines=2,links-per-pair=2"));
+        const TopologyGraph& graph = cluster->GetGraph();
+        std::vector<TopologyError> errors;
+        const auto fault = CreateFault(
+            "link-failure:from=spine-1,to=leaf-0,index=1,start=10us,duration=20us", graph, errors);
+        NS_TEST_ASSERT_MSG_NE(fault, nullptr, "a good one");
+        fault->Schedule(cluster);
+        std::vector<uint32_t> between;
+        for (uint32_t edge = 0; edge < graph.GetEdges().size(); ++edge)
+        {
+            const auto& ends = graph.GetEdge(edge);
+            if (ends.a.vertex == graph.Find("leaf-0") && ends.b.vertex == graph.Find("spine-1"))
+            {
+                between.push_back(edge);
+            }
+        }
+        NS_TEST_ASSERT_MSG_EQ(between.size(), 2, "cables");
+        const auto expect = [&](bool up)
+        {
+            for (const uint32_t end : {0, 1})
+            {
+                NS_TEST_EXPECT_MSG_EQ(cluster->GetLink(between[0])->GetPort(end)->IsLinkUp(),
+                                      true,
+                                      "the other cable");
+                NS_TEST_EXPECT_MSG_EQ(cluster->GetLink(between[1])->GetPort(end)->IsLinkUp(),
+                                      up,
+                                      Simulator::Now().As(Time::US));
+            }
+        };
+        Simulator::Schedule(MicroSeconds(9), [&]() { expect(true); });
+        Simulator::Schedule(MicroSeconds(11), [&]() { expect(false); });
+        Simulator::Schedule(MicroSeconds(29), [&]() { expect(false); });
+        Simulator::Schedule(MicroSeconds(31), [&]() { expect(true); });
+        Simulator::Run();
+        Simulator::Destroy();
+        cluster->Dispose();
+    }
+};
+
 /** What users may write wrong. */
 class FaultSpecTestCase : public TestCase
 {
@@ -176,7 +229,11 @@ class FaultSpecTestCase : public TestCase
             {"pfc-storm:accelerator=4", "Accelerator is 4, expected one of 0 to 3"},
             {"pfc-storm:class=8", "class"},
             {"pfc-strom", "pfc-storm"},
-            {"pfc-storm:start=-1us", "start"}};
+            {"pfc-storm:start=-1us", "start"},
+            {"link-failure:to=leaf-0", "From is '', expected the name"},
+            {"link-failure:from=leaf-0,to=leaf-9", "To is 'leaf-9', expected the name"},
+            {"link-failure:from=leaf-0,to=leaf-1", "there is no cable 0 between"},
+            {"link-failure:from=leaf-0,to=spine-0,index=1", "there is no cable 1 between"}};
         for (const auto& [spec, part] : bad)
         {
             errors.clear();
@@ -196,6 +253,7 @@ class ClusterFaultTestSuite : public TestSuite
         : TestSuite("weft-cluster-fault", TestSuite::Type::UNIT)
     {
         AddTestCase(new PfcStormTestCase);
+        AddTestCase(new LinkFailureTestCase);
         AddTestCase(new FaultSpecTestCase);
     }
 

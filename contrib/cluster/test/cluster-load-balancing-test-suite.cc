@@ -284,7 +284,7 @@ class RouteControllerTestCase : public TestCase
         auto cluster = MakeHashing(graph, true);
         auto controller = CreateObject<RouteController>();
         controller->SetAttribute("ConvergenceTime", TimeValue(MilliSeconds(1)));
-        controller->Setup(cluster);
+        controller->Setup(*cluster);
         // Edges: four of hosts, then 4 per leaf: those of leaf 1 to spine 0 are 8 and 9.
         Fail(cluster, 8, MicroSeconds(10), false);
         Look(cluster, MicroSeconds(1009));

@@ -182,7 +182,7 @@ class TrafficEngineerTestCase : public TestCase
         // Acknowledgments are hashed, and follow the routes.
         auto routes = CreateObject<RouteController>();
         routes->SetAttribute("ConvergenceTime", TimeValue(MicroSeconds(50)));
-        routes->Setup(bench.cluster);
+        routes->Setup(*bench.cluster);
         for (uint32_t i = 0; i < 4; ++i)
         {
             bench.Send(0, i, 4 + i, 1 << 20, i);
@@ -243,6 +243,83 @@ class TrafficEngineerTestCase : public TestCase
     }
 };
 
+/** Source ports that hash to the wanted paths, also after a failure. */
+class SourcePortTestCase : public TestCase
+{
+  public:
+    SourcePortTestCase()
+        : TestCase("Paths by source ports")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // As above, with switches that hash: host i of leaf 0 sends 1 MiB, 256 packets, to host i
+        // of leaf 1, and each up-link carries one flow. A few frames leave before the sender is
+        // told, and where they are overtaken go-back-N sends some again.
+        NetworkStack stack;
+        stack.loadBalancer.SetTypeId("ns3::fabric::EcmpHash");
+        stack.trafficEngineer.SetTypeId("ns3::cluster::TrafficEngineer");
+        stack.routeController.SetTypeId("ns3::cluster::RouteController");
+        TestBench bench("leaf-spine:leaves=2,spines=4,hosts=4", stack);
+        bench.cluster->AssignStreams(1);
+        auto engineer = bench.cluster->GetTrafficEngineer();
+        engineer->SetAttribute("ReactionTime", TimeValue(MicroSeconds(20)));
+        bench.cluster->GetRouteController()->SetAttribute("ConvergenceTime",
+                                                          TimeValue(MicroSeconds(50)));
+        const TopologyGraph& graph = bench.cluster->GetGraph();
+        const uint32_t leaf = graph.Find("leaf-0");
+        const auto count = [&](uint32_t port)
+        { return bench.cluster->GetPort(leaf, 4 + port)->GetCounters().txFrames[3]; };
+        for (uint32_t i = 0; i < 4; ++i)
+        {
+            bench.Send(0, i, 4 + i, 1 << 20, i);
+            bench.Send(2'000'000'000, i, 4 + i, 1 << 20, 10 + i);
+        }
+        std::vector<uint64_t> first;
+        uint64_t repeated = 0;
+        Simulator::Schedule(
+            MilliSeconds(1),
+            [&]()
+            {
+                for (uint32_t port = 0; port < 4; ++port)
+                {
+                    first.push_back(count(port));
+                }
+                repeated = bench.cluster->GetHealth().retransmissions;
+                bench.cluster->GetLink(graph.GetVertex(leaf).edges[4])->SetUp(false);
+            });
+        Simulator::Run();
+        uint64_t sum = 0;
+        for (const uint64_t frames : first)
+        {
+            NS_TEST_EXPECT_MSG_GT(frames, 247, "one flow on each");
+            sum += frames;
+        }
+        NS_TEST_EXPECT_MSG_EQ(sum, 4 * 256 + repeated, "and nothing else");
+        // Three links are left, and hash otherwise than four: 2, 1 and 1 flows.
+        std::vector<double> second;
+        for (uint32_t port = 1; port < 4; ++port)
+        {
+            second.push_back(static_cast<double>(count(port) - first[port]));
+        }
+        std::sort(second.begin(), second.end());
+        NS_TEST_EXPECT_MSG_EQ(second[0], 256, "one flow");
+        NS_TEST_EXPECT_MSG_EQ(second[1], 256, "one flow");
+        NS_TEST_EXPECT_MSG_EQ(second[2], 512, "two flows");
+        NS_TEST_EXPECT_MSG_EQ(engineer->GetOutcome().unreachable, 0, "all found a source port");
+        // At the start; 20 us after the failure; and after the new routes.
+        NS_TEST_EXPECT_MSG_EQ(engineer->GetOutcome().computations, 3, "computations");
+        NS_TEST_EXPECT_MSG_EQ(bench.cluster->GetHealth().routeComputations, 1, "new routes");
+        for (uint32_t i = 0; i < 4; ++i)
+        {
+            NS_TEST_EXPECT_MSG_GT(bench.ReceivedAt(10 + i), 0, "arrived");
+        }
+        Simulator::Destroy();
+    }
+};
+
 /** Suite: central traffic engineering. */
 class ClusterTrafficEngineerTestSuite : public TestSuite
 {
@@ -253,6 +330,7 @@ class ClusterTrafficEngineerTestSuite : public TestSuite
         AddTestCase(new PathOptimizerTestCase);
         AddTestCase(new FatTreePermutationTestCase);
         AddTestCase(new TrafficEngineerTestCase);
+        AddTestCase(new SourcePortTestCase);
     }
 
   private:
