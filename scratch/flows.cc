@@ -234,6 +234,12 @@ main(int argc, char* argv[])
                       "paths: the shortest, or the shortest that go up and then down",
                       routing,
                       {"shortest", "up-down"});
+    std::string flowControl = "any";
+    options.AddChoice("flow-control",
+                      "what makes the class of RoCE lossless: pauses of the class or of the whole "
+                      "link, credits, or nothing; any: what the stack has",
+                      flowControl,
+                      WithAny(NetworkStack::GetFlowControls()));
     std::string watchdog = "none";
     options.AddChoice("watchdog",
                       "PFC watchdog of the switches; its times are attributes of "
@@ -269,6 +275,10 @@ main(int argc, char* argv[])
     if (const auto* asic = fabric::AsicPreset::Find(plan.asic))
     {
         stack.UseAsic(*asic);
+    }
+    if (flowControl != "any")
+    {
+        stack.UseFlowControl(flowControl);
     }
     stack.UseLoadBalancing(plan.loadBalancing);
     stack.upDownRouting = routing == "up-down";

@@ -75,6 +75,8 @@ ClusterBuilder::Build(const TopologyGraph& graph) const
     cluster->m_pathRule = m_stack.pathRule;
     cluster->m_deadlocks = CreateObject<DeadlockDetector>();
     cluster->m_deadlocks->Setup(*cluster);
+    cluster->m_progress = CreateObject<ProgressWatch>();
+    cluster->m_progress->Setup(*cluster);
     return cluster;
 }
 
@@ -148,6 +150,7 @@ ClusterBuilder::BuildSwitches(Cluster& cluster) const
 {
     const TopologyGraph& graph = cluster.m_graph;
     const auto floodPorts = FindFloodPorts(graph);
+    const auto upPorts = ShortestPaths::FindUpPorts(graph);
     std::vector<Ptr<fabric::Switch>> switches(cluster.m_vertices.size());
     for (uint32_t v = 0; v < cluster.m_vertices.size(); ++v)
     {
@@ -179,6 +182,7 @@ ClusterBuilder::BuildSwitches(Cluster& cluster) const
             device->AddPort(port);
         }
         device->SetFloodPorts(floodPorts[v]);
+        device->SetUpPorts(upPorts[v]);
         objects.fabricSwitch = device;
         switches[v] = device;
     }

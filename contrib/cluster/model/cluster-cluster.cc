@@ -11,6 +11,7 @@
 
 #include "ns3/assert.h"
 #include "ns3/fabric-buffer-policy.h"
+#include "ns3/fabric-credit-control.h"
 #include "ns3/fabric-frame-error-model.h"
 #include "ns3/fabric-frame-pool.h"
 
@@ -54,6 +55,7 @@ Cluster::DoDispose()
     m_errorModels.clear();
     m_directory = nullptr;
     m_deadlocks = nullptr;
+    m_progress = nullptr;
     m_pool = nullptr;
     Object::DoDispose();
 }
@@ -154,6 +156,12 @@ Cluster::GetRouteController() const
     return m_controller;
 }
 
+Ptr<ProgressWatch>
+Cluster::GetProgressWatch() const
+{
+    return m_progress;
+}
+
 Ptr<TrafficEngineer>
 Cluster::GetTrafficEngineer() const
 {
@@ -194,6 +202,20 @@ Cluster::SetHealthSource(const HealthSource* source)
     m_healthSource = source;
 }
 
+uint64_t
+Cluster::CountStalls(const fabric::Port& port)
+{
+    uint64_t stalls = 0;
+    uint8_t counted = 0; // lanes: several classes may share one
+    for (uint8_t c = 0; port.GetCredits() && c < N_CLASSES; ++c)
+    {
+        const uint8_t lane = 1U << port.GetCredits()->GetLane(c);
+        stalls += counted & lane ? 0 : port.GetCredits()->GetNStalls(c);
+        counted |= lane;
+    }
+    return stalls;
+}
+
 ClusterHealth
 Cluster::GetHealth() const
 {
@@ -223,6 +245,7 @@ Cluster::GetHealth() const
                 health.pausedTime += paused;
                 health.longestPausedTime = std::max(health.longestPausedTime, paused);
             }
+            health.creditStalls += CountStalls(*port);
             health.pfcXoffs += counters.pfcTxXoff;
             health.pfcXons += counters.pfcTxXon;
             health.ecnMarks += counters.ecnMarks;
@@ -233,6 +256,7 @@ Cluster::GetHealth() const
             health.losslessDrops += vertex.fabricSwitch->GetNLosslessDrops();
             health.noRouteDrops += counters.dropsNoRoute;
             health.framesForwarded += counters.framesForwarded;
+            health.framesBounced += counters.framesBounced;
             health.framesTrimmed += std::accumulate(
                 counters.framesTrimmed.begin(), counters.framesTrimmed.end(), uint64_t{0});
             if (const auto watchdog = vertex.fabricSwitch->GetPfcWatchdog())
@@ -264,6 +288,10 @@ Cluster::GetHealth() const
         health.deadlock = m_deadlocks->GetCycle();
         health.deadlockAt = m_deadlocks->GetFoundAt();
         health.stuckQueues = m_deadlocks->GetNStuck();
+    }
+    if (m_progress)
+    {
+        health.standstill = m_progress->GetReason();
     }
     for (const auto& link : m_links)
     {

@@ -9,6 +9,7 @@
 
 #include "cluster-deadlock-detector.h"
 #include "cluster-health.h"
+#include "cluster-progress-watch.h"
 #include "cluster-scale-up-domain.h"
 #include "cluster-shortest-paths.h"
 #include "cluster-topology-graph.h"
@@ -93,6 +94,9 @@ class Cluster : public Object
     /** @return who computes routes anew when links change, or null */
     Ptr<RouteController> GetRouteController() const;
 
+    /** @return who notices that nothing moves any more, each time it is told to look */
+    Ptr<ProgressWatch> GetProgressWatch() const;
+
     /** @return who chooses the paths of connections, or null */
     Ptr<TrafficEngineer> GetTrafficEngineer() const;
 
@@ -136,6 +140,9 @@ class Cluster : public Object
   private:
     friend class ClusterBuilder;
 
+    /** @return how often lanes of a port ran out of credit */
+    static uint64_t CountStalls(const fabric::Port& port);
+
     /** The objects of a vertex. */
     struct VertexObjects
     {
@@ -159,6 +166,7 @@ class Cluster : public Object
     Ptr<fabric::FabricDirectory> m_directory;                    ///< where the attachments are
     ShortestPaths::Rule m_pathRule{ShortestPaths::SHORTEST};     ///< which paths routes take
     Ptr<DeadlockDetector> m_deadlocks;                           ///< looks for deadlocks
+    Ptr<ProgressWatch> m_progress;                               ///< looks for progress
     Ptr<fabric::FramePool> m_pool;                               ///< frames
     Ptr<TrafficEngineer> m_engineer;                             ///< chooses paths, or null
     Ptr<RouteController> m_controller;                           ///< computes routes, or null

@@ -9,12 +9,14 @@
 #include "cluster-channel-dependencies.h"
 #include "cluster-cluster.h"
 
+#include "ns3/fabric-credit-control.h"
 #include "ns3/fabric-dynamic-threshold.h"
 #include "ns3/fabric-headroom.h"
 #include "ns3/fabric-marker.h"
 #include "ns3/fabric-sonic-buffer.h"
 
 #include <algorithm>
+#include <sstream>
 
 namespace ns3::cluster
 {
@@ -123,6 +125,56 @@ CheckHeadroom(const fabric::Switch& device, const LosslessMemory& memory)
     return "";
 }
 
+/** @return what is doubtful about the credits of a device, or nothing */
+std::string
+CheckCredits(const fabric::Port& port)
+{
+    const auto credits = port.GetCredits();
+    if (!credits || credits->GetLaneBytes() >= credits->GetFullRateBytes())
+    {
+        return "";
+    }
+    // Not more than the credit per round trip; near the rate of the link frames of our own, which
+    // delay the credit, take their share.
+    const double trip = static_cast<double>(credits->GetRoundTrip());
+    const double bits = 8.0 * static_cast<double>(credits->GetLaneBytes());
+    const double most = std::min(bits * 1e12 / trip, static_cast<double>(port.GetBitRate()));
+    std::ostringstream text;
+    text << "credit for " << credits->GetLaneBytes() << " B by virtual lane and a round trip of "
+         << trip / 1000 << " ns: a lane has at most " << most / 1e9 << " of "
+         << static_cast<double>(port.GetBitRate()) / 1e9 << " Gb/s; expected "
+         << credits->GetFullRateBytes() << " B for all of it";
+    return text.str();
+}
+
+/** @return name of a kind of flow control */
+const char*
+NameOf(fabric::Port::FlowControl kind)
+{
+    return kind == fabric::Port::PFC ? "PFC" : kind == fabric::Port::PAUSE ? "PAUSE" : "credits";
+}
+
+/** @return whether frames that bounce get to a class that is not lossless, from any that is */
+bool
+EscalatesToLossy(const fabric::Switch& device)
+{
+    const uint8_t lossless = GetLossless(device);
+    const auto& next = device.GetBounceClasses().share;
+    for (uint8_t c = 0; c < N_CLASSES; ++c)
+    {
+        uint8_t at = c;
+        for (uint8_t bounces = 0; bounces < N_CLASSES; ++bounces)
+        {
+            at = next[at];
+        }
+        if ((lossless & (1U << c)) && (lossless & (1U << at)))
+        {
+            return false;
+        }
+    }
+    return true;
+}
+
 } // namespace
 
 std::vector<std::string>
@@ -140,20 +192,36 @@ FindDoubts(const Cluster& cluster)
     };
     const auto& graph = cluster.GetGraph();
     bool lossless = false;
+    bool escalates = true;
     for (uint32_t v = 0; v < graph.GetVertices().size(); ++v)
     {
         const auto device = cluster.GetSwitch(v);
         if (device && GetLossless(*device) != 0)
         {
             lossless = true;
+            escalates &= EscalatesToLossy(*device);
             const LosslessMemory memory = Inspect(*device);
             const std::string where = "switch " + graph.GetVertex(v).name;
             add(where, CheckMarking(*device, memory));
             add(where, CheckHeadroom(*device, memory));
         }
     }
-    for (const auto& edge : graph.GetEdges())
+    for (uint32_t e = 0; e < graph.GetEdges().size(); ++e)
     {
+        const auto& edge = graph.GetEdge(e);
+        const std::string link = "link " + graph.GetVertex(edge.a.vertex).name + " - " +
+                                 graph.GetVertex(edge.b.vertex).name;
+        const auto near = cluster.GetPort(edge.a.vertex, edge.a.port);
+        const auto far = cluster.GetPort(edge.b.vertex, edge.b.port);
+        add(link, CheckCredits(*near));
+        add(link, CheckCredits(*far));
+        if (near->GetFlowControl() != far->GetFlowControl())
+        {
+            add(link,
+                std::string("flow control is ") + NameOf(near->GetFlowControl()) +
+                    " at one end and " + NameOf(far->GetFlowControl()) +
+                    " at the other: they stop each other's classes wrongly, or not at all");
+        }
         const auto a = cluster.GetSwitch(edge.a.vertex);
         const auto b = cluster.GetSwitch(edge.b.vertex);
         const uint8_t different = a && b ? GetLossless(*a) ^ GetLossless(*b) : 0;
@@ -161,15 +229,14 @@ FindDoubts(const Cluster& cluster)
         {
             if (different & (1U << c))
             {
-                add("link " + graph.GetVertex(edge.a.vertex).name + " - " +
-                        graph.GetVertex(edge.b.vertex).name,
+                add(link,
                     "class " + std::to_string(c) +
                         " is lossless at one end, but not at the other, which drops its frames "
                         "and pauses nobody");
             }
         }
     }
-    if (lossless)
+    if (lossless && !escalates)
     {
         ShortestPaths paths(graph, {}, cluster.GetPathRule());
         const std::string cycle = ChannelDependencies(graph, paths).DescribeCycle();
@@ -177,7 +244,7 @@ FindDoubts(const Cluster& cluster)
         {
             add("routes",
                 "a lossless class can deadlock, its pauses may wait for each other: " + cycle +
-                    "; up-down routing avoids it");
+                    "; up-down routing avoids it, or another class after each bounce");
         }
     }
     return doubts;

@@ -8,6 +8,7 @@
 
 #include "cluster-cluster.h"
 
+#include "ns3/fabric-credit-control.h"
 #include "ns3/simulator.h"
 #include "ns3/trace-source-accessor.h"
 
@@ -68,7 +69,12 @@ bool
 DeadlockDetector::IsKept(const fabric::Port& port, uint8_t priority)
 {
     const auto peer = port.GetPeer();
-    return peer->GetPeerPaused() & (1U << priority);
+    if (port.GetCredits() && peer->GetCredits())
+    {
+        return port.GetCredits()->GetLimit(priority) == peer->GetCredits()->GetAdvertised(priority);
+    }
+    const uint8_t paused = peer->GetPauseGenerator().GetPaused();
+    return peer->GetFlowControl() == fabric::Port::PAUSE ? paused != 0 : paused & (1U << priority);
 }
 
 std::vector<DeadlockDetector::Wait>
@@ -117,7 +123,8 @@ DeadlockDetector::FindHolders(Wait& wait, const std::vector<Wait>& waits) const
         for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
         {
             const fabric::Frame* frame = queues.Front(priority);
-            while (frame && (frame->ingressPort != far.port || frame->priority != wait.priority))
+            while (frame &&
+                   (frame->ingressPort != far.port || frame->GetIngressClass() != wait.priority))
             {
                 frame = frame->next;
             }

@@ -71,6 +71,7 @@ Fault::Schedule(Ptr<Cluster> cluster)
     const uint32_t node = DoGetNode(*cluster);
     const Ptr<Fault> self(this);
     Simulator::ScheduleWithContext(node, m_start, [self, cluster] { self->DoBegin(*cluster); });
+    cluster->GetProgressWatch()->Expect(m_start + m_duration);
     if (m_duration > Time(0))
     {
         Simulator::ScheduleWithContext(

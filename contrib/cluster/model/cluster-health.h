@@ -37,14 +37,17 @@ struct ClusterHealth
     uint64_t cnpsSent{0};        ///< congestion notifications sent by NICs
     uint64_t pfcXoffs{0};        ///< PFC frames sent that pause a class
     uint64_t pfcXons{0};         ///< PFC frames sent that only resume
+    uint64_t creditStalls{0};    ///< times that a virtual lane ran out of credit
+    uint64_t framesBounced{0};   ///< frames that changed their class on a bounce
     uint64_t pfcStorms{0};       ///< PFC storms that watchdogs detected
     uint64_t pfcStormsOver{0};   ///< of these, those that are over
     uint64_t watchdogDrops{0};   ///< frames that watchdogs dropped
     std::string deadlock;        ///< cycle of the first PFC deadlock found; empty: none was
     Time deadlockAt;             ///< when it was found
     uint32_t stuckQueues{0};     ///< queues that were stuck then
-    Time pausedTime;             ///< time that classes were kept from sending, summed over classes
-                                 ///< and ports
+    std::string standstill;      ///< why nothing moves any more; empty: it does
+    Time pausedTime;             ///< time that classes were kept from sending, by pauses or want of
+                                 ///< credit, summed over classes and ports
     Time longestPausedTime;      ///< of the class and port that was paused longest in sum
     uint64_t dataReceived{0};    ///< data frames that arrived at NICs
     uint64_t outOfOrder{0};      ///< of these, ahead of one that was missing

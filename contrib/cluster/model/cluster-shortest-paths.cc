@@ -38,9 +38,7 @@ ShortestPaths::ShortestPaths(const TopologyGraph& graph, const std::vector<bool>
             {
                 if (edge >= down.size() || !down[edge])
                 {
-                    const bool up = rule == UP_DOWN &&
-                                    (levels[neighbour] != levels[v] ? levels[neighbour] > levels[v]
-                                                                    : neighbour < v);
+                    const bool up = rule == UP_DOWN && IsAbove(levels, neighbour, v);
                     m_hops.push_back({neighbour, edge, static_cast<uint16_t>(port), up});
                 }
             }
@@ -155,6 +153,25 @@ ShortestPaths::FindLevels(const TopologyGraph& graph)
         }
     }
     return levels;
+}
+
+std::vector<std::vector<bool>>
+ShortestPaths::FindUpPorts(const TopologyGraph& graph)
+{
+    const auto& vertices = graph.GetVertices();
+    const auto levels = FindLevels(graph);
+    std::vector<std::vector<bool>> up(vertices.size());
+    for (uint32_t v = 0; v < vertices.size(); ++v)
+    {
+        for (const uint32_t edge : vertices[v].edges)
+        {
+            const uint32_t neighbour = graph.GetFarEnd(edge, v).vertex;
+            up[v].push_back(vertices[v].kind == TopologyGraph::Kind::SWITCH &&
+                            vertices[neighbour].kind == TopologyGraph::Kind::SWITCH &&
+                            IsAbove(levels, neighbour, v));
+        }
+    }
+    return up;
 }
 
 void

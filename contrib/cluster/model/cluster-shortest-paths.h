@@ -106,6 +106,12 @@ class ShortestPaths
      */
     uint64_t CountPaths(uint32_t from, uint32_t to);
 
+    /**
+     * @param graph a valid graph
+     * @return by vertex and port: whether the link leads up, from one switch to another
+     */
+    static std::vector<std::vector<bool>> FindUpPorts(const TopologyGraph& graph);
+
   private:
     /** A link of a switch to another switch. */
     struct Hop
@@ -128,6 +134,12 @@ class ShortestPaths
 
     /** @return by vertex: level of a switch, for the rule UP_DOWN */
     static std::vector<uint32_t> FindLevels(const TopologyGraph& graph);
+
+    /** @return whether switch a is above switch b */
+    static bool IsAbove(const std::vector<uint32_t>& levels, uint32_t a, uint32_t b)
+    {
+        return levels[a] != levels[b] ? levels[a] > levels[b] : a < b;
+    }
 
     /** Set distances over all links, nearest first, from the destination in the queue. */
     void SearchAll();

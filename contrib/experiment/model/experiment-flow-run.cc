@@ -138,10 +138,7 @@ FlowRun::Run(ResultStore& store, bool quiet)
     };
     work.hops = [this] { return m_cluster->GetHealth().framesHopped; };
     RunMonitor monitor = RunMonitor::ForStderr(work, quiet);
-    if (const auto detector = m_cluster->GetDeadlockDetector(); detector->GetInterval() > Time(0))
-    {
-        monitor.AddPeriodic(detector->GetInterval(), [detector] { detector->Look(); });
-    }
+    monitor.Watch(m_cluster);
     if (m_sampler)
     {
         monitor.AddPeriodic(m_sampler->GetInterval(), [this] { m_sampler->Sample(); });
@@ -243,6 +240,10 @@ FlowRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
     if (!m_summary.trouble.empty() && outcome != RunMonitor::INTERRUPTED)
     {
         m_summary.status = "failed";
+    }
+    if (!m_summary.health.standstill.empty())
+    {
+        m_summary.trouble.push_back(m_summary.health.standstill);
     }
 }
 

@@ -57,11 +57,17 @@ PrintHealth(const cluster::ClusterHealth& health, std::ostream& out)
                   FormatInteger(health.ecnMarks),
                   FormatPercent(marked, 2) + " of packet-hops"});
     table.AddRow({"CNPs", FormatInteger(health.cnpsSent), ""});
-    table.AddRow({"PFC pauses",
-                  FormatInteger(health.pfcXoffs),
+    const bool hasCredits = health.creditStalls > 0;
+    table.AddRow({hasCredits ? "out of credit" : "PFC pauses",
+                  FormatInteger(hasCredits ? health.creditStalls : health.pfcXoffs),
                   "paused for " + FormatSeconds(health.pausedTime.GetSeconds()) +
                       " in all, the longest port and class for " +
                       FormatSeconds(health.longestPausedTime.GetSeconds())});
+    if (health.framesBounced > 0)
+    {
+        table.AddRow(
+            {"bounced frames", FormatInteger(health.framesBounced), "moved to another class"});
+    }
     if (health.pfcStorms > 0)
     {
         table.AddRow({"PFC storms",
@@ -101,6 +107,8 @@ AddHealthMetrics(const cluster::ClusterHealth& health, std::vector<MetricRow>& r
     add("ecn_marks", health.ecnMarks);
     add("cnps", health.cnpsSent);
     add("pfc_pauses", health.pfcXoffs);
+    add("credit_stalls", health.creditStalls);
+    add("bounced_frames", health.framesBounced);
     rows.push_back({"pfc_paused_time_s", health.pausedTime.GetSeconds()});
     rows.push_back({"pfc_longest_paused_time_s", health.longestPausedTime.GetSeconds()});
     add("pfc_deadlocked_queues", health.stuckQueues);

@@ -20,6 +20,13 @@ namespace ns3::experiment
 namespace
 {
 
+/** @return whether a text is a class or a lane, 0 to 7 */
+bool
+IsClass(const std::string& text)
+{
+    return text.size() == 1 && text[0] >= '0' && text[0] < '0' + fabric::N_CLASSES;
+}
+
 /**
  * Read the name of a class.
  *
@@ -193,6 +200,7 @@ ReadBuffer(YamlSection& network, NetworkStack& stack)
     {
         stack.settings.push_back({"ns3::fabric::DynamicThreshold::Size", std::to_string(size)});
         stack.settings.push_back({"ns3::fabric::SonicBuffer::Size", std::to_string(size)});
+        stack.settings.push_back({"ns3::fabric::CreditBuffer::Size", std::to_string(size)});
         stack.settings.push_back({"ns3::fabric::SonicBuffer::SizePerPort", "0"});
     }
     if (section.Has("alpha"))
@@ -241,6 +249,141 @@ ReadWatchdog(YamlSection& network, NetworkStack& stack)
     stack.settings.push_back({type + "DetectionTime", FormatTime(detection)});
     stack.settings.push_back({type + "RestorationTime", FormatTime(restoration)});
     stack.settings.push_back({type + "PollInterval", FormatTime(poll)});
+}
+
+/** Read "flowControl". @return what it says, or what a stack does without it */
+std::string
+ReadFlowControl(YamlSection& network, NetworkStack& stack)
+{
+    std::string kind = "pfc";
+    network.Choice("flowControl",
+                   "What makes the class of RoCE lossless: pauses of the class (pfc), of the whole "
+                   "link (pause, IEEE 802.3x), credits (cbfc, as InfiniBand and Ultra Ethernet "
+                   "have them), or nothing.",
+                   kind,
+                   NetworkStack::GetFlowControls());
+    if (network.Has("flowControl"))
+    {
+        stack.UseFlowControl(kind);
+    }
+    return kind;
+}
+
+/** Read "credits". */
+void
+ReadCredits(YamlSection& network, const std::string& flowControl, NetworkStack& stack)
+{
+    YamlSection section = network.Section("credits", "Credits of the links, with cbfc.");
+    uint64_t bytes = 0;
+    uint64_t quantum = 4096;
+    Time refresh = MicroSeconds(26);
+    std::vector<std::string> lanes;
+    std::vector<Position> positions;
+    section.Size("bytes",
+                 "Buffer of a port for each virtual lane; what the full rate of the link takes if "
+                 "it is not given.",
+                 bytes,
+                 9216,
+                 INT32_MAX);
+    section.Size("quantum", "Bytes free again that the peer is told of.", quantum, 1, 1 << 30);
+    section.Duration("refreshInterval", "Time after which all is told again.", refresh);
+    section.TextList(
+        "lanes",
+        "Virtual lane of each class from 0 to 7; a lane for each class if it is not given.",
+        lanes,
+        positions);
+    section.Finish();
+    if (section.IsPresent() && flowControl != "cbfc")
+    {
+        network.Fail("credits", "are of no use, expected flowControl: cbfc");
+        return;
+    }
+    const std::string type = "ns3::fabric::CreditControl::";
+    if (section.Has("bytes"))
+    {
+        stack.settings.push_back({type + "Bytes", std::to_string(bytes)});
+    }
+    if (section.Has("quantum"))
+    {
+        stack.settings.push_back({type + "Quantum", std::to_string(quantum)});
+    }
+    if (section.Has("refreshInterval"))
+    {
+        if (refresh < NanoSeconds(1))
+        {
+            section.Fail("refreshInterval",
+                         "'" + FormatTime(refresh) + "' is out of range, expected a time from 1ns");
+        }
+        stack.settings.push_back({type + "RefreshInterval", FormatTime(refresh)});
+    }
+    if (section.Has("lanes"))
+    {
+        const bool good = std::all_of(lanes.begin(), lanes.end(), IsClass);
+        if (!good || lanes.size() != fabric::N_CLASSES)
+        {
+            section.Fail("lanes", "is no list of eight lanes from 0 to 7, expected one");
+            return;
+        }
+        std::string list;
+        for (const auto& lane : lanes)
+        {
+            list += (list.empty() ? "" : ",") + lane;
+        }
+        stack.settings.push_back({type + "SlToVl", list});
+    }
+}
+
+/** Read "escalation". */
+void
+ReadEscalation(YamlSection& network, const std::string& flowControl, NetworkStack& stack)
+{
+    std::vector<std::string> names;
+    std::vector<Position> positions;
+    network.TextList("escalation",
+                     "Classes, lossless like that of RoCE, in which a frame goes on after its "
+                     "first bounce (from above, and up again), its second and so on; after the "
+                     "last in class 0, which is lossy. Avoids deadlocks where routes bounce.",
+                     names,
+                     positions);
+    if (!network.Has("escalation"))
+    {
+        return;
+    }
+    std::vector<uint8_t> classes;
+    for (const auto& name : names)
+    {
+        const bool good = IsClass(name) && name != "0" && name != "3";
+        const uint8_t priority = good ? static_cast<uint8_t>(name[0] - '0') : 0;
+        if (!good || std::find(classes.begin(), classes.end(), priority) != classes.end())
+        {
+            network.Fail("escalation",
+                         "names '" + name + "', expected different classes of 1, 2, 4, 5, 6, 7");
+            return;
+        }
+        classes.push_back(priority);
+    }
+    if (classes.empty() || flowControl == "none")
+    {
+        network.Fail("escalation",
+                     classes.empty() ? "is empty, expected a class for the first bounce"
+                                     : "is of no use without flow control, expected pfc or cbfc");
+        return;
+    }
+    stack.UseEscalation(classes);
+}
+
+/** With credits, the packet memory is theirs, and there are no pauses to watch. */
+void
+CheckCreditBuffer(YamlSection& network, const NetworkStack& stack)
+{
+    if (stack.bufferPolicy != "ns3::fabric::CreditBuffer")
+    {
+        network.Fail("buffer", "is carved for pauses, expected credit-buffer with cbfc");
+    }
+    if (stack.pfcWatchdog)
+    {
+        network.Fail("watchdog", "finds no pauses to watch with cbfc, expected none");
+    }
 }
 
 /** Read what the NICs do. */
@@ -332,20 +475,16 @@ ReadNetwork(YamlSection& root)
             settings.push_back({"ns3::TcpSocket::SegmentSize", std::to_string(mtu)});
         }
     }
-    std::string flowControl = "pfc";
-    section.Choice("flowControl",
-                   "Whether the class of RoCE is lossless by PFC.",
-                   flowControl,
-                   {"pfc", "none"});
-    if (section.Has("flowControl"))
-    {
-        const std::string lossless = flowControl == "pfc" ? std::to_string(1U << 3) : "0";
-        settings.push_back({"ns3::fabric::DynamicThreshold::LosslessClasses", lossless});
-        settings.push_back({"ns3::fabric::SonicBuffer::LosslessClasses", lossless});
-    }
+    const std::string flowControl = ReadFlowControl(section, scenario.stack);
+    ReadCredits(section, flowControl, scenario.stack);
+    ReadEscalation(section, flowControl, scenario.stack);
     ReadEcn(section, scenario.stack);
     ReadBuffer(section, scenario.stack);
     ReadWatchdog(section, scenario.stack);
+    if (flowControl == "cbfc")
+    {
+        CheckCreditBuffer(section, scenario.stack);
+    }
     section.Finish();
     const auto original = NetworkStack::Find(name);
     scenario.changed = settings.size() != original->settings.size() ||

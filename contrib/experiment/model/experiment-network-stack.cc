@@ -10,10 +10,13 @@
 
 #include "ns3/abort.h"
 #include "ns3/config.h"
+#include "ns3/fabric-frame.h"
 #include "ns3/flow-level-message-network.h"
 #include "ns3/type-id.h"
 
 #include <algorithm>
+#include <array>
+#include <numeric>
 #include <set>
 
 namespace ns3::experiment
@@ -22,12 +25,16 @@ namespace ns3::experiment
 namespace
 {
 
+constexpr uint8_t ROCE_CLASS = 3; ///< class of data, see rdma::QueuePair::Priority
+
 /** What is so in all stacks unless they say otherwise. */
 const std::vector<AttributeSetting> COMMON = {
     {"ns3::rdma::Nic::WireFormat", "RoCEv2"},
     {"ns3::rdma::Nic::AckClass", "8"},
     {"ns3::rdma::Nic::AckDscp", "26"},
     {"ns3::fabric::DynamicThreshold::LosslessClasses", "8"},
+    {"ns3::fabric::Port::FlowControl", "Pfc"},
+    {"ns3::fabric::Switch::BounceClasses", "0,1,2,3,4,5,6,7"},
     {"ns3::fabric::Trimmer::Classes", "0"},
     {"ns3::fabric::Trimmer::Threshold", "0"},
 };
@@ -400,6 +407,55 @@ NetworkStack::GetHelpText()
         text += "    " + stack.name + ": " + stack.description + "\n";
     }
     return text;
+}
+
+std::vector<std::string>
+NetworkStack::GetFlowControls()
+{
+    return {"pfc", "pause", "cbfc", "none"};
+}
+
+void
+NetworkStack::UseFlowControl(const std::string& kind)
+{
+    const std::string lossless = kind == "none" ? "0" : std::to_string(1U << ROCE_CLASS);
+    settings.push_back({"ns3::fabric::DynamicThreshold::LosslessClasses", lossless});
+    settings.push_back({"ns3::fabric::SonicBuffer::LosslessClasses", lossless});
+    settings.push_back({"ns3::fabric::Port::FlowControl",
+                        kind == "pause"  ? "Pause"
+                        : kind == "cbfc" ? "Cbfc"
+                                         : "Pfc"});
+    if (kind == "cbfc")
+    {
+        bufferPolicy = "ns3::fabric::CreditBuffer";
+    }
+}
+
+void
+NetworkStack::UseEscalation(const std::vector<uint8_t>& classes)
+{
+    std::array<uint8_t, fabric::N_CLASSES> next{};
+    std::iota(next.begin(), next.end(), uint8_t{0});
+    uint32_t lossless = 1U << ROCE_CLASS;
+    uint8_t last = ROCE_CLASS;
+    for (const uint8_t priority : classes)
+    {
+        next[last] = priority;
+        lossless |= 1U << priority;
+        last = priority;
+    }
+    next[last] = 0;
+    std::string list;
+    for (const uint8_t priority : next)
+    {
+        list += (list.empty() ? "" : ",") + std::to_string(priority);
+    }
+    settings.push_back({"ns3::fabric::Switch::BounceClasses", list});
+    for (const char* type : {"DynamicThreshold", "SonicBuffer"})
+    {
+        settings.push_back(
+            {std::string("ns3::fabric::") + type + "::LosslessClasses", std::to_string(lossless)});
+    }
 }
 
 void

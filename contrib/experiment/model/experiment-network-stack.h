@@ -51,6 +51,23 @@ struct NetworkStack
     /** @return the list for the help of programs, a line per stack */
     static std::string GetHelpText();
 
+    /** @return names for UseFlowControl */
+    static std::vector<std::string> GetFlowControls();
+
+    /**
+     * Choose what keeps senders from sending too much.
+     *
+     * @param kind pfc, pause and cbfc: the class of RoCE is lossless by this; none: it is lossy
+     */
+    void UseFlowControl(const std::string& kind);
+
+    /**
+     * Have frames of RoCE change their class when they bounce; after UseFlowControl.
+     *
+     * @param classes the class after each bounce; after the last they go on in class 0
+     */
+    void UseEscalation(const std::vector<uint8_t>& classes);
+
     /** Give the switches the packet memory of an ASIC. @param asic the ASIC */
     void UseAsic(const fabric::AsicPreset& asic);
 

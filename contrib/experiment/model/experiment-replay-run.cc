@@ -124,6 +124,7 @@ ReplayRun::Run(ResultStore& store, bool quiet, Timeline* timeline)
     work.hops = [this] { return m_cluster->GetHealth().framesHopped; };
     work.checkpoint = [&store] { store.Commit(); };
     RunMonitor monitor = RunMonitor::ForStderr(work, quiet);
+    monitor.Watch(m_cluster);
     if (timeline)
     {
         timeline->Watch(monitor);
@@ -181,9 +182,17 @@ ReplayRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
     m_summary.nEvents = monitor.GetNEvents();
     m_summary.simulatedSeconds = Simulator::Now().GetSeconds();
     m_summary.trouble = m_cluster->CheckInvariants();
+    if (!m_summary.health.deadlock.empty())
+    {
+        m_summary.trouble.push_back("PFC deadlock: " + m_summary.health.deadlock);
+    }
     if (!m_summary.trouble.empty() || m_replay->GetNFailed() > 0)
     {
         m_summary.status = outcome == RunMonitor::INTERRUPTED ? "interrupted" : "failed";
+    }
+    if (!m_summary.health.standstill.empty())
+    {
+        m_summary.trouble.push_back(m_summary.health.standstill);
     }
     if (outcome == RunMonitor::STALLED)
     {

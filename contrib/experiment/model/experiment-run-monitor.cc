@@ -92,6 +92,33 @@ RunMonitor::Finish()
     Simulator::Stop();
 }
 
+void
+RunMonitor::GiveUp()
+{
+    Simulator::Stop();
+}
+
+void
+RunMonitor::Watch(Ptr<cluster::Cluster> cluster)
+{
+    if (const auto detector = cluster->GetDeadlockDetector(); detector->GetInterval() > Time(0))
+    {
+        AddPeriodic(detector->GetInterval(), [detector] { detector->Look(); });
+    }
+    if (const auto watch = cluster->GetProgressWatch(); watch->GetInterval() > Time(0))
+    {
+        AddPeriodic(watch->GetInterval(),
+                    [this, watch]
+                    {
+                        watch->Look();
+                        if (!watch->GetReason().empty())
+                        {
+                            GiveUp();
+                        }
+                    });
+    }
+}
+
 double
 RunMonitor::GetWallSeconds() const
 {

@@ -9,6 +9,7 @@
 
 #include "experiment-interrupt.h"
 
+#include "ns3/cluster-cluster.h"
 #include "ns3/event-id.h"
 #include "ns3/nstime.h"
 
@@ -42,7 +43,7 @@ class RunMonitor
     {
         COMPLETE,    ///< Finish was called
         INTERRUPTED, ///< SIGINT or SIGTERM
-        STALLED,     ///< no event is left and Finish was not called
+        STALLED,     ///< no event is left and Finish was not called, or GiveUp was
     };
 
     /** @param outcome how a run ended @return the word for it, as summaries and databases have it
@@ -82,12 +83,23 @@ class RunMonitor
      * that time that are scheduled later.
      *
      * @param interval distance in simulated time, greater than 0
-     * @param task what to do; must change nothing
+     * @param task what to do; must change nothing, but may call Finish or GiveUp
      */
     void AddPeriodic(Time interval, std::function<void()> task);
 
+    /**
+     * Look for deadlocks, and for a network that stands still, in which case the run is given up.
+     * To be called before Run.
+     *
+     * @param cluster the network
+     */
+    void Watch(Ptr<cluster::Cluster> cluster);
+
     /** The work is done: end the run at the current event. */
     void Finish();
+
+    /** The work will never be done: end the run at the current event. */
+    void GiveUp();
 
     /** @return wall time of Run so far, s */
     double GetWallSeconds() const;

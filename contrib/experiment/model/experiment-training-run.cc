@@ -198,10 +198,7 @@ TrainingRun::Run(ResultStore& store, bool quiet, Timeline* timeline)
     work.hops = [&progress] { return progress[0]->GetPacketHops(); };
     work.checkpoint = [&store] { store.Commit(); };
     RunMonitor monitor = RunMonitor::ForStderr(work, quiet);
-    if (const auto detector = m_cluster->GetDeadlockDetector(); detector->GetInterval() > Time(0))
-    {
-        monitor.AddPeriodic(detector->GetInterval(), [detector] { detector->Look(); });
-    }
+    monitor.Watch(m_cluster);
     if (m_scenario.record.sampleInterval > Time(0))
     {
         monitor.AddPeriodic(m_scenario.record.sampleInterval, [&recorder] { recorder.Sample(); });
@@ -292,6 +289,10 @@ TrainingRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
     if (!m_summary.trouble.empty() || hasFailed)
     {
         m_summary.status = outcome == RunMonitor::INTERRUPTED ? "interrupted" : "failed";
+    }
+    if (!m_summary.health.standstill.empty())
+    {
+        m_summary.trouble.push_back(m_summary.health.standstill);
     }
     for (const auto& job : m_jobs)
     {

@@ -49,9 +49,10 @@ class BufferPolicy : public Object
     /** What to tell the upstream peer about the class of the frame just handled. */
     enum class Signal : uint8_t
     {
-        NONE, ///< nothing
-        XOFF, ///< stop sending
-        XON,  ///< go on
+        NONE,   ///< nothing
+        XOFF,   ///< stop sending
+        XON,    ///< go on
+        CREDIT, ///< the bytes of the frame are free again
     };
 
     /**

@@ -32,6 +32,44 @@ SourceMac(const Frame& frame)
                                              : MacOf(frame.source);
 }
 
+/** IEEE 802 local experimental EtherType 1: credit frames have no published format. */
+constexpr uint16_t ETHERTYPE_CREDITS = 0x88b5;
+constexpr uint32_t CREDIT_BYTES = 2 + 4 * N_CLASSES; ///< lanes meant, kind, and counts
+
+/** @return the bytes of a credit frame behind its Ethernet header, big endian */
+Ptr<Packet>
+EncodeCredits(const CreditFields& fields)
+{
+    std::array<uint8_t, CREDIT_BYTES> bytes{};
+    bytes[0] = fields.lanes;
+    bytes[1] = fields.totals ? 1 : 0;
+    for (uint32_t i = 0; i < 4 * N_CLASSES; ++i)
+    {
+        bytes[2 + i] = static_cast<uint8_t>(fields.counts[i / 4] >> (24 - i % 4 * 8));
+    }
+    return Create<Packet>(bytes.data(), CREDIT_BYTES);
+}
+
+/** @param packet what is behind the Ethernet header @param [out] fields @return whether it is one
+ */
+bool
+DecodeCredits(Ptr<const Packet> packet, CreditFields& fields)
+{
+    std::array<uint8_t, CREDIT_BYTES> bytes{};
+    if (packet->CopyData(bytes.data(), CREDIT_BYTES) < CREDIT_BYTES || bytes[1] > 1)
+    {
+        return false;
+    }
+    fields = CreditFields{};
+    fields.lanes = bytes[0];
+    fields.totals = bytes[1] == 1;
+    for (uint32_t i = 0; i < 4 * N_CLASSES; ++i)
+    {
+        fields.counts[i / 4] = fields.counts[i / 4] << 8 | bytes[2 + i];
+    }
+    return true;
+}
+
 } // namespace
 
 TypeId
@@ -65,6 +103,12 @@ EthernetCodec::Encode(const Frame& frame) const
         Finish(packet, frame, MacOf(frame.destination), ETHERTYPE_FABRIC);
         return packet;
     }
+    if (frame.kind == FrameKind::CREDIT)
+    {
+        auto packet = EncodeCredits(frame.credit);
+        Finish(packet, frame, Mac48Address(MAC_CONTROL_ADDRESS), ETHERTYPE_CREDITS);
+        return packet;
+    }
     NS_ABORT_MSG_IF(frame.kind != FrameKind::PACKET,
                     "EthernetCodec knows no bytes of frame kind " << +uint8_t(frame.kind));
     auto packet = frame.packet ? frame.packet->Copy() : Create<Packet>();
@@ -85,7 +129,16 @@ EthernetCodec::Decode(Ptr<const Packet> packet, Frame& frame) const
     {
         return false;
     }
-    if (decoded.protocol == ETHERTYPE_MAC_CONTROL)
+    if (decoded.protocol == ETHERTYPE_CREDITS)
+    {
+        if (!DecodeCredits(rest, decoded.credit))
+        {
+            return false;
+        }
+        decoded.kind = FrameKind::CREDIT;
+        decoded.protocol = 0;
+    }
+    else if (decoded.protocol == ETHERTYPE_MAC_CONTROL)
     {
         PfcHeader pfc;
         if (rest->GetSize() < pfc.GetSerializedSize())

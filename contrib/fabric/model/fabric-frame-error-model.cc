@@ -99,7 +99,7 @@ ListFrameErrorModel::SetList(std::vector<uint64_t> indices)
 bool
 ListFrameErrorModel::DoIsLost(const Frame& frame)
 {
-    if (frame.kind == FrameKind::PFC)
+    if (IsMacControl(frame.kind))
     {
         return false;
     }

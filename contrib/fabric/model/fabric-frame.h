@@ -51,8 +51,9 @@ enum class FrameKind : uint8_t
 {
     ROCE,   ///< RoCEv2: Ethernet, IPv4, UDP, InfiniBand transport
     PACKET, ///< an ordinary ns3::Packet behind an Ethernet header
-    PFC,    ///< IEEE 802.1Qbb priority-based flow control; never forwarded
     FABRIC, ///< between leaf switches: cells, credits and the like; no host sees it
+    PFC,    ///< IEEE 802.1Qbb priority-based flow control; never forwarded
+    CREDIT, ///< limits of credit-based flow control; never forwarded
 };
 
 /** ECN field of the IP header (RFC 3168). */
@@ -131,6 +132,8 @@ struct PfcFields
 {
     std::array<uint16_t, N_CLASSES> quanta; ///< pause time per class, in 512 bit times
     uint8_t enabledClasses;                 ///< bit c: quanta[c] is meant
+    bool wholeLink; ///< it is a PAUSE frame (IEEE 802.3 Annex 31B): all classes, quanta[0] is its
+                    ///< time
 };
 
 struct Frame;
@@ -174,6 +177,21 @@ union OverlayFields
     } conweave;
 };
 
+/** Fields of a credit frame: see CreditControl. */
+struct CreditFields
+{
+    std::array<uint32_t, N_CLASSES> counts; ///< by lane: bytes since the link came up, modulo 2^32
+    uint8_t lanes;                          ///< bit v: counts[v] is meant
+    bool totals; ///< they are what the sender of the frame has sent, not what its peer may send
+};
+
+/** @param kind a kind of frame @return whether it is between MACs, and counted nowhere else */
+constexpr bool
+IsMacControl(FrameKind kind)
+{
+    return kind >= FrameKind::PFC;
+}
+
 /**
  * @ingroup fabric
  * One Ethernet frame between Weft devices, with decoded fields instead of bytes.
@@ -200,6 +218,8 @@ struct alignas(64) Frame
     uint8_t dscp;              ///< IP DSCP, 6 bit
     bool trimmed : 1;          ///< a switch cut the payload off: payloadBytes were sent, none came
     bool lastHop : 1;          ///< it was the last switch of the way that did
+    bool bounced : 1;          ///< the switch that holds it gave it another class: see Switch
+    uint8_t bouncedFrom : 3;   ///< the class that it had before
 
     uint16_t protocol;     ///< PACKET: EtherType
     OverlayFields overlay; ///< between leaf switches
@@ -211,9 +231,16 @@ struct alignas(64) Frame
         RoceFields roce;
         PfcFields pfc;
         FabricFields fabric;
+        CreditFields credit;
     };
 
     Ptr<Packet> packet; ///< PACKET: what is carried
+
+    /** @return the class in which it came to the switch that holds it */
+    uint8_t GetIngressClass() const
+    {
+        return bounced ? bouncedFrom : priority;
+    }
 };
 
 static_assert(sizeof(Frame) <= 128, "a frame must fit into two cache lines");

@@ -68,7 +68,7 @@ GetHeadroomParameters(const Port& port, uint32_t maxFrame)
     parameters.ownFrameBytes = maxFrame;
     if (const auto peer = port.GetPeer())
     {
-        parameters.responseTime = peer->GetPauseResponse();
+        parameters.responseTime = peer->GetPauseReceiver().GetResponseTicks();
     }
     return parameters;
 }

@@ -235,7 +235,7 @@ Link::PortChanged(std::size_t end)
 void
 Link::Lose(std::size_t end, Frame* frame)
 {
-    if (frame->kind != FrameKind::PFC)
+    if (!IsMacControl(frame->kind))
     {
         ++m_nLost;
         m_bytesLost += frame->bytes;

@@ -6,6 +6,7 @@
 
 #include "fabric-pause.h"
 
+#include "fabric-headroom.h"
 #include "fabric-port.h"
 #include "fabric-wheel-simulator-impl.h"
 
@@ -61,6 +62,40 @@ PauseReceiver::~PauseReceiver()
 {
     m_event->Detach();
     m_event->Unref();
+}
+
+Ticks
+PauseReceiver::GetResponseTicks() const
+{
+    const Ticks own = m_response.GetTimeStep();
+    const uint64_t bitRate = m_port.m_bitRate;
+    return m_standard ? std::max(own, PauseTicks(PauseResponseQuanta(bitRate), bitRate)) : own;
+}
+
+void
+PauseReceiver::Receive(const PfcFields& fields)
+{
+    bool xoff = false;
+    for (const uint16_t quanta : fields.quanta)
+    {
+        xoff |= quanta > 0;
+    }
+    ++(xoff ? m_nXoff : m_nXon);
+    const Ticks response = GetResponseTicks();
+    if (response == 0)
+    {
+        Apply(fields);
+        return;
+    }
+    Simulator::ScheduleWithContext(m_port.m_nodeId,
+                                   TimeStep(response),
+                                   [port = Ptr<Port>(&m_port), this, fields]()
+                                   {
+                                       if (port->m_linkUp)
+                                       {
+                                           Apply(fields);
+                                       }
+                                   });
 }
 
 void
@@ -211,9 +246,9 @@ void
 PauseGenerator::Pause(uint8_t priority)
 {
     const uint8_t bit = 1U << priority;
-    if (m_paused & bit)
+    if ((m_paused & bit) || m_port.GetFlowControl() == Port::CBFC)
     {
-        return;
+        return; // credits are all that stops a peer that has them
     }
     m_paused |= bit;
     m_port.m_pfcPending |= bit;
@@ -231,8 +266,12 @@ PauseGenerator::Resume(uint8_t priority)
         return;
     }
     m_paused &= ~bit;
-    m_port.m_pfcPending |= bit;
     m_port.m_pfcTx(priority, false);
+    if (m_port.GetFlowControl() == Port::PAUSE && m_paused)
+    {
+        return; // the whole link waits for the last class
+    }
+    m_port.m_pfcPending |= bit;
     m_port.Kick();
 }
 
@@ -258,13 +297,19 @@ PauseGenerator::MakeFrame()
         const uint8_t bit = 1U << priority;
         frame->pfc.quanta[priority] = (m_port.m_pfcPending & m_paused & bit) ? m_quanta : 0;
     }
+    if (m_port.GetFlowControl() == Port::PAUSE)
+    {
+        frame->pfc.wholeLink = true;
+        frame->pfc.enabledClasses = UINT8_MAX;
+        frame->pfc.quanta.fill(m_paused ? m_quanta : 0);
+    }
     if (m_port.m_pfcPending & m_paused)
     {
-        ++m_port.m_pfcTxXoff;
+        ++m_nXoff;
     }
     else
     {
-        ++m_port.m_pfcTxXon;
+        ++m_nXon;
     }
     m_port.m_pfcPending = 0;
     return frame;

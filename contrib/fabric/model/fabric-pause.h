@@ -10,6 +10,8 @@
 #include "fabric-frame.h"
 #include "fabric-time.h"
 
+#include "ns3/nstime.h"
+
 #include <array>
 
 namespace ns3::fabric
@@ -49,11 +51,51 @@ class PauseReceiver
     PauseReceiver(const PauseReceiver&) = delete;
     PauseReceiver& operator=(const PauseReceiver&) = delete;
 
-    /** @param fields a PFC frame that takes effect now */
-    void Apply(const PfcFields& fields);
+    /** A PFC frame came: it takes effect after the response time. @param fields what it says */
+    void Receive(const PfcFields& fields);
 
     /** End every pause: the link went down. */
     void Reset();
+
+    /** @param time between the arrival of a PFC frame and its effect, unless SetStandard asks more
+     */
+    void SetResponse(Time time)
+    {
+        m_response = time;
+    }
+
+    /** @return what SetResponse was given */
+    Time GetResponse() const
+    {
+        return m_response;
+    }
+
+    /** @param standard whether PFC frames take effect as late as IEEE 802.3 allows at the rate */
+    void SetStandard(bool standard)
+    {
+        m_standard = standard;
+    }
+
+    /** @return what SetStandard was given */
+    bool IsStandard() const
+    {
+        return m_standard;
+    }
+
+    /** @return time between the arrival of a PFC frame and its effect */
+    Ticks GetResponseTicks() const;
+
+    /** @return PFC frames received that pause some class */
+    uint64_t GetNXoff() const
+    {
+        return m_nXoff;
+    }
+
+    /** @return PFC frames received that only resume */
+    uint64_t GetNXon() const
+    {
+        return m_nXon;
+    }
 
     /** @param priority a class @param ignore whether its pauses are without effect from now on */
     void Ignore(uint8_t priority, bool ignore);
@@ -77,6 +119,9 @@ class PauseReceiver
     void Expire();
 
   private:
+    /** @param fields a PFC frame that takes effect now */
+    void Apply(const PfcFields& fields);
+
     /** Schedule the expiry event for the earliest end of a pause. */
     void Arm();
 
@@ -84,8 +129,12 @@ class PauseReceiver
     void End(uint8_t priority);
 
     Port& m_port;                              ///< the port that obeys
+    Time m_response;                           ///< see SetResponse
+    bool m_standard{false};                    ///< see SetStandard
     bool m_armed{false};                       ///< the expiry event is scheduled
     uint8_t m_ignored{0};                      ///< bit c: pauses of class c are without effect
+    uint64_t m_nXoff{0};                       ///< PFC frames that pause some class
+    uint64_t m_nXon{0};                        ///< PFC frames that only resume
     std::array<uint64_t, N_CLASSES> m_xoffs{}; ///< PFC frames that pause a class
     std::array<Ticks, N_CLASSES> m_until{};    ///< when the pause of a class ends by itself
     std::array<Ticks, N_CLASSES> m_since{};    ///< when the current pause began
@@ -135,6 +184,18 @@ class PauseGenerator
     /** @return the PFC frame that waits; only if Port::m_pfcPending is not 0 */
     Frame* MakeFrame();
 
+    /** @return PFC frames sent that pause some class */
+    uint64_t GetNXoff() const
+    {
+        return m_nXoff;
+    }
+
+    /** @return PFC frames sent that only resume */
+    uint64_t GetNXon() const
+    {
+        return m_nXon;
+    }
+
     /** The refresh event. */
     void Refresh();
 
@@ -146,6 +207,8 @@ class PauseGenerator
     uint16_t m_quanta{65535}; ///< pause time to ask for
     uint8_t m_paused{0};      ///< bit c: the peer shall not send class c
     bool m_armed{false};      ///< the refresh event is scheduled
+    uint64_t m_nXoff{0};      ///< PFC frames sent that pause some class
+    uint64_t m_nXon{0};       ///< PFC frames sent that only resume
     PauseTimerEvent* m_event; ///< reference counted
 };
 

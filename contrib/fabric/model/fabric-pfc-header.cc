@@ -15,6 +15,7 @@ NS_OBJECT_ENSURE_REGISTERED(PfcHeader);
 
 namespace
 {
+constexpr uint16_t PAUSE_OPCODE = 0x0001;
 constexpr uint16_t PFC_OPCODE = 0x0101;
 constexpr uint32_t PFC_BYTES = 2 + 2 + 2 * N_CLASSES;
 } // namespace
@@ -64,6 +65,13 @@ PfcHeader::GetSerializedSize() const
 void
 PfcHeader::Serialize(Buffer::Iterator start) const
 {
+    if (m_fields.wholeLink)
+    {
+        start.WriteHtonU16(PAUSE_OPCODE);
+        start.WriteHtonU16(m_fields.quanta[0]);
+        start.WriteU8(0, PFC_BYTES - 4);
+        return;
+    }
     start.WriteHtonU16(PFC_OPCODE);
     start.WriteHtonU16(m_fields.enabledClasses);
     for (auto quanta : m_fields.quanta)
@@ -77,6 +85,14 @@ PfcHeader::Deserialize(Buffer::Iterator start)
 {
     const uint16_t opcode = start.ReadNtohU16();
     const uint16_t enabled = start.ReadNtohU16();
+    if (opcode == PAUSE_OPCODE)
+    {
+        m_valid = true;
+        m_fields.wholeLink = true;
+        m_fields.enabledClasses = UINT8_MAX;
+        m_fields.quanta.fill(enabled); // the pause time stands there
+        return PFC_BYTES;
+    }
     m_valid = opcode == PFC_OPCODE && enabled <= UINT8_MAX; // the upper half is reserved, zero
     m_fields.enabledClasses = static_cast<uint8_t>(enabled);
     for (auto& quanta : m_fields.quanta)

@@ -16,9 +16,9 @@ namespace ns3::fabric
 
 /**
  * @ingroup fabric
- * Body of a priority flow control frame, behind the Ethernet header with EtherType 0x8808:
- * MAC control opcode 0x0101, class-enable vector and eight pause times (IEEE 802.1Qbb, 802.3
- * Annex 31D).
+ * Body of a priority flow control frame, or of a PAUSE frame (opcode 0x0001, one pause time),
+ * behind the Ethernet header with EtherType 0x8808: MAC control opcode 0x0101, class-enable vector
+ * and eight pause times (IEEE 802.1Qbb, 802.3 Annex 31D).
  */
 class PfcHeader : public Header
 {

@@ -7,6 +7,7 @@
 #include "fabric-pfc-watchdog.h"
 
 #include "fabric-buffer-policy.h"
+#include "fabric-compat.h"
 #include "fabric-port.h"
 #include "fabric-switch.h"
 
@@ -48,7 +49,7 @@ PfcWatchdog::GetTypeId()
                           "What to do about a storm: Drop the frames of the queue, Forward them in "
                           "spite of the pause, or Alert, which does nothing.",
                           EnumValue(PfcWatchdog::DROP),
-                          MakeEnumAccessor(&PfcWatchdog::m_action),
+                          compat::MakeEnumAccessorFor<PfcWatchdog::Action>(&PfcWatchdog::m_action),
                           MakeEnumChecker(PfcWatchdog::DROP,
                                           "Drop",
                                           PfcWatchdog::FORWARD,
@@ -174,7 +175,7 @@ PfcWatchdog::Detect(uint16_t port, uint8_t priority, Watch& watch)
     if (now - watch.stuckSince >= m_detection.GetTimeStep())
     {
         watch.storm = true;
-        watch.xoffs = device.GetXoffsReceived(priority);
+        watch.xoffs = device.GetPauseReceiver().GetXoffs(priority);
         watch.quietSince = now;
         watch.dropsBefore = device.GetCounters().dropFrames[priority];
         ++m_nStorms;
@@ -188,8 +189,8 @@ PfcWatchdog::Restore(uint16_t port, uint8_t priority, Watch& watch)
 {
     const Port& device = m_switch->GetPort(port);
     const Ticks now = NowTicks();
-    const uint64_t xoffs = device.GetXoffsReceived(priority);
-    if (xoffs != watch.xoffs || device.GetPausedUntil(priority) > now)
+    const uint64_t xoffs = device.GetPauseReceiver().GetXoffs(priority);
+    if (xoffs != watch.xoffs || device.GetPauseReceiver().GetPausedUntil(priority) > now)
     {
         watch.xoffs = xoffs;
         watch.quietSince = now;
@@ -215,7 +216,7 @@ PfcWatchdog::Contain(uint16_t port, uint8_t priority, bool contain)
     }
     else if (m_action == FORWARD)
     {
-        device.IgnorePauses(priority, contain);
+        device.GetPauseReceiver().Ignore(priority, contain);
     }
 }
 

@@ -6,11 +6,13 @@
 
 // Attributes and trace sources of a port.
 
+#include "fabric-compat.h"
 #include "fabric-port-scheduler.h"
 #include "fabric-port.h"
 
 #include "ns3/boolean.h"
 #include "ns3/data-rate.h"
+#include "ns3/enum.h"
 #include "ns3/pointer.h"
 #include "ns3/trace-source-accessor.h"
 #include "ns3/uinteger.h"
@@ -58,15 +60,26 @@ Port::GetTypeId()
                 "31B allows 905 quanta at 400 Gb/s; the default is a MAC that obeys at "
                 "the next frame boundary.",
                 TimeValue(Time(0)),
-                MakeTimeAccessor(&Port::m_pauseResponse),
+                MakeTimeAccessor(&Port::SetPauseResponse, &Port::GetPauseResponse),
                 MakeTimeChecker(Time(0)))
-            .AddAttribute("StandardPauseResponse",
-                          "Whether PFC frames take effect as late as IEEE 802.3 Annex 31B.3.7 "
-                          "allows at the rate of the port (394 quanta or 2.02 us at 100 Gb/s, 905 "
-                          "or 1.16 us at 400 Gb/s), unless PauseResponseTime is longer.",
-                          BooleanValue(false),
-                          MakeBooleanAccessor(&Port::m_standardPauseResponse),
-                          MakeBooleanChecker())
+            .AddAttribute(
+                "FlowControl",
+                "What keeps the peer from sending too much, the same at both ends: Pfc "
+                "(IEEE 802.1Qbb, by class), Pause (IEEE 802.3 Annex 31B, the whole link) "
+                "or Cbfc (credits by virtual lane, see CreditControl; switches need a "
+                "CreditBuffer).",
+                EnumValue(Port::PFC),
+                compat::MakeEnumAccessorFor<Port::FlowControl>(&Port::SetFlowControl,
+                                                               &Port::GetFlowControl),
+                MakeEnumChecker(Port::PFC, "Pfc", Port::PAUSE, "Pause", Port::CBFC, "Cbfc"))
+            .AddAttribute(
+                "StandardPauseResponse",
+                "Whether PFC frames take effect as late as IEEE 802.3 Annex 31B.3.7 "
+                "allows at the rate of the port (394 quanta or 2.02 us at 100 Gb/s, 905 "
+                "or 1.16 us at 400 Gb/s), unless PauseResponseTime is longer.",
+                BooleanValue(false),
+                MakeBooleanAccessor(&Port::SetStandardResponse, &Port::IsStandardResponse),
+                MakeBooleanChecker())
             .AddAttribute("Mtu",
                           "Largest ns-3 packet that the device takes, bytes.",
                           UintegerValue(1500),
@@ -174,6 +187,42 @@ Port::GetTypeId()
                             MakeTraceSourceAccessor(&Port::m_pfcRx),
                             "ns3::fabric::Port::PauseTracedCallback");
     return tid;
+}
+
+void
+Port::SetPauseQuanta(uint16_t quanta)
+{
+    m_pauseTx.SetQuanta(quanta);
+}
+
+uint16_t
+Port::GetPauseQuanta() const
+{
+    return m_pauseTx.GetQuanta();
+}
+
+void
+Port::SetPauseResponse(Time time)
+{
+    m_pauseRx.SetResponse(time);
+}
+
+Time
+Port::GetPauseResponse() const
+{
+    return m_pauseRx.GetResponse();
+}
+
+void
+Port::SetStandardResponse(bool standard)
+{
+    m_pauseRx.SetStandard(standard);
+}
+
+bool
+Port::IsStandardResponse() const
+{
+    return m_pauseRx.IsStandard();
 }
 
 } // namespace ns3::fabric

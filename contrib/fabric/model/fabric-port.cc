@@ -7,8 +7,8 @@
 #include "fabric-port.h"
 
 #include "fabric-class-shaper.h"
+#include "fabric-credit-control.h"
 #include "fabric-ethernet-codec.h"
-#include "fabric-headroom.h"
 #include "fabric-link-direction.h"
 #include "fabric-link.h"
 #include "fabric-port-scheduler.h"
@@ -45,6 +45,10 @@ Port::DoInitialize()
     {
         m_codec = CreateObject<EthernetCodec>();
     }
+    if (m_credits)
+    {
+        m_credits->Begin();
+    }
     NetDevice::DoInitialize();
 }
 
@@ -53,6 +57,10 @@ Port::DoDispose()
 {
     m_wakeEvent->Detach();
     m_shaper->Detach();
+    if (m_credits)
+    {
+        m_credits->Dispose();
+    }
     m_owner = nullptr;
     m_tx = nullptr;
     m_link = nullptr;
@@ -99,7 +107,7 @@ Port::SetShapedRates(const ClassRates& rates)
 {
     m_shapedRates = rates;
     m_shaper->Configure(m_shapedRates, m_shapingBurst);
-    m_startsSpecially = m_headerTicks > 0 || m_shaper->IsActive();
+    UpdateStart();
 }
 
 ClassRates
@@ -119,6 +127,29 @@ uint64_t
 Port::GetShapingBurst() const
 {
     return m_shapingBurst;
+}
+
+void
+Port::UpdateStart()
+{
+    m_startsSpecially = m_headerTicks > 0 || m_shaper->IsActive() || m_credits;
+}
+
+void
+Port::SetFlowControl(FlowControl kind)
+{
+    m_flowControl = kind;
+    if (kind == CBFC && !m_credits)
+    {
+        m_credits = CreateObject<CreditControl>();
+        m_credits->SetPort(*this);
+        m_rxTraced = true; // to count what arrives
+    }
+    else if (kind != CBFC)
+    {
+        m_credits = nullptr;
+    }
+    UpdateStart();
 }
 
 void
@@ -148,7 +179,7 @@ void
 Port::PeerCutsThrough(uint32_t headerBytes)
 {
     m_headerTicks = headerBytes ? GetSerialization(headerBytes) : 0;
-    m_startsSpecially = m_headerTicks > 0 || m_shaper->IsActive();
+    UpdateStart();
 }
 
 void
@@ -215,9 +246,16 @@ Port::LinkStateChanged(bool up)
     m_refused = up ? m_discarded : 0xff;
     if (!up)
     {
-        m_pauseRx.Reset();
+        if (!m_credits)
+        {
+            m_pauseRx.Reset();
+        }
         m_pauseTx.Reset();
         Flush(0xff, "LINK_DOWN");
+    }
+    if (m_credits && IsInitialized())
+    {
+        up ? m_credits->LinkUp() : m_credits->LinkDown();
     }
     if (m_owner)
     {
@@ -291,9 +329,15 @@ Port::Enqueue(Frame* frame, Ticks now)
             // The common case of a switch port: idle, and nothing else to send.
             if (m_owner)
             {
+                m_choosing = true;
                 m_owner->FrameDequeued(*this, frame);
+                m_choosing = false;
             }
             Start(frame, now, now);
+            if (m_pfcPending)
+            {
+                ArrangeWake(now);
+            }
             return;
         }
         Push(frame);
@@ -323,9 +367,9 @@ Port::Enqueue(Frame* frame, Ticks now)
 void
 Port::Kick()
 {
-    if (!m_linkUp)
+    if (!m_linkUp || m_choosing)
     {
-        return;
+        return; // who chooses looks for what came up meanwhile
     }
     const Ticks now = NowTicks();
     if (now >= m_busyUntil)
@@ -402,7 +446,7 @@ void
 Port::TransmitNext(Ticks now)
 {
     bool pulled = false;
-    Frame* frame = m_pfcPending ? m_pauseTx.MakeFrame() : NextFrame(now, pulled);
+    Frame* frame = m_pfcPending ? MakeMacFrame() : NextFrame(now, pulled);
     if (frame)
     {
         Start(frame, now, now);
@@ -429,6 +473,10 @@ Port::ChooseAhead(Ticks now)
         m_aheadStart = at;
         m_aheadPulled = pulled;
         Start(frame, at, now);
+        if (m_pfcPending)
+        {
+            RevokeAhead(); // taking it out of the memory had the peer told something
+        }
     }
 }
 
@@ -436,6 +484,10 @@ void
 Port::RevokeAhead()
 {
     m_tx->RecallLast();
+    if (m_credits)
+    {
+        m_credits->FrameRevoked(*m_ahead);
+    }
     ClassTraffic& traffic = m_queues.GetTraffic(m_ahead->priority);
     --traffic.txFrames;
     traffic.txBytes -= m_ahead->bytes;
@@ -508,7 +560,9 @@ Port::NextFrame(Ticks at, bool& pulled)
         Frame* frame = Pop(priority);
         if (m_owner)
         {
+            m_choosing = true;
             m_owner->FrameDequeued(*this, frame);
+            m_choosing = false;
         }
         return frame;
     }
@@ -536,7 +590,7 @@ Port::Start(Frame* frame, Ticks at, Ticks now)
                 m_nodeId, TimeStep(at - now), &Port::TraceAhead, Ptr<Port>(this), frame);
         }
     }
-    if (frame->kind != FrameKind::PFC)
+    if (!IsMacControl(frame->kind))
     {
         ClassTraffic& traffic = m_queues.GetTraffic(frame->priority);
         ++traffic.txFrames;
@@ -556,6 +610,10 @@ Port::StartSpecially(const Frame& frame, Ticks at, Ticks now)
     {
         m_shaper->Charge(frame.priority, frame.bytes + m_interframeBytes, at, now);
         UpdateStopped();
+    }
+    if (m_credits)
+    {
+        m_credits->FrameStarts(frame);
     }
     // The link adds what comes after the last bit; the peer takes the frame at the end of its
     // header.
@@ -589,6 +647,27 @@ Port::ArrangeWake(Ticks now)
 }
 
 void
+Port::ReceiveMacFrame(Frame* frame)
+{
+    // What the peer must not send, since its flow control is another, is ignored.
+    if (frame->kind == FrameKind::CREDIT && m_credits)
+    {
+        m_credits->Receive(frame->credit);
+    }
+    else if (frame->kind == FrameKind::PFC && !m_credits)
+    {
+        m_pauseRx.Receive(frame->pfc);
+    }
+    FramePool::Release(frame);
+}
+
+Frame*
+Port::MakeMacFrame()
+{
+    return m_credits ? m_credits->MakeFrame() : m_pauseTx.MakeFrame();
+}
+
+void
 Port::FrameArrived(Frame* frame, Ticks now)
 {
     m_arrivedAt = now;
@@ -596,30 +675,19 @@ Port::FrameArrived(Frame* frame, Ticks now)
     {
         TraceRx(*frame);
     }
-    if (frame->kind == FrameKind::PFC)
+    if (IsMacControl(frame->kind))
     {
-        bool xoff = false;
-        for (const uint16_t quanta : frame->pfc.quanta)
-        {
-            xoff |= quanta > 0;
-        }
-        ++(xoff ? m_pfcRxXoff : m_pfcRxXon);
-        const Ticks response = GetPauseResponse();
-        if (response == 0)
-        {
-            m_pauseRx.Apply(frame->pfc);
-        }
-        else
-        {
-            Simulator::ScheduleWithContext(
-                m_nodeId, TimeStep(response), &Port::ApplyPause, Ptr<Port>(this), frame->pfc);
-        }
-        FramePool::Release(frame);
+        ReceiveMacFrame(frame);
         return;
     }
     ClassTraffic& traffic = m_queues.GetTraffic(frame->priority);
     ++traffic.rxFrames;
     traffic.rxBytes += frame->bytes;
+    if (m_rxTraced && m_credits && !CountForCredits(*frame))
+    {
+        Drop(frame, "NO_CREDIT");
+        return;
+    }
     if (frame->kind == FrameKind::PACKET && m_address != BROADCAST_ADDRESS)
     {
         DeliverPacket(frame);
@@ -634,28 +702,33 @@ Port::FrameArrived(Frame* frame, Ticks now)
     }
 }
 
-void
-Port::ApplyPause(PfcFields fields)
+bool
+Port::CountForCredits(const Frame& frame)
 {
-    if (m_linkUp)
+    const bool fits = m_credits->FrameCame(frame);
+    if (fits && !m_ownerHolds)
     {
-        m_pauseRx.Apply(fields);
+        m_credits->FrameGone(frame.priority, frame.bytes);
+    }
+    return fits;
+}
+
+void
+Port::FreeCredits(uint8_t priority, uint32_t bytes)
+{
+    if (m_credits)
+    {
+        m_credits->FrameGone(priority, bytes);
     }
 }
 
-Ticks
-Port::GetPauseResponse() const
-{
-    const Ticks own = m_pauseResponse.GetTimeStep();
-    return m_standardPauseResponse
-               ? std::max(own, PauseTicks(PauseResponseQuanta(m_bitRate), m_bitRate))
-               : own;
-}
-
 void
-Port::IgnorePauses(uint8_t priority, bool ignore)
+Port::HoldCredits(uint8_t priority, uint32_t bytes)
 {
-    m_pauseRx.Ignore(priority, ignore);
+    if (m_credits)
+    {
+        m_credits->Hold(priority, bytes);
+    }
 }
 
 void
@@ -670,22 +743,11 @@ Port::ResumePeer(uint8_t priority)
     m_pauseTx.Resume(priority);
 }
 
-void
-Port::SetPauseQuanta(uint16_t quanta)
-{
-    m_pauseTx.SetQuanta(quanta);
-}
-
-uint16_t
-Port::GetPauseQuanta() const
-{
-    return m_pauseTx.GetQuanta();
-}
-
 Time
 Port::GetPausedTime(uint8_t priority) const
 {
-    return TimeStep(m_pauseRx.GetPausedTicks(priority));
+    return TimeStep(m_credits ? m_credits->GetBlockedTicks(priority)
+                              : m_pauseRx.GetPausedTicks(priority));
 }
 
 Port::Counters
@@ -702,10 +764,10 @@ Port::GetCounters() const
     }
     counters.dropFrames = m_dropFrames;
     counters.dropBytes = m_dropBytes;
-    counters.pfcTxXoff = m_pfcTxXoff;
-    counters.pfcTxXon = m_pfcTxXon;
-    counters.pfcRxXoff = m_pfcRxXoff;
-    counters.pfcRxXon = m_pfcRxXon;
+    counters.pfcTxXoff = m_pauseTx.GetNXoff();
+    counters.pfcTxXon = m_pauseTx.GetNXon();
+    counters.pfcRxXoff = m_pauseRx.GetNXoff();
+    counters.pfcRxXon = m_pauseRx.GetNXon();
     counters.ecnMarks = m_ecnMarks;
     return counters;
 }

@@ -27,6 +27,7 @@ namespace ns3::fabric
 {
 
 class ClassShaper;
+class CreditControl;
 class FrameCodec;
 class Link;
 class LinkDirection;
@@ -59,6 +60,14 @@ class alignas(64) Port : public NetDevice
 
     Port();
     ~Port() override;
+
+    /** How a port and its peer keep each other from sending too much; both ends must agree. */
+    enum FlowControl
+    {
+        PFC,   ///< pauses by class, IEEE 802.1Qbb
+        PAUSE, ///< pauses of the whole link, IEEE 802.3 Annex 31B
+        CBFC,  ///< credits by virtual lane: see CreditControl
+    };
 
     // ---- composition
 
@@ -196,38 +205,38 @@ class alignas(64) Port : public NetDevice
     /** @param priority the class that the peer may send again */
     void ResumePeer(uint8_t priority);
 
-    /** @param quanta pause time of a PFC frame, 1..65535 times 512 bit times */
-    void SetPauseQuanta(uint16_t quanta);
-
-    /** @return pause time of a PFC frame, in 512 bit times */
-    uint16_t GetPauseQuanta() const;
-
-    /** @return bit c is set while we keep class c of the peer paused */
-    uint8_t GetPeerPaused() const
+    /** @return the side that pauses the peer */
+    PauseGenerator& GetPauseGenerator()
     {
-        return m_pauseTx.GetPaused();
+        return m_pauseTx;
     }
 
-    /** @return bit c is set while the peer keeps our class c paused */
+    /** @return the same */
+    const PauseGenerator& GetPauseGenerator() const
+    {
+        return m_pauseTx;
+    }
+
+    /** @return the side that obeys the peer */
+    PauseReceiver& GetPauseReceiver()
+    {
+        return m_pauseRx;
+    }
+
+    /** @return the same */
+    const PauseReceiver& GetPauseReceiver() const
+    {
+        return m_pauseRx;
+    }
+
+    /** @return bit c is set while the peer keeps our class c paused, or it is out of credit */
     uint8_t GetPausedClasses() const
     {
         return m_pausedClasses;
     }
 
-    /** @return how long the peer has kept a class of ours paused so far */
+    /** @return how long a class of ours has been paused, or out of credit, so far */
     Time GetPausedTime(uint8_t priority) const;
-
-    /** @return PFC frames received that pause a class, refreshes included */
-    uint64_t GetXoffsReceived(uint8_t priority) const
-    {
-        return m_pauseRx.GetXoffs(priority);
-    }
-
-    /** @return until when the peer last asked to pause a class */
-    Ticks GetPausedUntil(uint8_t priority) const
-    {
-        return m_pauseRx.GetPausedUntil(priority);
-    }
 
     /** @return frames of a class whose sending began, or is settled */
     uint64_t GetTxFrames(uint8_t priority) const
@@ -236,23 +245,12 @@ class alignas(64) Port : public NetDevice
     }
 
     /**
-     * Obey pauses of a class or not, as a watchdog says.
-     *
-     * @param priority the class
-     * @param ignore whether pauses of it are without effect from now on; one in force ends
-     */
-    void IgnorePauses(uint8_t priority, bool ignore);
-
-    /**
      * Drop every frame of a class that waits or is to be queued, as a watchdog says.
      *
      * @param priority the class
      * @param discard whether to drop from now on
      */
     void DiscardClass(uint8_t priority, bool discard);
-
-    /** @return time between the arrival of a PFC frame and its effect */
-    Ticks GetPauseResponse() const;
 
     // ---- shaping and cut-through
 
@@ -284,6 +282,40 @@ class alignas(64) Port : public NetDevice
     {
         return m_cutThroughBytes;
     }
+
+    // ---- which flow control
+
+    /** @param kind how the port and its peer keep each other from sending too much */
+    void SetFlowControl(FlowControl kind);
+
+    /** @return how the port and its peer keep each other from sending too much */
+    FlowControl GetFlowControl() const
+    {
+        return m_flowControl;
+    }
+
+    /** @return the credits, or null: only with CBFC */
+    CreditControl* GetCredits() const
+    {
+        return PeekPointer(m_credits);
+    }
+
+    /** The owner keeps frames that came, and calls FreeCredits for each that leaves. */
+    void SetHoldsFrames()
+    {
+        m_ownerHolds = true;
+    }
+
+    /** A frame that came has left the owner's memory. @param priority class @param bytes size */
+    void FreeCredits(uint8_t priority, uint32_t bytes);
+
+    /**
+     * The owner holds another frame in the place of one that came.
+     *
+     * @param priority class
+     * @param bytes size
+     */
+    void HoldCredits(uint8_t priority, uint32_t bytes);
 
     // ---- called by the link
 
@@ -440,6 +472,7 @@ class alignas(64) Port : public NetDevice
 
   private:
     friend class PortWakeEvent;
+    friend class CreditControl;
     friend class PauseGenerator;
     friend class PauseReceiver;
 
@@ -482,6 +515,26 @@ class alignas(64) Port : public NetDevice
      */
     Ticks StartSpecially(const Frame& frame, Ticks at, Ticks now);
 
+    /** A frame of flow control has come. @param frame the frame, released by the call */
+    void ReceiveMacFrame(Frame* frame);
+
+    /** @return the frame of flow control that waits; only if m_pfcPending is not 0 */
+    Frame* MakeMacFrame();
+
+    /** @return false if a data frame that came has no credit, and is lost */
+    bool CountForCredits(const Frame& frame);
+
+    // for attributes
+    void SetPauseQuanta(uint16_t quanta);    ///< @param quanta see PauseGenerator
+    uint16_t GetPauseQuanta() const;         ///< @return what it is
+    void SetPauseResponse(Time time);        ///< @param time see PauseReceiver
+    Time GetPauseResponse() const;           ///< @return what it is
+    void SetStandardResponse(bool standard); ///< @param standard see PauseReceiver
+    bool IsStandardResponse() const;         ///< @return what it is
+
+    /** Find out whether frames start specially. */
+    void UpdateStart();
+
     /** Hand a frame to the link. @param frame the frame @param at when it starts @param now */
     void Start(Frame* frame, Ticks at, Ticks now);
 
@@ -506,9 +559,6 @@ class alignas(64) Port : public NetDevice
 
     /** Hand a packet frame to the ns-3 stack above. */
     void DeliverPacket(Frame* frame);
-
-    /** Set the pause state, PauseResponseTime after the PFC frame arrived. */
-    void ApplyPause(PfcFields fields);
 
     /** Fire the traces of a frame that starts to be sent, if any has a sink. */
     void TraceTx(const Frame& frame);
@@ -549,7 +599,7 @@ class alignas(64) Port : public NetDevice
     FabricAddress m_address{BROADCAST_ADDRESS}; ///< attachment, if any
     uint16_t m_ownerIndex{0};                   ///< the owner's index
     uint8_t m_end{0};                           ///< our end of the link
-    bool m_rxTraced{false};                     ///< a trace of frames that arrive was connected
+    bool m_rxTraced{false};                     ///< traces or credits look at frames that arrive
 
     Ticks m_busyUntil{0};           ///< end of the last frame chosen
     Ticks m_wakeAt{NEVER};          ///< when the wake event that counts happens
@@ -568,7 +618,8 @@ class alignas(64) Port : public NetDevice
     bool m_txTraced{false};         ///< a trace of frames to be sent was connected
     uint8_t m_stoppedClasses{0};    ///< bit c: class c is paused, or over its limit
     uint8_t m_pfcPending{0};        ///< bit c: the peer is to be told of class c
-    bool m_startsSpecially{false};  ///< shaping, or the peer cuts through
+    bool m_startsSpecially{false};  ///< shaping, credits, or the peer cuts through
+    bool m_choosing{false};         ///< a frame is being taken out of a queue
 
     ClassQueues m_queues; ///< frames that wait
 
@@ -601,10 +652,6 @@ class alignas(64) Port : public NetDevice
     uint64_t m_bitRate{0};                          ///< nominal rate, bit/s
     std::array<uint64_t, N_CLASSES> m_dropFrames{}; ///< see Counters
     std::array<uint64_t, N_CLASSES> m_dropBytes{};  ///< see Counters
-    uint64_t m_pfcTxXoff{0};                        ///< see Counters
-    uint64_t m_pfcTxXon{0};                         ///< see Counters
-    uint64_t m_pfcRxXoff{0};                        ///< see Counters
-    uint64_t m_pfcRxXon{0};                         ///< see Counters
     uint64_t m_ecnMarks{0};                         ///< see Counters
 
     ClassShaper* m_shaper;         ///< limits of classes, reference counted
@@ -612,6 +659,10 @@ class alignas(64) Port : public NetDevice
     uint64_t m_shapingBurst{0};    ///< see SetShapingBurst
     uint32_t m_cutThroughBytes{0}; ///< see SetCutThrough
     Ticks m_headerTicks{0};        ///< time of what the peer wants to have, or 0
+
+    Ptr<CreditControl> m_credits;   ///< CBFC only
+    FlowControl m_flowControl{PFC}; ///< kind of flow control
+    bool m_ownerHolds{false};       ///< see SetHoldsFrames
 
     // composition
     Ptr<PortScheduler> m_scheduler;           ///< chooses among the classes
@@ -626,8 +677,6 @@ class alignas(64) Port : public NetDevice
     bool m_packetClassByPriority{false};      ///< their socket says it
     uint32_t m_packetLimit{0};                ///< bytes of ns-3 packets that may wait
     Time m_receiveLatency;                    ///< processing before delivery
-    Time m_pauseResponse;                     ///< from the arrival of a PFC frame to its effect
-    bool m_standardPauseResponse{false};      ///< that is what IEEE 802.3 allows at the rate
     uint8_t m_discarded{0};                   ///< bit c: a watchdog has class c dropped
     ReceiveCallback m_rxCallback;             ///< ns-3 stack
     PromiscReceiveCallback m_promiscCallback; ///< ns-3 promiscuous sink

@@ -82,6 +82,14 @@ Switch::GetTypeId()
                           PointerValue(),
                           MakePointerAccessor(&Switch::SetTrimmer, &Switch::GetTrimmer),
                           MakePointerChecker<Trimmer>())
+            .AddAttribute("BounceClasses",
+                          "Class in which a frame of each class goes on after it came from a "
+                          "higher tier and leaves to one again, eight numbers joined by commas. "
+                          "Lossless classes that follow each other, and a lossy one after the "
+                          "last, cannot deadlock. By default a frame keeps its class.",
+                          ClassWeightsValue(ClassWeights{{0, 1, 2, 3, 4, 5, 6, 7}}),
+                          MakeClassWeightsAccessor(&Switch::m_bounceClasses),
+                          MakeClassWeightsChecker())
             .AddTraceSource("Trim",
                             "A frame was trimmed: what remains of it, and the bytes that it had.",
                             MakeTraceSourceAccessor(&Switch::m_trimTrace),
@@ -122,6 +130,11 @@ Switch::DoInitialize()
         SetLoadBalancer(CreateObject<EcmpHash>());
     }
     m_trims = m_trimmer->IsEnabled();
+    m_leadsUp.resize(m_ports.size(), false);
+    for (uint8_t priority = 0; priority < N_CLASSES; ++priority)
+    {
+        m_escalates |= m_bounceClasses.share[priority] != priority;
+    }
     m_buffer->Setup(*this);
     m_balancer->Setup(*this);
     m_asksRoute = m_balancer->SeesAllFrames();
@@ -222,6 +235,7 @@ Switch::AddPort(Ptr<Port> port)
     const uint16_t index = m_ports.size() - 1;
     port->SetOwner(this);
     port->SetOwnerIndex(index);
+    port->SetHoldsFrames();
     if (m_pipelineLatency.IsStrictlyPositive())
     {
         port->SetReceiveLatency(m_pipelineLatency);
@@ -376,8 +390,22 @@ Switch::SetTrimmer(Ptr<Trimmer> trimmer)
 std::string
 Switch::Check() const
 {
+    for (const uint8_t priority : m_bounceClasses.share)
+    {
+        if (priority >= N_CLASSES)
+        {
+            return "BounceClasses names class " + std::to_string(priority) + ", expected 0 to 7";
+        }
+    }
     const std::string why = m_buffer ? m_buffer->Check(*this) : std::string();
     return why.empty() ? m_trimmer->Check(*this) : why;
+}
+
+void
+Switch::SetUpPorts(const std::vector<bool>& up)
+{
+    NS_ABORT_MSG_IF(m_started, "up ports must be named before the switch starts");
+    m_leadsUp = up;
 }
 
 void
@@ -434,6 +462,7 @@ Switch::ReceiveFrame(Port& port, Frame* frame)
     if (++frame->hops > m_hopLimit)
     {
         ++m_counters.dropsHopLimit;
+        port.FreeCredits(frame->priority, frame->bytes);
         port.Drop(frame, "HOP_LIMIT");
         return;
     }
@@ -452,6 +481,7 @@ Switch::ReceiveFrame(Port& port, Frame* frame)
     if (!group || group->live.empty())
     {
         ++m_counters.dropsNoRoute;
+        port.FreeCredits(frame->priority, frame->bytes);
         port.Drop(frame, "NO_ROUTE");
         return;
     }
@@ -503,6 +533,11 @@ Switch::PrefetchDequeue(const Port& port, const Frame& frame) const
 bool
 Switch::Take(Port& ingress, Frame* frame, uint16_t egress)
 {
+    frame->bounced = false;
+    if (m_escalates)
+    {
+        Escalate(*frame, egress);
+    }
     if (m_trims &&
         m_trimmer->IsOverThreshold(*frame, m_ports[egress]->GetQueues().GetBytes(frame->priority)))
     {
@@ -518,6 +553,7 @@ Switch::Take(Port& ingress, Frame* frame, uint16_t egress)
         if (!trim || !Admit(ingress, *frame, egress))
         {
             ++m_counters.dropsBuffer[frame->priority];
+            ingress.FreeCredits(frame->GetIngressClass(), frame->bytes);
             ingress.Drop(frame, "BUFFER");
             return false;
         }
@@ -553,15 +589,31 @@ Switch::Forward(Port& ingress, Frame* frame, uint16_t egress)
 inline bool
 Switch::Admit(Port& ingress, const Frame& frame, uint16_t egress)
 {
-    const auto in = BufferPolicy::SlotOf(frame.ingressPort, frame.priority);
+    const auto in = BufferPolicy::SlotOf(frame.ingressPort, frame.GetIngressClass());
     const auto out = BufferPolicy::SlotOf(egress, frame.priority);
     BufferPolicy::Signal signal;
     const bool admitted = m_bufferRaw->Admit(frame.bytes, in, out, signal);
     if (signal == BufferPolicy::Signal::XOFF)
     {
-        ingress.PausePeer(frame.priority);
+        ingress.PausePeer(frame.GetIngressClass());
     }
     return admitted;
+}
+
+void
+Switch::Escalate(Frame& frame, uint16_t egress)
+{
+    const uint8_t next = m_bounceClasses.share[frame.priority];
+    if (next == frame.priority || !m_leadsUp[frame.ingressPort] || !m_leadsUp[egress])
+    {
+        return;
+    }
+    ++m_counters.framesBounced;
+    m_counters.bytesMade[frame.priority] -= frame.bytes;
+    m_counters.bytesMade[next] += frame.bytes;
+    frame.bounced = true;
+    frame.bouncedFrom = frame.priority;
+    frame.priority = next;
 }
 
 void
@@ -569,7 +621,11 @@ Switch::Trim(Frame& frame)
 {
     const uint8_t before = frame.priority;
     const uint32_t bytes = frame.bytes;
+    Port& ingress = *m_ports[frame.ingressPort];
+    ingress.FreeCredits(frame.GetIngressClass(), bytes);
     m_trimmer->Trim(frame, m_routes.IsOwn(frame.destination));
+    frame.bounced = false; // both sides of the memory count it in the class of trimmed frames
+    ingress.HoldCredits(frame.priority, frame.bytes);
     ++m_counters.framesTrimmed[before];
     m_counters.bytesTrimmed[before] += bytes - frame.bytes;
     m_counters.bytesMade[before] -= bytes;
@@ -603,19 +659,21 @@ Switch::Withdraw(const Frame& frame, uint16_t egress)
 {
     m_heldBytes[frame.priority] -= frame.bytes;
     Release(*m_ports[egress], frame);
-    Consume(frame);
+    m_counters.bytesMade[frame.priority] -= frame.bytes;
 }
 
 void
 Switch::Consume(const Frame& frame)
 {
     m_counters.bytesMade[frame.priority] -= frame.bytes;
+    m_ports[frame.ingressPort]->FreeCredits(frame.priority, frame.bytes);
 }
 
 bool
 Switch::Inject(Frame* frame, uint16_t egress)
 {
     m_counters.bytesMade[frame->priority] += frame->bytes;
+    m_ports[frame->ingressPort]->HoldCredits(frame->priority, frame->bytes);
     if (!Take(*m_ports[frame->ingressPort], frame, egress))
     {
         return false;
@@ -632,6 +690,7 @@ Switch::Replicate(Port& ingress, Frame* frame)
     if (!broadcast && (group >= m_groups.size() || m_groups[group].empty()))
     {
         ++m_counters.dropsNoRoute;
+        ingress.FreeCredits(frame->priority, frame->bytes);
         ingress.Drop(frame, "NO_ROUTE");
         return;
     }
@@ -649,19 +708,27 @@ Switch::Replicate(Port& ingress, Frame* frame)
         copy->signals = nullptr; // they belong to one frame
         ++m_counters.copiesMade;
         m_counters.bytesMade[frame->priority] += frame->bytes;
+        ingress.HoldCredits(frame->priority, frame->bytes);
         Forward(ingress, copy, egress);
     }
+    ingress.FreeCredits(frame->priority, frame->bytes);
     FramePool::Release(frame);
 }
 
 void
 Switch::Release(const Port& egress, const Frame& frame)
 {
-    const auto in = BufferPolicy::SlotOf(frame.ingressPort, frame.priority);
+    const uint8_t ingressClass = frame.GetIngressClass();
+    const auto in = BufferPolicy::SlotOf(frame.ingressPort, ingressClass);
     const auto out = BufferPolicy::SlotOf(egress.GetOwnerIndex(), frame.priority);
-    if (m_bufferRaw->Release(frame.bytes, in, out) == BufferPolicy::Signal::XON)
+    const auto signal = m_bufferRaw->Release(frame.bytes, in, out);
+    if (signal == BufferPolicy::Signal::XON)
     {
-        m_ports[frame.ingressPort]->ResumePeer(frame.priority);
+        m_ports[frame.ingressPort]->ResumePeer(ingressClass);
+    }
+    else if (signal == BufferPolicy::Signal::CREDIT)
+    {
+        m_ports[frame.ingressPort]->FreeCredits(ingressClass, frame.bytes);
     }
     if (!m_occupancy.IsEmpty())
     {

@@ -13,6 +13,7 @@
 #include "fabric-marker.h"
 #include "fabric-pfc-watchdog.h"
 #include "fabric-port-owner.h"
+#include "fabric-port-scheduler.h"
 #include "fabric-port.h"
 #include "fabric-routing-table.h"
 #include "fabric-stamper-list.h"
@@ -38,6 +39,12 @@ namespace ns3::fabric
  * paths (LoadBalancer), admission to the memory (BufferPolicy, which may pause the ingress peer),
  * class queue of the egress port; when it starts to leave, ECN (Marker), signals (Stamper) and
  * release of the memory.
+ *
+ * A frame that bounces, that is came from a higher tier and goes to one again, can be given another
+ * class (Tagger: Hu et al., CoNEXT 2017). All frames of a class then go up and down once, between
+ * two bounces, so that their pauses cannot wait for each other in a cycle. The packet memory counts
+ * such a frame in the class in which it came on the side of the ingress, which is the one to be
+ * paused, and in the new one on the side of the egress.
  *
  * Broadcast frames of ns-3 packets are flooded over the flood ports, which must form a tree. Frames
  * to a multicast group are copied to the ports of the group. The packet memory counts each copy,
@@ -149,6 +156,15 @@ class Switch : public Object, public PortOwner
      */
     std::string Check() const;
 
+    /** @param up by port: whether it leads to a higher tier; none does unless this is called */
+    void SetUpPorts(const std::vector<bool>& up);
+
+    /** @return by class: the class in which a frame goes on after it bounced; see BounceClasses */
+    const ClassWeights& GetBounceClasses() const
+    {
+        return m_bounceClasses;
+    }
+
     /** @param ports where broadcast frames go; all ports unless this is called */
     void SetFloodPorts(const std::vector<uint16_t>& ports);
 
@@ -179,6 +195,7 @@ class Switch : public Object, public PortOwner
         uint64_t dropsHopLimit{0};                       ///< a routing loop
         std::array<uint64_t, N_CLASSES> dropsBuffer{};   ///< not admitted to the memory
         uint64_t copiesMade{0};                          ///< of multicast and broadcast frames
+        uint64_t framesBounced{0};                       ///< moved to another class: see SetUpPorts
         std::array<uint64_t, N_CLASSES> framesTrimmed{}; ///< cut down to their headers, by the
                                                          ///< class that they had
         std::array<uint64_t, N_CLASSES> bytesTrimmed{};  ///< cut off of them
@@ -272,6 +289,9 @@ class Switch : public Object, public PortOwner
     /** Trim a frame, with counters and trace. */
     void Trim(Frame& frame);
 
+    /** Give a frame another class if it came from above and goes up again. */
+    void Escalate(Frame& frame, uint16_t egress);
+
     /** Make the markers and stampers of all ports. */
     void SetUpInspection();
 
@@ -311,6 +331,7 @@ class Switch : public Object, public PortOwner
     LoadBalancer* m_balancerRaw{nullptr}; ///< chooser, without reference counting
     bool m_inspects{false};               ///< there are markers or stampers
     bool m_trims{false};                  ///< frames of some class are trimmed
+    bool m_escalates{false};              ///< frames of some class get another when they bounce
     bool m_marksArriving{false};          ///< some marker looks at frames that join the queue
     bool m_asksRoute{false};              ///< the load balancer sees all frames
     uint8_t m_hopLimit;                   ///< most switches on a way
@@ -331,6 +352,8 @@ class Switch : public Object, public PortOwner
     std::vector<std::vector<uint16_t>> m_groups; ///< where multicast frames go, by group
     uint32_t m_cutThroughBytes{0};        ///< header that must be there; 0: store and forward
     Time m_pipelineLatency;               ///< receive latency of the ports, if above 0
+    ClassWeights m_bounceClasses;         ///< by class: class after a bounce
+    std::vector<bool> m_leadsUp;          ///< by port: see SetUpPorts
     bool m_floodAll{true};                ///< SetFloodPorts was never called
     int64_t m_stream{-1};                 ///< first random stream of the markers, or none
     TracedCallback<uint64_t> m_occupancy; ///< trace: bytes in the memory

@@ -110,7 +110,7 @@ class PauseTestCase : public TestCase
         // 100 quanta last 512 ns and are refreshed each 256 ns: at 256, 512 ... 9,984 ns, 39 times,
         // until resumed at 10 us. The pause never lapses in between.
         Pair pair;
-        pair.b.port->SetPauseQuanta(100);
+        pair.b.port->GetPauseGenerator().SetQuanta(100);
         pair.b.port->PausePeer(3);
         Simulator::Schedule(MicroSeconds(2), &TestHost::Send, &pair.a, 1, 1, 1230, 3);
         Simulator::Schedule(MicroSeconds(10), &Port::ResumePeer, pair.b.port, 3);

@@ -195,11 +195,13 @@ class StandardResponseTestCase : public TestCase
         for (const auto& [rate, ticks] : expected)
         {
             TestHost host(rate);
-            NS_TEST_EXPECT_MSG_EQ(host.port->GetPauseResponse(), 0, "obeyed at once");
+            NS_TEST_EXPECT_MSG_EQ(
+                host.port->GetPauseReceiver().GetResponseTicks(), 0, "obeyed at once");
             host.port->SetAttribute("StandardPauseResponse", BooleanValue(true));
-            NS_TEST_EXPECT_MSG_EQ(host.port->GetPauseResponse(), ticks, rate);
+            NS_TEST_EXPECT_MSG_EQ(host.port->GetPauseReceiver().GetResponseTicks(), ticks, rate);
             host.port->SetAttribute("PauseResponseTime", TimeValue(MicroSeconds(5)));
-            NS_TEST_EXPECT_MSG_EQ(host.port->GetPauseResponse(), 5'000'000, "what is longer");
+            NS_TEST_EXPECT_MSG_EQ(
+                host.port->GetPauseReceiver().GetResponseTicks(), 5'000'000, "what is longer");
         }
         // 400 Gb/s, 40 m, frames of 4158 B, both sides: own frame 83.56 ns, PFC 1.68 ns, cable 2 x
         // 200 ns, response 1158.4 ns, frame 83.56 ns: 1727.2 ns = 20.67 frames: 21.
