@@ -12,7 +12,6 @@
 #include "ns3/uinteger.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 namespace ns3::rdma
 {
@@ -115,21 +114,6 @@ SackRack::DoSent(uint64_t sequence)
 }
 
 void
-SackRack::Sample(Clock& clock, Ticks rtt)
-{
-    if (clock.smoothedRtt == 0)
-    {
-        clock.smoothedRtt = rtt;
-        clock.deviation = rtt / 2;
-        clock.shortestRtt = rtt;
-        return;
-    }
-    clock.deviation += (std::abs(clock.smoothedRtt - rtt) - clock.deviation) / 4;
-    clock.smoothedRtt += (rtt - clock.smoothedRtt) / 8;
-    clock.shortestRtt = std::min(clock.shortestRtt, rtt);
-}
-
-void
 SackRack::DoJudge(const fabric::Frame& frame, bool nak)
 {
     Clock& clock = GetClock();
@@ -139,7 +123,7 @@ SackRack::DoJudge(const fabric::Frame& frame, bool nak)
     const Ticks rtt = now - echo.sentAt;
     clock.lastSign = std::max(clock.lastSign, now);
     clock.mayProbe = true;
-    Sample(clock, rtt);
+    clock.rtt.Sample(rtt);
     if (echo.sentAt >= clock.newest)
     {
         clock.newest = echo.sentAt;
@@ -147,7 +131,7 @@ SackRack::DoJudge(const fabric::Frame& frame, bool nak)
     }
     const bool duplicate =
         fields.payloadBytes == SACK_BITMAP_BYTES && (fields.sackBitmap >> 63) == 0;
-    if (duplicate && now - clock.lastStep >= clock.smoothedRtt)
+    if (duplicate && now - clock.lastStep >= clock.rtt.GetSmoothed())
     {
         ++clock.reorderSteps;
         clock.lastStep = now;
@@ -160,8 +144,10 @@ SackRack::Detect(const Echo* echo)
 {
     Clock& clock = *m_clock;
     const Ticks now = fabric::NowTicks();
-    const Ticks unit = m_reorderTime.IsZero() ? clock.shortestRtt / 4 : m_reorderTime.GetTimeStep();
-    const Ticks window = std::max(unit, std::min(unit * clock.reorderSteps, clock.smoothedRtt));
+    const Ticks unit =
+        m_reorderTime.IsZero() ? clock.rtt.GetShortest() / 4 : m_reorderTime.GetTimeStep();
+    const Ticks window =
+        std::max(unit, std::min(unit * clock.reorderSteps, clock.rtt.GetSmoothed()));
     clock.judgeAt = NEVER;
     bool news = false;
     while (!clock.sent.IsEmpty())
@@ -203,11 +189,11 @@ SackRack::Detect(const Echo* echo)
 Ticks
 SackRack::DoGetTimeout() const
 {
-    if (!m_clock || m_clock->smoothedRtt == 0)
+    if (!m_clock || m_clock->rtt.GetSmoothed() == 0)
     {
         return 10 * m_minRto.GetTimeStep();
     }
-    return std::max(m_clock->smoothedRtt + 4 * m_clock->deviation, m_minRto.GetTimeStep());
+    return std::max(m_clock->rtt.GetTimeout(), m_minRto.GetTimeStep());
 }
 
 void
@@ -221,11 +207,12 @@ Ticks
 SackRack::GetProbeTime() const
 {
     const Clock& clock = *m_clock;
-    if (!clock.mayProbe || m_probeRoundTrips == 0 || clock.smoothedRtt == 0 || GetRetries() > 0)
+    if (!clock.mayProbe || m_probeRoundTrips == 0 || clock.rtt.GetSmoothed() == 0 ||
+        GetRetries() > 0)
     {
         return NEVER;
     }
-    return clock.lastSign + m_probeRoundTrips * clock.smoothedRtt;
+    return clock.lastSign + m_probeRoundTrips * clock.rtt.GetSmoothed();
 }
 
 void

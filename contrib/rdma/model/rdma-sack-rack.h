@@ -9,6 +9,7 @@
 
 #include "rdma-alarm.h"
 #include "rdma-ring-buffer.h"
+#include "rdma-rtt-estimator.h"
 #include "rdma-selective-reliability.h"
 
 #include "ns3/nstime.h"
@@ -69,9 +70,7 @@ class SackRack : public SelectiveReliability
         RingBuffer<Transmission> sent; ///< transmissions that are not yet judged, oldest first
         Ticks newest{-1};              ///< when the latest transmission left that has arrived
         Ticks newestRtt{0};            ///< its round trip
-        Ticks smoothedRtt{0};          ///< 0: no sample yet
-        Ticks deviation{0};            ///< mean deviation of round trips
-        Ticks shortestRtt{0};          ///< shortest round trip
+        RttEstimator rtt;              ///< of all round trips
         Ticks lastSign{0};             ///< last transmission or acknowledgment
         Ticks timeoutAt{NEVER};        ///< when the timeout comes
         Ticks judgeAt{NEVER};          ///< when the next packet may count as lost
@@ -95,9 +94,6 @@ class SackRack : public SelectiveReliability
 
     /** @return what the sender knows of time */
     Clock& GetClock();
-
-    /** Take a sample. @param rtt a round trip */
-    static void Sample(Clock& clock, Ticks rtt);
 
     /** Mark what is lost by now. @param echo of the frame that shows it, or null at a timer */
     void Detect(const Echo* echo);

@@ -7,16 +7,11 @@
 #ifndef RDMA_UET_RUD_H
 #define RDMA_UET_RUD_H
 
-#include "rdma-message-assembler.h"
-#include "rdma-outstanding-packets.h"
-#include "rdma-reliability.h"
-#include "rdma-sequence-bitmap.h"
-#include "rdma-verbs.h"
+#include "rdma-unordered-reliability.h"
 
 #include "ns3/nstime.h"
 
 #include <cstdint>
-#include <vector>
 
 namespace ns3::rdma
 {
@@ -56,7 +51,7 @@ namespace ns3::rdma
  * arrived since the last ACK where the reference model lets it end or begin at the packet that
  * caused the ACK; a probe takes no PSN; requests complete at the sender in the order posted.
  */
-class UetRud : public Reliability
+class UetRud : public UnorderedReliability
 {
   public:
     /**
@@ -67,10 +62,6 @@ class UetRud : public Reliability
 
     UetRud();
     ~UetRud() override;
-
-    bool HasAtomics() const override;
-
-    bool IsUnordered() const override;
 
     /** @return whether the sender has not heard of the receiver since the context opened */
     bool IsOpening() const
@@ -86,44 +77,23 @@ class UetRud : public Reliability
 
   private:
     void DoStart(uint64_t firstExpected) override;
-    void DoStop() override;
-    uint64_t DoTakeRepeat() override;
     void DoLeave(fabric::Frame& frame, uint64_t sequence) override;
     void DoStartTimer() override;
     void DoReceiveData(const fabric::Frame& frame) override;
     void DoReceiveTrimmed(const fabric::Frame& frame) override;
     void DoReceiveControl(const fabric::Frame& frame) override;
     void DoReceiveAck(const fabric::Frame& frame) override;
-    void DoReceivePosted() override;
     void DoTimer() override;
 
     // ---- receiver
 
-    /** @param sequence a packet @return whether it came before */
-    bool HasArrived(uint64_t sequence) const
-    {
-        return sequence < m_expected || m_early.Test(sequence);
-    }
-
-    /** Note a packet that came for the first time. @return whether it closed the last hole */
-    bool NoteArrival(uint64_t sequence);
-
     /** Answer. @param echo of the frame that caused it */
-    void Acknowledge(const fabric::Frame& frame);
-
-    /** Tell the user of a message, or hold it until a receive is posted. */
-    void Deliver(Placement& placement);
+    void Answer(const fabric::Frame& frame);
 
     // ---- sender
 
     /** @return message bytes that wait to be sent, for the first time or again */
     uint64_t GetBacklog() const;
-
-    /** A packet in the network is lost, found by other means than trimming. */
-    void Lose(uint64_t sequence);
-
-    /** Enter the selective part of an ACK. @return message bytes that is news of */
-    uint64_t AcknowledgeSelectively(const fabric::RoceFields& fields);
 
     /** SLEEK: send again what is missing, if that is due. @param outOfOrder as the ACK says */
     void Recover(uint32_t outOfOrder);
@@ -131,44 +101,31 @@ class UetRud : public Reliability
     /** SLEEK: all sent so far that is missing is to be sent again. */
     void BeginRecovery();
 
-    /** Find what was sent too long ago. @param now the time @return when to look again */
-    Ticks Expire(Ticks now);
-
     /** Send a probe. @param now the time */
     void Probe(Ticks now);
 
-    uint32_t m_windowPackets{0}; ///< see WindowPackets
-    uint32_t m_ackBytes{0};      ///< see AckBytes
-    uint32_t m_retryCount{0};    ///< see RetryCount
-    uint8_t m_maxBackoff{0};     ///< see MaxBackoff
-    bool m_sleek{false};         ///< see Sleek
-    Time m_rto;                  ///< see Rto
-    Time m_baseRtt;              ///< see BaseRtt
-    Time m_probeDelayLimit;      ///< see ProbeDelayLimit
-    Time m_closeAfter;           ///< see CloseAfter
+    uint32_t m_ackBytes{0}; ///< see AckBytes
+    bool m_sleek{false};    ///< see Sleek
+    Time m_rto;             ///< see Rto
+    Time m_baseRtt;         ///< see BaseRtt
+    Time m_probeDelayLimit; ///< see ProbeDelayLimit
+    Time m_closeAfter;      ///< see CloseAfter
 
     // receiver
-    uint64_t m_expected{0};           ///< next packet missing
-    uint64_t m_arrivedEnd{0};         ///< one past the highest packet that came
-    uint64_t m_newFrom{0};            ///< lowest packet that no ACK has told of
-    uint64_t m_newTo{0};              ///< highest such packet
-    uint32_t m_newBytes{0};           ///< message bytes that no ACK has told of
-    bool m_anyArrived{false};         ///< a packet has come
-    bool m_askedInHole{false};        ///< the sender asked while packets were missing
-    SequenceBitmap m_early;           ///< packets that came beyond the next missing
-    MessageAssembler m_assembler;     ///< messages
-    std::vector<Placement> m_unready; ///< complete messages that found no receive
+    uint64_t m_newFrom{0};     ///< lowest packet that no ACK has told of
+    uint64_t m_newTo{0};       ///< highest such packet
+    uint32_t m_newBytes{0};    ///< message bytes that no ACK has told of
+    bool m_anyArrived{false};  ///< a packet has come
+    bool m_askedInHole{false}; ///< the sender asked while packets were missing
 
     // sender
-    OutstandingPackets m_packets; ///< what was sent
-    uint64_t m_firstWindow{0};    ///< window at the start
-    uint64_t m_recoveryEnd{0};    ///< SLEEK ends when all before it has arrived
-    uint64_t m_judgedEnd{0};      ///< SLEEK has sent again what was missing before it
-    uint32_t m_retries{0};        ///< timeouts since the last progress
-    bool m_opening{true};         ///< see IsOpening
-    Ticks m_lastSent{0};          ///< when the last data frame left
-    Ticks m_lastHeard{0};         ///< when the last acknowledgment came
-    Ticks m_probedAt{0};          ///< when the last probe left
+    uint64_t m_firstWindow{0}; ///< window at the start
+    uint64_t m_recoveryEnd{0}; ///< SLEEK ends when all before it has arrived
+    uint64_t m_judgedEnd{0};   ///< SLEEK has sent again what was missing before it
+    bool m_opening{true};      ///< see IsOpening
+    Ticks m_lastSent{0};       ///< when the last data frame left
+    Ticks m_lastHeard{0};      ///< when the last acknowledgment came
+    Ticks m_probedAt{0};       ///< when the last probe left
 };
 
 } // namespace ns3::rdma
