@@ -38,6 +38,8 @@ struct ShareOptions
     std::string delay{"1us"};                                        ///< of all links
     uint32_t mtu{4096};                                              ///< message bytes of a packet
     std::string congestionControl;                                   ///< type and attributes
+    std::string reliability;                                         ///< likewise; none: default
+    std::string pathSelector;                                        ///< likewise; none: default
     std::vector<std::pair<std::string, std::string>> marking;        ///< of RedMarker; none: no ECN
     std::string stampers;                                            ///< of the switch
     uint32_t signalBytes{0};                                         ///< of a frame, for them
@@ -89,6 +91,14 @@ RunShare(const ShareOptions& options)
     fabric::UsePicoseconds();
     NetworkStack stack;
     stack.nic.Set("CongestionControl", StringValue(options.congestionControl));
+    if (!options.reliability.empty())
+    {
+        stack.nic.Set("Reliability", StringValue(options.reliability));
+    }
+    if (!options.pathSelector.empty())
+    {
+        stack.nic.Set("PathSelector", StringValue(options.pathSelector));
+    }
     stack.nic.Set("CnpGenerator",
                   StringValue("ns3::rdma::CnpGenerator[Interval=" + options.cnpInterval + "]"));
     if (!options.marking.empty())

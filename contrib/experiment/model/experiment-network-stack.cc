@@ -32,6 +32,8 @@ const std::vector<AttributeSetting> COMMON = {
     {"ns3::rdma::Nic::WireFormat", "RoCEv2"},
     {"ns3::rdma::Nic::AckClass", "8"},
     {"ns3::rdma::Nic::AckDscp", "26"},
+    {"ns3::rdma::Nic::DataOverheadBytes", "0"},
+    {"ns3::rdma::Nic::AckFrameBytes", "0"},
     {"ns3::fabric::DynamicThreshold::LosslessClasses", "8"},
     {"ns3::fabric::Port::FlowControl", "Pfc"},
     {"ns3::fabric::Switch::BounceClasses", "0,1,2,3,4,5,6,7"},
@@ -201,6 +203,22 @@ MakeFlowLevel()
     return stack;
 }
 
+/**
+ * @return settings of SRD, on a network that drops: its class is not paused. Its frames are not
+ * public: these are of the sizes of RoCEv2's with what they must say, an address and the number of
+ * the message in each data frame (82 bytes) and a bitmap in each acknowledgment
+ */
+std::vector<AttributeSetting>
+Srd()
+{
+    return {{"ns3::rdma::Nic::CongestionControl", "ns3::rdma::SrdControl"},
+            {"ns3::rdma::Nic::Reliability", "ns3::rdma::Srd"},
+            {"ns3::rdma::Nic::PathSelector", "ns3::rdma::RttPaths"},
+            {"ns3::rdma::Nic::DataOverheadBytes", "82"},
+            {"ns3::rdma::Nic::AckFrameBytes", "78"},
+            {"ns3::fabric::DynamicThreshold::LosslessClasses", "0"}};
+}
+
 /** Give an attribute the default that it was declared with. @param name full name of it */
 void
 ResetDefault(const std::string& name)
@@ -307,6 +325,10 @@ NetworkStack::GetAll()
                        "ns3::rdma::UetRod[AckTimeout=5|NakGenerationDelay=0ns|"
                        "NakReactionDelay=0ns]",
                        "ns3::rdma::SinglePath")},
+        {"srd",
+         "Scalable Reliable Datagram as far as it is published: unordered, paths by RTT, no PFC",
+         "",
+         Srd()},
         MakeRocev2("rocev2-static-window",
                    "a window of one bandwidth-delay product, go-back-N, PFC",
                    "ns3::rdma::StaticWindow"),

@@ -86,6 +86,7 @@ RttPaths::DoAck(const Feedback& feedback)
             ? feedback.rtt
             : static_cast<Ticks>(m_gain * static_cast<double>(feedback.rtt - estimate.rtt));
     estimate.at = feedback.now;
+    m_latestRtt = estimate.rtt;
 }
 
 void
@@ -94,8 +95,9 @@ RttPaths::DoLoss(Ticks now, uint16_t entropy)
     const uint32_t path = ToPath(entropy);
     if (path < GetNPaths())
     {
-        m_estimates[path].rtt *= 2;
-        m_estimates[path].at = now;
+        Estimate& estimate = m_estimates[path];
+        estimate.rtt = 2 * (estimate.rtt > 0 ? estimate.rtt : m_latestRtt);
+        estimate.at = now;
     }
 }
 

@@ -23,7 +23,7 @@ namespace ns3::rdma
  * for Elastic and Scalable HPC", IEEE Micro 2020). That paper gives no law; this one is ours: each
  * packet draws Choices paths at random and takes the one whose smoothed RTT is the least. A path
  * that was not measured lately counts as the best, so that it is tried again. A loss doubles the
- * estimate of its path.
+ * estimate of its path, or the latest estimate of any path if it has none.
  */
 class RttPaths : public EntropySet
 {
@@ -59,6 +59,7 @@ class RttPaths : public EntropySet
     uint32_t m_choices{0};             ///< paths drawn for each packet
     double m_gain{0};                  ///< weight of a new sample
     Time m_forgetAfter;                ///< age at which an estimate is worth nothing
+    Ticks m_latestRtt{0};              ///< the estimate that was updated last
     std::vector<Estimate> m_estimates; ///< by path
 };
 

@@ -105,11 +105,11 @@ WindowLaw::SetWindowBytes(double bytes, Ticks rtt)
 }
 
 void
-WindowLaw::SetPacedWindowBytes(double bytes, Ticks time)
+WindowLaw::SetPacedWindowBytes(double bytes, Ticks time, uint32_t slack)
 {
     m_bytes = Hold(bytes);
     SetRate(GetPace(m_bytes, time));
-    SetWindow(std::max<uint64_t>(std::llround(m_bytes), GetContext().mtuBytes));
+    SetWindow(std::max<uint64_t>(std::llround(m_bytes) + slack, GetContext().mtuBytes));
 }
 
 } // namespace ns3::rdma

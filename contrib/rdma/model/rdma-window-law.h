@@ -85,8 +85,10 @@ class WindowLaw : public CongestionControl
      *
      * @param bytes the window; held to least and most
      * @param time the time
+     * @param slack bytes beyond it that may be in flight, so that it is the pace that counts: few
+     * senders' windows are whole numbers of packets
      */
-    void SetPacedWindowBytes(double bytes, Ticks time);
+    void SetPacedWindowBytes(double bytes, Ticks time, uint32_t slack = 0);
 
     double m_minPackets{1}; ///< least window, packets; an attribute of the laws
 
