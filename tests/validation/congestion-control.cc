@@ -211,6 +211,8 @@ struct Law
     double alone; ///< least share of one flow alone; 0: it does not start at line rate
     bool fair;    ///< whether it claims to be fair
     std::vector<std::pair<std::string, std::string>> defaults; ///< of the switch
+    const char* reliability{""};                               ///< its own, if it has one
+    const char* pathSelector{""};                              ///< likewise
 };
 
 const std::vector<Law>&
@@ -258,6 +260,36 @@ Laws()
          0,
          true,
          {{"ns3::fabric::GrantStamper::Threshold", "40000"}}},
+        {"SRD",
+         "ns3::rdma::SrdControl",
+         {},
+         "",
+         0,
+         0.99,
+         true,
+         {},
+         "ns3::rdma::Srd",
+         "ns3::rdma::RttPaths"},
+        {"Falcon",
+         "ns3::rdma::FalconSwift",
+         {},
+         "",
+         0,
+         0.99,
+         true,
+         {},
+         "ns3::rdma::Falcon[BitmapPackets=128]",
+         "ns3::rdma::Plb[DelayLimit=60us]"},
+        {"MP-RDMA",
+         "ns3::rdma::MpRdmaControl",
+         {{"Kmin", "30000"}, {"Kmax", "30000"}, {"ReferenceRate", "10Gbps"}},
+         "",
+         0,
+         0.99,
+         true,
+         {},
+         "ns3::rdma::MpRdma[BitmapPackets=64|TransmitWindow=1024]",
+         "ns3::rdma::AckClockedPaths"},
     };
     return laws;
 }
@@ -272,6 +304,8 @@ OptionsOf(const Law& law)
     options.stampers = law.stampers;
     options.signalBytes = law.signalBytes;
     options.switchDefaults = law.defaults;
+    options.reliability = law.reliability;
+    options.pathSelector = law.pathSelector;
     return options;
 }
 

@@ -73,6 +73,16 @@ ClusterTransportsTestSuite::ClusterTransportsTestSuite()
 {
     const std::vector<Transport> transports = {
         {"SRD", "ns3::rdma::SrdControl", "ns3::rdma::Srd", "ns3::rdma::RttPaths", {}},
+        {"Falcon",
+         "ns3::rdma::FalconSwift",
+         "ns3::rdma::Falcon[BitmapPackets=128]",
+         "ns3::rdma::Plb[DelayLimit=60us]",
+         {}},
+        {"MP-RDMA",
+         "ns3::rdma::MpRdmaControl",
+         "ns3::rdma::MpRdma[BitmapPackets=64|TransmitWindow=1024]",
+         "ns3::rdma::AckClockedPaths",
+         {{"Kmin", "30000"}, {"Kmax", "30000"}, {"ReferenceRate", "10Gbps"}}},
     };
     for (const Transport& transport : transports)
     {

@@ -219,6 +219,36 @@ Srd()
             {"ns3::fabric::DynamicThreshold::LosslessClasses", "0"}};
 }
 
+/**
+ * @return settings of Falcon, on a network that drops: its class is not paused. Sizes of WRITE and
+ * BACK: Ethernet 14, IPv4 20, UDP 8, PSP 16 and 16, frame check sequence 4; Falcon 26 and RDMA 28
+ * (RBTH 12, RETH 16), or BACK 32
+ */
+std::vector<AttributeSetting>
+Falcon()
+{
+    return {{"ns3::rdma::Nic::CongestionControl", "ns3::rdma::FalconSwift"},
+            {"ns3::rdma::Nic::Reliability", "ns3::rdma::Falcon[BitmapPackets=128]"},
+            {"ns3::rdma::Nic::PathSelector", "ns3::rdma::Plb[DelayLimit=60us]"},
+            {"ns3::rdma::Nic::DataOverheadBytes", "132"},
+            {"ns3::rdma::Nic::AckFrameBytes", "110"},
+            {"ns3::fabric::DynamicThreshold::LosslessClasses", "0"}};
+}
+
+/** @return settings of MP-RDMA, besides when switches mark */
+std::vector<AttributeSetting>
+MpRdma()
+{
+    return {
+        {"ns3::rdma::Nic::CongestionControl", "ns3::rdma::MpRdmaControl"},
+        {"ns3::rdma::Nic::Reliability", "ns3::rdma::MpRdma[BitmapPackets=64|TransmitWindow=1024]"},
+        {"ns3::rdma::Nic::PathSelector", "ns3::rdma::AckClockedPaths"},
+        {"ns3::fabric::RedMarker::Kmin", STEP_MARKING.kmin},
+        {"ns3::fabric::RedMarker::Kmax", STEP_MARKING.kmax},
+        {"ns3::fabric::RedMarker::Pmax", STEP_MARKING.pmax},
+        {"ns3::fabric::RedMarker::ReferenceRate", STEP_MARKING.referenceRate}};
+}
+
 /** Give an attribute the default that it was declared with. @param name full name of it */
 void
 ResetDefault(const std::string& name)
@@ -329,6 +359,14 @@ NetworkStack::GetAll()
          "Scalable Reliable Datagram as far as it is published: unordered, paths by RTT, no PFC",
          "",
          Srd()},
+        {"falcon",
+         "OCP Falcon: push transactions, early retransmission, Swift on fabric delay, PLB, no PFC",
+         "",
+         Falcon()},
+        {"mp-rdma",
+         "MP-RDMA: one window for ACK-clocked paths, step marking at 30 KB per 10 Gb/s, PFC",
+         "ns3::fabric::RedMarker",
+         MpRdma()},
         MakeRocev2("rocev2-static-window",
                    "a window of one bandwidth-delay product, go-back-N, PFC",
                    "ns3::rdma::StaticWindow"),

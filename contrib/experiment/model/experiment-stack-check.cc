@@ -131,6 +131,63 @@ CheckTcp(const cluster::NetworkStack& devices)
     return "";
 }
 
+/** A part of a stack that works only with another part of a certain type. */
+struct Partner
+{
+    const char* attribute;        ///< of rdma::Nic: the part
+    const char* type;             ///< its type
+    const char* partnerAttribute; ///< of rdma::Nic: the other part
+    const char* partnerType;      ///< what that must be
+    const char* why;              ///< what goes wrong otherwise
+};
+
+constexpr Partner PARTNERS[] = {
+    {"CongestionControl",
+     "ns3::rdma::FalconSwift",
+     "Reliability",
+     "ns3::rdma::Falcon",
+     "no other acknowledgments tell the level of the receiver's buffers, and the window of the NIC "
+     "would never react"},
+    {"PathSelector",
+     "ns3::rdma::AckClockedPaths",
+     "Reliability",
+     "ns3::rdma::MpRdma",
+     "no other tells it which acknowledgments let nothing leave, and paths would pile up"},
+    {"CongestionControl",
+     "ns3::rdma::MpRdmaControl",
+     "PathSelector",
+     "ns3::rdma::AckClockedPaths",
+     "its one window serves paths that are clocked by acknowledgments"},
+};
+
+/** @param nic a NIC @param name attribute with a factory @return type of what it makes */
+TypeId
+TypeOf(const Ptr<rdma::Nic>& nic, const std::string& name)
+{
+    ObjectFactoryValue factory;
+    nic->GetAttribute(name, factory);
+    return factory.Get().GetTypeId();
+}
+
+/** @param nic a NIC @return why its parts do not fit together, or empty */
+std::string
+CheckPartners(const Ptr<rdma::Nic>& nic)
+{
+    for (const Partner& pair : PARTNERS)
+    {
+        const TypeId partner = TypeOf(nic, pair.partnerAttribute);
+        const TypeId wanted = TypeId::LookupByName(pair.partnerType);
+        if (TypeOf(nic, pair.attribute).GetName() == pair.type && partner != wanted &&
+            !partner.IsChildOf(wanted))
+        {
+            return std::string(pair.type) + " with " + partner.GetName() + ": " + pair.why +
+                   "; expected " + pair.partnerType +
+                   " in ns3::rdma::Nic::" + pair.partnerAttribute;
+        }
+    }
+    return "";
+}
+
 } // namespace
 
 std::string
@@ -141,6 +198,10 @@ CheckStack(const cluster::NetworkStack& devices)
         return CheckTcp(devices);
     }
     const auto nic = devices.nic.Create<rdma::Nic>();
+    if (const std::string reason = CheckPartners(nic); !reason.empty())
+    {
+        return reason;
+    }
     const auto law = Make<rdma::CongestionControl>(nic, "CongestionControl");
     const auto selector = Make<rdma::PathSelector>(nic, "PathSelector");
     const auto device = devices.fabricSwitch.Create<fabric::Switch>();

@@ -18,7 +18,7 @@ namespace ns3::experiment
  * @ingroup experiment
  * Find combinations that make no sense before they are run: a congestion control that waits for
  * signals which the switches do not give, or that compares records of one path with those of
- * another.
+ * another; parts that work only together.
  *
  * To be asked when the defaults of attributes are set.
  *

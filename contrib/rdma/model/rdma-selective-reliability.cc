@@ -33,6 +33,13 @@ SelectiveReliability::GetTypeId()
                           UintegerValue(1024),
                           MakeUintegerAccessor(&SelectiveReliability::m_bitmapPackets),
                           MakeUintegerChecker<uint32_t>(1, 1U << 22))
+            .AddAttribute("TransmitWindow",
+                          "Packets that the sender may have outstanding, up to 2^22, where that is "
+                          "not BitmapPackets, 0. Above it packets may come that the receiver does "
+                          "not track, and drops.",
+                          UintegerValue(0),
+                          MakeUintegerAccessor(&SelectiveReliability::m_transmitWindow),
+                          MakeUintegerChecker<uint32_t>(0, 1U << 22))
             .AddAttribute("BdpTime",
                           "Flow control by bandwidth-delay product (IRN, SIGCOMM 2018, 3.2): the "
                           "sender has no more outstanding than the line rate sends in this time, "
@@ -42,11 +49,11 @@ SelectiveReliability::GetTypeId()
                           MakeTimeAccessor(&SelectiveReliability::m_bdpTime),
                           MakeTimeChecker(Time(0)))
             .AddAttribute("RetryCount",
-                          "Timeouts without any progress in between before the queue pair fails. "
-                          "Default: that of NCCL.",
+                          "Timeouts without any progress in between before the queue pair fails, "
+                          "0 to 65535. Default: that of NCCL.",
                           UintegerValue(7),
                           MakeUintegerAccessor(&SelectiveReliability::m_retryCount),
-                          MakeUintegerChecker<uint32_t>(0, 1U << 20))
+                          MakeUintegerChecker<uint16_t>())
             .AddAttribute("MaxBackoff",
                           "Doublings of the timeout while there is no progress, 0 to 30; 0 for "
                           "timeouts that are always the same, as in IRN. The default lets a "
@@ -78,7 +85,7 @@ void
 SelectiveReliability::DoStart(uint64_t firstExpected)
 {
     m_expected = firstExpected;
-    uint64_t packets = m_bitmapPackets;
+    uint64_t packets = m_transmitWindow > 0 ? m_transmitWindow : m_bitmapPackets;
     if (!m_bdpTime.IsZero())
     {
         const auto& context = GetQueuePair().GetCongestionControl()->GetContext();
@@ -131,12 +138,18 @@ SelectiveReliability::DoReceiveData(const fabric::Frame& frame)
     queuePair.NotifyOutOfOrder();
     if (sequence - m_expected >= m_bitmapPackets)
     {
-        return; // a peer that is set up as we are sends no such packet
+        DoReceiveBeyond(frame, sequence);
+        return;
     }
     Disorder& disorder = GetDisorder();
     disorder.early.Insert(sequence, frame.roce);
     disorder.arrivedEnd = std::max(disorder.arrivedEnd, sequence + 1);
     DoAnswer(frame, sequence, Arrival::EARLY);
+}
+
+void
+SelectiveReliability::DoReceiveBeyond(const fabric::Frame&, uint64_t)
+{
 }
 
 void

@@ -32,8 +32,9 @@ namespace ns3::rdma
  * Receiver: takes packets in any order. Data go to memory at once (direct data placement); what the
  * headers of early packets say is kept, so that messages are completed, receives consumed and the
  * user told in the order of the sequence numbers, as the Reliable Connection service promises. A
- * packet further than BitmapPackets beyond the one expected is dropped. A packet whose receive is
- * not posted is answered by an RNR NAK when all before it have come, forgotten, and comes again.
+ * packet further than BitmapPackets beyond the one expected is dropped (TransmitWindow lets a
+ * sender do that). A packet whose receive is not posted is answered by an RNR NAK when all before
+ * it have come, forgotten, and comes again.
  *
  * Sender: a score board of two bitmaps, which packets have arrived and which are lost and wait to
  * be sent again. Lost packets go before new ones, the lowest first, and do not count as in flight
@@ -149,12 +150,30 @@ class SelectiveReliability : public Reliability
     /** The timeout came: everything outstanding is lost, or the queue pair fails. */
     void Expire();
 
+    /** @return packets that came beyond the one expected and wait for it */
+    uint64_t CountEarly() const
+    {
+        return m_disorder ? m_disorder->early.GetArrived().GetCount() : 0;
+    }
+
+    /** @return timeouts without progress before the queue pair fails */
+    uint32_t GetRetryCount() const
+    {
+        return m_retryCount;
+    }
+
+    /** @return doublings of the timeout, at most */
+    uint32_t GetMaxBackoff() const
+    {
+        return m_maxBackoff;
+    }
+
+    void DoStart(uint64_t firstExpected) override;
     void DoStop() override;
     void DoStartTimer() override;
     void DoTimer() override;
 
   private:
-    void DoStart(uint64_t firstExpected) final;
     void DoReceiveData(const fabric::Frame& frame) final;
     void DoReceiveAck(const fabric::Frame& frame) final;
     uint64_t DoTakeRepeat() final;
@@ -162,6 +181,10 @@ class SelectiveReliability : public Reliability
     /** Answer a data frame that was taken. @param frame it @param sequence its number
      * @param arrival how it fits */
     virtual void DoAnswer(const fabric::Frame& frame, uint64_t sequence, Arrival arrival) = 0;
+    /** A packet beyond BitmapPackets came, and is dropped. @param frame it @param sequence its
+     * number
+     */
+    virtual void DoReceiveBeyond(const fabric::Frame& frame, uint64_t sequence);
     /** @return memory for packets out of order, with what the law keeps there */
     virtual std::unique_ptr<Disorder> DoMakeDisorder() const = 0;
     /** Decide what is lost. @param frame an ACK or NAK, entered into the score board already
@@ -224,8 +247,9 @@ class SelectiveReliability : public Reliability
     uint64_t m_expected{0};               ///< receiver: next packet in order
     std::unique_ptr<Disorder> m_disorder; ///< packets out of order, if there ever were
     uint32_t m_bitmapPackets{0};          ///< packets of the window
-    uint32_t m_retryCount{0};             ///< attempts without progress
-    uint32_t m_retries{0};                ///< attempts since the last progress
+    uint32_t m_transmitWindow{0};         ///< see TransmitWindow
+    uint16_t m_retryCount{0};             ///< attempts without progress
+    uint16_t m_retries{0};                ///< attempts since the last progress
     uint8_t m_maxBackoff{0};              ///< doublings of the timeout
     uint8_t m_rnrRetryCount{0};           ///< attempts after RNR NAKs, 7 for no end
     uint8_t m_rnrTimer{0};                ///< receiver: code of the time in RNR NAKs

@@ -164,7 +164,20 @@ Swift::DoAck(const Ack& ack)
         m_timeouts = 0;
     }
     Steer(m_fabric, ack.rtt - ack.endpointDelay, GetTarget(m_fabric.packets, ack.hops), ack);
+    DoSteerEndpoint(ack);
+    Publish();
+}
+
+void
+Swift::DoSteerEndpoint(const Ack& ack)
+{
     Steer(m_endpoint, ack.endpointDelay, m_endpointTarget.GetTimeStep(), ack);
+}
+
+void
+Swift::SetEndpointWindow(double packets)
+{
+    m_endpoint.packets = packets;
     Publish();
 }
 

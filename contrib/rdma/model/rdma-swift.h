@@ -70,7 +70,13 @@ class Swift : public WindowLaw
   protected:
     void DoStart() override;
 
+    /** @param packets window of the endpoint from now on */
+    void SetEndpointWindow(double packets);
+
   private:
+    /** One step of the window of the endpoint. @param ack the acknowledgment */
+    virtual void DoSteerEndpoint(const Ack& ack);
+
     void DoAck(const Ack& ack) override;
     void DoNack(const Nack& nack) override;
     void DoTimeout(Ticks now) override;

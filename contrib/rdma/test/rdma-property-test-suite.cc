@@ -334,6 +334,26 @@ class RdmaPropertyTestSuite : public TestSuite
              true,
              true,
              false},
+            {"Falcon",
+             "ns3::rdma::Falcon[MinRto=10us|InitialRto=20us|RetryCount=30|MaxBackoff=2|RnrTimer=1|"
+             "BitmapPackets=128]",
+             1,
+             true},
+            {"Falcon with packets out of the window",
+             "ns3::rdma::Falcon[MinRto=10us|InitialRto=20us|RetryCount=30|MaxBackoff=2|RnrTimer=1|"
+             "BitmapPackets=4|TransmitWindow=16|AckEvery=3]",
+             1,
+             true},
+            {"MP-RDMA",
+             "ns3::rdma::MpRdma[MinRto=10us|InitialRto=20us|RetryCount=30|MaxBackoff=2|RnrTimer=1|"
+             "BitmapPackets=64|TransmitWindow=1024]",
+             1,
+             true},
+            {"MP-RDMA with packets beyond the bitmap",
+             "ns3::rdma::MpRdma[MinRto=10us|InitialRto=20us|RetryCount=30|MaxBackoff=2|RnrTimer=1|"
+             "BitmapPackets=4|TransmitWindow=16|Delta=2]",
+             1,
+             true},
             {"Ultra Ethernet, ordered",
              "ns3::rdma::UetRod[AckTimeout=3|RnrTimer=1|NakGenerationDelay=0us|"
              "NakReactionDelay=0us]",
