@@ -240,6 +240,14 @@ main(int argc, char* argv[])
                       "link, credits, or nothing; any: what the stack has",
                       flowControl,
                       WithAny(NetworkStack::GetFlowControls()));
+    std::string controller = "none";
+    options.AddChoice("controller",
+                      "what looks after routes while the flows run: nothing, routes that follow "
+                      "failures, or that and central paths of connections, pinned in the switches "
+                      "or by source ports; times are attributes of ns3::cluster::RouteController "
+                      "and ns3::cluster::TrafficEngineer",
+                      controller,
+                      NetworkStack::GetControllers());
     std::string watchdog = "none";
     options.AddChoice("watchdog",
                       "PFC watchdog of the switches; its times are attributes of "
@@ -281,6 +289,10 @@ main(int argc, char* argv[])
         stack.UseFlowControl(flowControl);
     }
     stack.UseLoadBalancing(plan.loadBalancing);
+    if (const std::string error = stack.UseController(controller); !error.empty())
+    {
+        return options.Complain("--controller=" + controller + " " + error);
+    }
     stack.upDownRouting = routing == "up-down";
     stack.pfcWatchdog = watchdog != "none";
     if (stack.pfcWatchdog)

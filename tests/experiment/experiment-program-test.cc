@@ -276,6 +276,29 @@ TEST_F(TrainTest, OptionsReachTheObjects)
         "0");
 }
 
+TEST_F(TrainTest, PathsAreChosenCentrally)
+{
+    // A link fails while the job runs: new routes 20 us later, and new paths after both.
+    const auto ended = Run({ScenarioOf("central-paths"),
+                            "--output=" + m_directory.string(),
+                            "--json=" + PathOf("json"),
+                            "--quiet"});
+    EXPECT_EQ(ended.exitCode, 0) << ended.messages;
+    EXPECT_NE(ended.output.find("central paths"), std::string::npos) << ended.output;
+    EXPECT_NE(ended.output.find("new routes"), std::string::npos) << ended.output;
+    const auto metric = [this](const std::string& name)
+    {
+        const std::string sql = "SELECT value FROM metric WHERE name = '" + name + "'";
+        return std::stod(Ask(PathOf("results.sqlite"), sql));
+    };
+    EXPECT_EQ(metric("route_computations"), 1);
+    EXPECT_GE(metric("path_computations"), 2);
+    // Ring of four ranks, of which two connections cross from leaf to leaf, in both channels; one
+    // spine is left for them.
+    EXPECT_GE(metric("path_utilization"), 1);
+    EXPECT_GE(metric("path_utilization"), metric("path_utilization_bound") * 0.98);
+}
+
 TEST_F(TrainTest, RanksCanBePlacedAndSlow)
 {
     // Four ranks on eight accelerators of four servers; the one on accelerator 5 is slow.

@@ -176,6 +176,42 @@ TEST_F(FlowsProgram, FlowLevel)
     }
 }
 
+// Four flows from leaf to leaf over four spines: with central paths each has a spine of its own and
+// takes as long as alone; hashed, two meet. With a link that fails before, two share one of three.
+TEST_F(FlowsProgram, CentralPaths)
+{
+    std::string list = "src,dst,bytes,start\n";
+    for (int i = 0; i < 4; ++i)
+    {
+        list += std::to_string(i) + "," + std::to_string(4 + i) + ",2MiB,1e-3\n";
+    }
+    const std::string arguments =
+        "--topology=leaf-spine:leaves=2,spines=4,hosts=4 --stack=rocev2-none --flows=" +
+        File("four.csv", list);
+    const auto slowest = [this](const std::string& line)
+    {
+        const json summary = Summary(line);
+        double most = 0;
+        for (std::size_t i = 0; i < summary["fct_s"].size(); ++i)
+        {
+            most = std::max(
+                most, summary["fct_s"][i].get<double>() / summary["ideal_fct_s"][i].get<double>());
+        }
+        return most;
+    };
+    const std::string failure = " --faults=link-failure:from=leaf-0,to=spine-2"
+                                " --ns3::cluster::RouteController::ConvergenceTime=100us";
+    EXPECT_GT(slowest(arguments), 1.8);
+    for (const std::string controller : {"pinned-paths", "source-ports"})
+    {
+        const std::string line = arguments + " --controller=" + controller;
+        EXPECT_LT(slowest(line), 1.03) << controller;
+        const double two = slowest(line + failure);
+        EXPECT_GT(two, 1.8) << controller;
+        EXPECT_LT(two, 2.1) << controller;
+    }
+}
+
 // Two flows of n full packets into one port at 100 Gb/s without congestion control: the port
 // carries 2n frames without a gap, so the last bit arrives as late as if one flow had 2n packets.
 TEST_F(FlowsProgram, IncastFillsThePort)
@@ -336,6 +372,10 @@ TEST_F(FlowsProgram, BadInput)
         {fabric + "--ns3::rdma::QueuePair::PathMtu=10", "PathMtu"},
         {fabric + "extra", "unexpected argument"},
         {fabric + "--flows=one --pcap=0,9", "--pcap:1:3: '9', expected an accelerator 0 to 3"},
+        {fabric + "--flows=one --controller=pinned-paths --load-balancing=drill",
+         "--controller=pinned-paths pins paths in switches that hash"},
+        {fabric + "--flows=one --faults=link-failure:from=leaf-0,to=leaf-1",
+         "there is no cable 0 between 'leaf-0' and 'leaf-1'"},
         {fabric + "--stack=flow-level --flows=one --pcap=0", "moves no packets"},
         {fabric + "--stack=flow-level --flows=one --faults=pfc-storm:accelerator=0",
          "faults are what packets meet"},

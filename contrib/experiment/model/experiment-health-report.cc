@@ -84,6 +84,17 @@ PrintHealth(const cluster::ClusterHealth& health, std::ostream& out)
     }
     table.AddRow(
         {"fullest switch memory", FormatBytes(static_cast<double>(health.peakBufferBytes)), ""});
+    if (health.routeComputations > 0)
+    {
+        table.AddRow({"new routes", FormatInteger(health.routeComputations), ""});
+    }
+    if (health.pathComputations > 0)
+    {
+        table.AddRow({"central paths",
+                      FormatInteger(health.pathComputations),
+                      "fullest link by demands " + FormatPercent(health.pathUtilization, 0) +
+                          ", bound " + FormatPercent(health.pathBound, 0)});
+    }
     if (health.queuePairErrors > 0)
     {
         table.AddRow({"failed queue pairs", FormatInteger(health.queuePairErrors), ""});
@@ -117,6 +128,10 @@ AddHealthMetrics(const cluster::ClusterHealth& health, std::vector<MetricRow>& r
     add("peak_buffer_bytes", health.peakBufferBytes);
     add("failed_queue_pairs", health.queuePairErrors);
     add("packet_hops", health.framesHopped);
+    add("route_computations", health.routeComputations);
+    add("path_computations", health.pathComputations);
+    rows.push_back({"path_utilization", health.pathUtilization});
+    rows.push_back({"path_utilization_bound", health.pathBound});
 }
 
 } // namespace ns3::experiment

@@ -386,6 +386,69 @@ CheckCreditBuffer(YamlSection& network, const NetworkStack& stack)
     }
 }
 
+/** Read "controller". */
+void
+ReadController(YamlSection& network, NetworkStack& stack)
+{
+    YamlSection section = network.Section(
+        "controller",
+        "What looks after routes while the job runs. Default: nothing does; switches avoid their "
+        "own dead ports, and send towards failures further on.");
+    std::string paths = "hashed";
+    Time convergence = MilliSeconds(100);
+    Time reaction = MilliSeconds(100);
+    Time interval = Seconds(30);
+    Time setup = Seconds(0);
+    section.Choice("paths",
+                   "How connections come onto their paths: hashed; or chosen centrally, so that "
+                   "links share the load, and pinned in the switches, or brought about by source "
+                   "ports that switches hash that way.",
+                   paths,
+                   {"hashed", "pinned", "source-ports"});
+    section.Duration("convergenceTime",
+                     "From the failure or repair of a link to new routes in all switches.",
+                     convergence);
+    section.Duration("reactionTime",
+                     "From the failure or repair of a link to new paths of connections.",
+                     reaction);
+    section.Duration(
+        "interval", "Between periodic computations of paths after a change; 0 for none.", interval);
+    section.Duration("setupTime", "From a new connection to its path.", setup);
+    section.Finish();
+    if (!section.IsPresent())
+    {
+        return;
+    }
+    for (const char* key : {"reactionTime", "interval", "setupTime"})
+    {
+        if (section.Has(key) && paths == "hashed")
+        {
+            section.Fail(key, "is of central paths, expected paths to be pinned or source-ports");
+            return;
+        }
+    }
+    const std::string error = stack.UseController(paths == "hashed"   ? "routes"
+                                                  : paths == "pinned" ? "pinned-paths"
+                                                                      : paths);
+    if (!error.empty())
+    {
+        if (section.Has("paths"))
+        {
+            section.Fail("paths", error);
+        }
+        else
+        {
+            network.Fail("controller", error);
+        }
+    }
+    const std::string engineer = "ns3::cluster::TrafficEngineer::";
+    stack.settings.push_back(
+        {"ns3::cluster::RouteController::ConvergenceTime", FormatTime(convergence)});
+    stack.settings.push_back({engineer + "ReactionTime", FormatTime(reaction)});
+    stack.settings.push_back({engineer + "Interval", FormatTime(interval)});
+    stack.settings.push_back({engineer + "SetupDelay", FormatTime(setup)});
+}
+
 /** Read what the NICs do. */
 void
 ReadTransport(YamlSection& section, std::vector<AttributeSetting>& settings)
@@ -484,6 +547,11 @@ ReadNetwork(YamlSection& root)
     if (flowControl == "cbfc")
     {
         CheckCreditBuffer(section, scenario.stack);
+    }
+    ReadController(section, scenario.stack);
+    if (scenario.stack.trafficEngineer)
+    {
+        scenario.loadBalancer = scenario.stack.loadBalancer; // pins, perhaps
     }
     section.Finish();
     const auto original = NetworkStack::Find(name);

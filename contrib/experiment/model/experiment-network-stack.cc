@@ -557,6 +557,42 @@ NetworkStack::UseLoadBalancing(const std::string& type)
     }
 }
 
+std::vector<std::string>
+NetworkStack::GetControllers()
+{
+    return {"none", "routes", "pinned-paths", "source-ports"};
+}
+
+std::string
+NetworkStack::UseController(const std::string& controller)
+{
+    const std::string pins = "ns3::fabric::PinnedPaths";
+    const std::string hash = "ns3::fabric::EcmpHash";
+    const bool hashes =
+        (loadBalancer == hash || loadBalancer == pins) && fabricSwitch == "ns3::fabric::Switch";
+    routeController = controller != "none";
+    if (routeController && messageNetwork != "ns3::cluster::PacketMessageNetwork")
+    {
+        return "is for networks of packets, expected another stack";
+    }
+    trafficEngineer = controller == "pinned-paths" || controller == "source-ports";
+    if (controller == "pinned-paths")
+    {
+        if (!hashes)
+        {
+            return "pins paths in switches that hash, expected no load balancing but "
+                   "pinned-paths or ecmp-hash";
+        }
+        loadBalancer = pins;
+    }
+    if (controller == "source-ports" && (!hashes || loadBalancer == pins))
+    {
+        return "chooses source ports for switches that hash, expected no load balancing but "
+               "ecmp-hash";
+    }
+    return "";
+}
+
 void
 NetworkStack::Apply() const
 {
@@ -593,6 +629,14 @@ NetworkStack::GetDevices() const
     if (!marker.empty())
     {
         devices.marker.SetTypeId(marker);
+    }
+    if (routeController)
+    {
+        devices.routeController.SetTypeId("ns3::cluster::RouteController");
+    }
+    if (trafficEngineer)
+    {
+        devices.trafficEngineer.SetTypeId("ns3::cluster::TrafficEngineer");
     }
     return devices;
 }

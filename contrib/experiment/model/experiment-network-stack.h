@@ -39,6 +39,9 @@ struct NetworkStack
     bool upDownRouting{false}; ///< routes go up and then down, whatever fails
     bool pfcWatchdog{false};   ///< switches have a fabric::PfcWatchdog
 
+    bool routeController{false}; ///< routes follow failures: cluster::RouteController
+    bool trafficEngineer{false}; ///< paths are chosen centrally: cluster::TrafficEngineer
+
     /** @return all stacks there are */
     static const std::vector<NetworkStack>& GetAll();
 
@@ -81,6 +84,15 @@ struct NetworkStack
 
     /** @param type a short name of GetLoadBalancings, or the full name of such a class */
     void UseLoadBalancing(const std::string& type);
+
+    /** @return what looks after routes while the network runs, as a user may write it */
+    static std::vector<std::string> GetControllers();
+
+    /**
+     * @param controller one of GetControllers
+     * @return what is wrong with it, given the load balancing; empty if nothing is
+     */
+    std::string UseController(const std::string& controller);
 
     /**
      * Make the settings the defaults of all objects made from now on. Attributes that other stacks

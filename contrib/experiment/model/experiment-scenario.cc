@@ -432,6 +432,8 @@ Scenario::ToJson() const
     json.Field("stack", network.stack.name);
     json.Field("marker", network.stack.marker);
     json.Field("loadBalancer", network.loadBalancer);
+    json.Field("routeController", network.stack.routeController);
+    json.Field("trafficEngineer", network.stack.trafficEngineer);
     WriteSettings(json, "settings", network.stack.settings);
     json.EndObject();
     WriteJob(json, job);

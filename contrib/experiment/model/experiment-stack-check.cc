@@ -89,8 +89,10 @@ Spreads(rdma::PathSelector& selector)
 bool
 SpreadsPackets(const std::string& type)
 {
-    static const std::set<std::string> spreading = {
-        "ns3::fabric::Spray", "ns3::fabric::Adaptive", "ns3::fabric::Drill"};
+    static const std::set<std::string> spreading = {"ns3::fabric::RandomSpray",
+                                                    "ns3::fabric::RoundRobinSpray",
+                                                    "ns3::fabric::Adaptive",
+                                                    "ns3::fabric::Drill"};
     return spreading.count(type) > 0;
 }
 
@@ -245,6 +247,12 @@ CheckStack(const cluster::NetworkStack& devices)
                      " sends packets on many: it would never react; expected one path per queue "
                      "pair";
         }
+    }
+    if (reason.empty() && devices.trafficEngineer.IsTypeIdSet() && Spreads(*selector))
+    {
+        reason = "paths are chosen centrally, one for each queue pair, and " +
+                 selector->GetInstanceTypeId().GetName() +
+                 " sends packets on many; expected one path per queue pair";
     }
     law->Dispose();
     return reason;
