@@ -96,7 +96,7 @@ EthernetCodec::Encode(const Frame& frame) const
         Finish(packet, frame, Mac48Address(MAC_CONTROL_ADDRESS), ETHERTYPE_MAC_CONTROL);
         return packet;
     }
-    if (frame.kind == FrameKind::FABRIC)
+    if (frame.kind == FrameKind::FABRIC || frame.kind == FrameKind::REDUCTION)
     {
         const uint32_t overhead = 14 + ETHERNET_FCS_BYTES;
         auto packet = Create<Packet>(frame.bytes > overhead ? frame.bytes - overhead : 0);

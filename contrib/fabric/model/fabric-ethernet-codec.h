@@ -38,7 +38,8 @@ constexpr uint16_t ETHERTYPE_MAC_CONTROL = 0x8808;
 /**
  * @ingroup fabric
  * Bytes of frames of kind PACKET (Ethernet II header and the packet) and PFC (IEEE 802.1Qbb).
- * Frames of kind FABRIC have no format of their own: they are zeros behind an Ethernet header.
+ * Frames of kinds FABRIC and REDUCTION have no format of their own: they are zeros behind an
+ * Ethernet header.
  *
  * Frames are padded with zeros to 60 bytes as Ethernet does, and Decode cannot tell the padding of
  * a short packet from the packet: the length field of the protocol inside does. A port without an

@@ -49,11 +49,12 @@ constexpr uint8_t N_CLASSES = 8;
 /** What a frame carries; decides who encodes it (see FrameCodec) and who consumes it. */
 enum class FrameKind : uint8_t
 {
-    ROCE,   ///< RoCEv2: Ethernet, IPv4, UDP, InfiniBand transport
-    PACKET, ///< an ordinary ns3::Packet behind an Ethernet header
-    FABRIC, ///< between leaf switches: cells, credits and the like; no host sees it
-    PFC,    ///< IEEE 802.1Qbb priority-based flow control; never forwarded
-    CREDIT, ///< limits of credit-based flow control; never forwarded
+    ROCE,      ///< RoCEv2: Ethernet, IPv4, UDP, InfiniBand transport
+    PACKET,    ///< an ordinary ns3::Packet behind an Ethernet header
+    FABRIC,    ///< between leaf switches: cells, credits and the like; no host sees it
+    REDUCTION, ///< of a reduction in the network: see ReductionFields
+    PFC,       ///< IEEE 802.1Qbb priority-based flow control; never forwarded
+    CREDIT,    ///< limits of credit-based flow control; never forwarded
 };
 
 /** ECN field of the IP header (RFC 3168). */
@@ -152,6 +153,53 @@ struct FabricFields
     uint8_t type;      ///< what it is
 };
 
+/** What becomes of the data of a chunk of a reduction in the network. */
+enum class ReductionUse : uint8_t
+{
+    SUM_TO_ALL,     ///< everybody contributes, everybody gets the sum
+    SUM_TO_ROOT,    ///< everybody contributes, one member gets the sum
+    COPY_FROM_ROOT, ///< one member contributes, everybody else gets that
+};
+
+/**
+ * @ingroup fabric
+ * Fields of a frame of a reduction in the network (see ReductionEngine). One frame is one chunk:
+ * every member of the group sends one contribution for it, and gets one result. Who has no data to
+ * give sends a contribution without payload, and who is to have no data gets a result without.
+ *
+ * No payload is simulated; a word stands for it: the sum, modulo 2^64, of the words of the members
+ * whose data is in the frame (see ReductionWord).
+ */
+struct ReductionFields
+{
+    /** What a frame is. */
+    enum Type : uint8_t
+    {
+        CONTRIBUTION, ///< on its way up the tree
+        RESULT,       ///< on its way down
+        CONTROL,      ///< acknowledges: a matter of the engine's class
+    };
+
+    uint64_t sum;           ///< stands for the payload
+    uint64_t places;        ///< CONTRIBUTION, best effort: bit i: child i of `scope` is in the sum
+    uint32_t tree;          ///< number of the tree
+    uint32_t chunk;         ///< place in the stream of the tree
+    uint32_t payloadBytes;  ///< data in the frame
+    uint32_t contributions; ///< members that have sent their contribution, as far as it knows
+    uint32_t root;          ///< member that `use` speaks of
+    uint32_t hopSequence;   ///< reliable hops: place in the order of the hop
+    uint32_t hopAck;        ///< reliable hops: sequence expected next from the other end
+    uint16_t place;         ///< up: of the sender among the children of the receiver; down: of the
+                            ///< receiver
+    uint16_t scope;        ///< best effort: switch of the tree that `places` counts the children of
+    Type type;             ///< what it is
+    ReductionUse use;      ///< what becomes of the data
+    bool repeated : 1;     ///< sent before
+    bool unaggregated : 1; ///< best effort: goes on as it is
+    bool congested : 1;    ///< some frame that is in it carried CE
+    bool missing : 1;      ///< reliable hops: hopAck was expected, a later one came
+};
+
 /**
  * @ingroup fabric
  * What leaf switches tell each other in frames of hosts, in an encapsulation header (VXLAN has bits
@@ -232,6 +280,7 @@ struct alignas(64) Frame
         PfcFields pfc;
         FabricFields fabric;
         CreditFields credit;
+        ReductionFields reduction;
     };
 
     Ptr<Packet> packet; ///< PACKET: what is carried

@@ -8,6 +8,7 @@
 
 #include "fabric-dynamic-threshold.h"
 #include "fabric-ecmp-hash.h"
+#include "fabric-reduction-engine.h"
 
 #include "ns3/abort.h"
 #include "ns3/node.h"
@@ -223,6 +224,11 @@ Switch::DoDispose()
         m_balancer = nullptr;
     }
     m_trimmer = nullptr;
+    if (m_reduction)
+    {
+        m_reduction->Dispose();
+        m_reduction = nullptr;
+    }
     Object::DoDispose();
 }
 
@@ -330,6 +336,22 @@ Switch::SetLoadBalancer(Ptr<LoadBalancer> balancer)
     NS_ABORT_MSG_IF(m_started, "the load balancer must be set before the switch starts");
     m_balancer = balancer;
     m_balancerRaw = PeekPointer(balancer);
+}
+
+Ptr<ReductionEngine>
+Switch::GetReductionEngine() const
+{
+    return m_reduction;
+}
+
+void
+Switch::SetReductionEngine(Ptr<ReductionEngine> engine)
+{
+    m_reduction = engine;
+    if (engine)
+    {
+        engine->Setup(*this);
+    }
 }
 
 void
@@ -468,6 +490,11 @@ Switch::ReceiveFrame(Port& port, Frame* frame)
     }
     if (IsGroupAddress(frame->destination))
     {
+        if (frame->kind == FrameKind::REDUCTION && m_reduction)
+        {
+            m_reduction->Receive(port, frame);
+            return;
+        }
         Replicate(port, frame);
         return;
     }

@@ -30,6 +30,8 @@
 namespace ns3::fabric
 {
 
+class ReductionEngine;
+
 /**
  * @ingroup fabric
  * Switch with shared packet memory, store-and-forward or, with CutThroughBytes, cut-through. To be
@@ -45,6 +47,8 @@ namespace ns3::fabric
  * two bounces, so that their pauses cannot wait for each other in a cycle. The packet memory counts
  * such a frame in the class in which it came on the side of the ingress, which is the one to be
  * paused, and in the new one on the side of the egress.
+ *
+ * Frames of a reduction in the network are for the ReductionEngine, if there is one.
  *
  * Broadcast frames of ns-3 packets are flooded over the flood ports, which must form a tree. Frames
  * to a multicast group are copied to the ports of the group. The packet memory counts each copy,
@@ -164,6 +168,13 @@ class Switch : public Object, public PortOwner
     {
         return m_bounceClasses;
     }
+
+    /** @return who reduces, or null */
+    Ptr<ReductionEngine> GetReductionEngine() const;
+
+    /** @param engine who gets the frames of kind REDUCTION that arrive, or null: they are dropped
+     */
+    void SetReductionEngine(Ptr<ReductionEngine> engine);
 
     /** @param ports where broadcast frames go; all ports unless this is called */
     void SetFloodPorts(const std::vector<uint16_t>& ports);
@@ -346,6 +357,7 @@ class Switch : public Object, public PortOwner
     Ptr<PfcWatchdog> m_watchdog;          ///< contains PFC storms, or null
     Ptr<Trimmer> m_trimmer;               ///< trims frames that find no room
     ObjectFactory m_markerFactory;        ///< makes the markers
+    Ptr<ReductionEngine> m_reduction;     ///< reduces, or null
     Ptr<EcnAgent> m_ecnAgent;             ///< tunes the markers; null if nobody does
     StamperList m_stamperList;            ///< what to make the stampers of
     std::vector<uint16_t> m_floodPorts;   ///< where broadcast frames go

@@ -297,6 +297,12 @@ Nic::MakeCreditPacer(uint16_t port)
     }
 }
 
+void
+Nic::SetFrameClient(uint16_t port, FrameClient* client)
+{
+    m_ports[port].client = client;
+}
+
 uint16_t
 Nic::GetNPorts() const
 {
@@ -375,6 +381,13 @@ Nic::ReceiveFrame(Port& port, Frame* frame)
     if (frame->kind != fabric::FrameKind::ROCE || index >= m_queuePairs.size() ||
         frame->destination != port.GetFabricAddress())
     {
+        if (FrameClient* client = m_ports[port.GetOwnerIndex()].client;
+            client && frame->kind == fabric::FrameKind::REDUCTION)
+        {
+            client->ReceiveFrame(*frame);
+            FramePool::Release(frame);
+            return;
+        }
         ++m_counters.discarded;
         port.Drop(frame, "NO_QUEUE_PAIR");
         return;
@@ -430,10 +443,19 @@ Nic::MakesFrames() const
     return true;
 }
 
-Frame*
-Nic::PullFrame(Port& port, uint8_t eligible, Ticks at)
+inline bool
+Nic::WillPullQueuePairs(uint16_t index, uint8_t eligible, Ticks at)
 {
-    const uint16_t index = port.GetOwnerIndex();
+    if (m_limits)
+    {
+        return m_limits->WillPull(index, *m_ports[index].scheduler, eligible, at);
+    }
+    return m_ports[index].scheduler->WillPull(eligible, at);
+}
+
+inline Frame*
+Nic::PullQueuePairs(uint16_t index, uint8_t eligible, Ticks at)
+{
     if (m_limits)
     {
         return m_limits->Pull(index, *m_ports[index].scheduler, eligible, at);
@@ -441,15 +463,34 @@ Nic::PullFrame(Port& port, uint8_t eligible, Ticks at)
     return m_ports[index].scheduler->Pull(eligible, at);
 }
 
+Frame*
+Nic::PullFrame(Port& port, uint8_t eligible, Ticks at)
+{
+    const uint16_t index = port.GetOwnerIndex();
+    return m_ports[index].client ? PullInTurn(index, eligible, at)
+                                 : PullQueuePairs(index, eligible, at);
+}
+
+Frame*
+Nic::PullInTurn(uint16_t index, uint8_t eligible, Ticks at)
+{
+    PortEntry& entry = m_ports[index];
+    const bool queuePairs = WillPullQueuePairs(index, eligible, at);
+    if (entry.client->WillPull(eligible, at) && (entry.clientsTurn || !queuePairs))
+    {
+        entry.clientsTurn = false;
+        return entry.client->Pull(eligible, at);
+    }
+    entry.clientsTurn = true;
+    return queuePairs ? PullQueuePairs(index, eligible, at) : nullptr;
+}
+
 bool
 Nic::WillPull(Port& port, uint8_t eligible, Ticks at)
 {
     const uint16_t index = port.GetOwnerIndex();
-    if (m_limits)
-    {
-        return m_limits->WillPull(index, *m_ports[index].scheduler, eligible, at);
-    }
-    return m_ports[index].scheduler->WillPull(eligible, at);
+    FrameClient* client = m_ports[index].client;
+    return WillPullQueuePairs(index, eligible, at) || (client && client->WillPull(eligible, at));
 }
 
 void

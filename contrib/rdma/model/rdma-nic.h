@@ -10,6 +10,7 @@
 #include "rdma-atomic-memory.h"
 #include "rdma-cnp-generator.h"
 #include "rdma-credit-pacer.h"
+#include "rdma-frame-client.h"
 #include "rdma-frame-sizes.h"
 #include "rdma-nic-limits.h"
 #include "rdma-queue-pair.h"
@@ -106,6 +107,13 @@ class Nic : public Object, public fabric::PortOwner
 
     /** @return number of ports */
     uint16_t GetNPorts() const;
+
+    /**
+     * @param port index of a port
+     * @param client who gets the frames of kind REDUCTION that arrive there, and sends by turns
+     * with the queue pairs; must outlive the use of the port, null for nobody
+     */
+    void SetFrameClient(uint16_t port, FrameClient* client);
 
     /** @param index of a port @return the port */
     fabric::Port& GetPort(uint16_t index) const
@@ -286,10 +294,20 @@ class Nic : public Object, public fabric::PortOwner
         std::unique_ptr<TransmitScheduler> scheduler; ///< who sends next
         Ptr<CnpGenerator> cnpGenerator;               ///< notification point
         Ptr<CreditPacer> creditPacer;                 ///< receiver credit, if it is used
+        FrameClient* client{nullptr};                 ///< who else sends, or null
+        bool clientsTurn{false};                      ///< the queue pairs sent last
     };
 
     /** @param factory of NicLimits; before ports are added */
     void SetLimits(ObjectFactory factory);
+
+    /** @return whether some queue pair has something to send by a port */
+    bool WillPullQueuePairs(uint16_t index, uint8_t eligible, Ticks at);
+    /** PullFrame among the queue pairs. */
+    fabric::Frame* PullQueuePairs(uint16_t index, uint8_t eligible, Ticks at);
+    /** PullFrame of a port by which somebody else sends, too. The limits are those of queue pairs.
+     */
+    fabric::Frame* PullInTurn(uint16_t index, uint8_t eligible, Ticks at);
 
     /** @param format see FrameSizes */
     void SetWireFormat(FrameSizes::Format format);
