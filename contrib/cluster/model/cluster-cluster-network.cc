@@ -6,10 +6,14 @@
 
 #include "cluster-cluster-network.h"
 
+#include "cluster-reduction-groups.h"
+
 #include "ns3/assert.h"
 #include "ns3/enum.h"
 #include "ns3/fabric-compat.h"
 #include "ns3/simulator.h"
+
+#include <utility>
 
 namespace ns3::cluster
 {
@@ -40,11 +44,18 @@ ClusterNetwork::GetTypeId()
     return tid;
 }
 
+ClusterNetwork::ClusterNetwork() = default;
+
 ClusterNetwork::~ClusterNetwork() = default;
 
 void
 ClusterNetwork::DoDispose()
 {
+    if (m_groups)
+    {
+        m_groups->Dispose();
+        m_groups = nullptr;
+    }
     m_endpoints.clear();
     m_cluster = nullptr;
     MessageNetwork::DoDispose();
@@ -55,6 +66,8 @@ ClusterNetwork::Setup(Ptr<Cluster> cluster)
 {
     NS_ASSERT_MSG(m_endpoints.empty(), "Setup is for once");
     m_cluster = cluster;
+    m_groups = CreateObject<ReductionGroups>();
+    m_groups->Setup(cluster, this);
     const auto& vertices = cluster->GetGraph().GetVertices();
     std::vector<uint32_t> domainOf(vertices.size(), 0);
     std::vector<std::vector<uint32_t>> users(vertices.size()); // by port: accelerators that use it
@@ -259,9 +272,59 @@ ClusterNetwork::FindRelay(uint32_t source, uint32_t destination, uint32_t channe
     return found;
 }
 
+uint32_t
+ClusterNetwork::FindGroup(const std::vector<uint32_t>& members,
+                          const std::string& scheme,
+                          std::string& reason)
+{
+    std::vector<ReductionGroups::Member> places;
+    for (const uint32_t accelerator : members)
+    {
+        const Endpoint& endpoint = m_endpoints[accelerator];
+        ReductionGroups::Member member;
+        member.accelerator = accelerator;
+        for (const uint32_t port : endpoint.ports)
+        {
+            member.ports.push_back({endpoint.server, port});
+        }
+        places.push_back(std::move(member));
+    }
+    return m_groups->Find(places, scheme, reason);
+}
+
+Ptr<ReductionGroups>
+ClusterNetwork::GetGroups() const
+{
+    return m_groups;
+}
+
+void
+ClusterNetwork::GroupCompleted(const Message& message)
+{
+    NotifySent(message);
+    Message result = message;
+    std::swap(result.source, result.destination);
+    NotifyReceived(result);
+}
+
+void
+ClusterNetwork::GroupFailed(const Message& message, const std::string& reason)
+{
+    FailLater(message, reason);
+}
+
 void
 ClusterNetwork::DoSend(const Message& message)
 {
+    if (message.destination >= FIRST_GROUP)
+    {
+        const std::string reason = m_groups->Post(message);
+        if (!reason.empty())
+        {
+            FailLater(message, reason);
+        }
+        return;
+    }
     const Endpoint& source = m_endpoints[message.source];
     const Endpoint& destination = m_endpoints[message.destination];
     if (source.server != destination.server)

@@ -9,6 +9,7 @@
 
 #include "cluster-cluster.h"
 #include "cluster-message-network.h"
+#include "cluster-reduction-groups-user.h"
 #include "cluster-scale-up-domain.h"
 
 #include "ns3/ptr.h"
@@ -21,17 +22,20 @@
 namespace ns3::cluster
 {
 
+class ReductionGroups;
+
 /**
  * @ingroup cluster
  * A MessageNetwork among the accelerators of a Cluster. Messages within a server go through its
- * scale-up domain; how the others cross the scale-out fabric is up to the subclass.
+ * scale-up domain; how the others cross the scale-out fabric is up to the subclass, but for those
+ * to groups, which ReductionGroups has.
  *
  * An accelerator need not use its own NIC: with Relay a message first goes to another accelerator
  * of the server, through the scale-up domain and whole, and leaves by that one's NIC, as in NCCL's
  * PXN. For a destination and a channel it is always the same: one on the rail (switch) of the far
  * NIC, else, if the own NIC has no path, the first that has one.
  */
-class ClusterNetwork : public MessageNetwork, private ScaleUpUser
+class ClusterNetwork : public MessageNetwork, private ScaleUpUser, private ReductionGroupsUser
 {
   public:
     /**
@@ -48,6 +52,7 @@ class ClusterNetwork : public MessageNetwork, private ScaleUpUser
         RAILS,       ///< these, and those to another rail than the own one
     };
 
+    ClusterNetwork();
     ~ClusterNetwork() override;
 
     /** @param cluster whose accelerators exchange messages; before anything else */
@@ -74,6 +79,12 @@ class ClusterNetwork : public MessageNetwork, private ScaleUpUser
     uint32_t GetDomain(uint32_t accelerator) const override;
     DataRate GetScaleOutRate(uint32_t accelerator) const override;
     DataRate GetScaleUpRate(uint32_t accelerator) const override;
+    uint32_t FindGroup(const std::vector<uint32_t>& members,
+                       const std::string& scheme,
+                       std::string& reason) override;
+
+    /** @return who manages the groups */
+    Ptr<ReductionGroups> GetGroups() const;
 
   protected:
     /** An accelerator. */
@@ -124,6 +135,8 @@ class ClusterNetwork : public MessageNetwork, private ScaleUpUser
   private:
     void DoSend(const Message& message) final;
     void TransferArrived(const Message& message) override;
+    void GroupCompleted(const Message& message) override;
+    void GroupFailed(const Message& message, const std::string& reason) override;
 
     /** The cluster is known now. */
     virtual void DoSetup() = 0;
@@ -144,6 +157,7 @@ class ClusterNetwork : public MessageNetwork, private ScaleUpUser
     void Fail(Message message, std::string reason);
 
     Ptr<Cluster> m_cluster;            ///< cluster
+    Ptr<ReductionGroups> m_groups;     ///< reductions in the network
     std::vector<Endpoint> m_endpoints; ///< by accelerator
     RelayUse m_relayUse;               ///< who leaves by another one's NIC
     mutable std::vector<std::unordered_map<uint64_t, uint32_t>>

@@ -49,6 +49,15 @@ MessageNetwork::DoDispose()
     Object::DoDispose();
 }
 
+uint32_t
+MessageNetwork::FindGroup(const std::vector<uint32_t>& members,
+                          const std::string& scheme,
+                          std::string& reason)
+{
+    reason = GetInstanceTypeId().GetName() + " adds nothing up in the network";
+    return NO_GROUP;
+}
+
 void
 MessageNetwork::SetHandler(uint32_t accelerator, MessageHandler* handler)
 {
@@ -63,9 +72,11 @@ MessageNetwork::SetHandler(uint32_t accelerator, MessageHandler* handler)
 void
 MessageNetwork::Send(const Message& message)
 {
-    NS_ASSERT_MSG(message.source < GetNAccelerators() && message.destination < GetNAccelerators(),
-                  "message from " << message.source << " to " << message.destination << " of "
-                                  << GetNAccelerators() << " accelerators");
+    NS_ASSERT_MSG(
+        message.source < GetNAccelerators() &&
+            (message.destination < GetNAccelerators() || message.destination >= FIRST_GROUP),
+        "message from " << message.source << " to " << message.destination << " of "
+                        << GetNAccelerators() << " accelerators");
     NS_ASSERT_MSG(message.source != message.destination, "message to oneself");
     ++m_pending;
     m_sendTrace(message);

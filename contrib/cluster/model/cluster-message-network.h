@@ -8,6 +8,7 @@
 #define CLUSTER_MESSAGE_NETWORK_H
 
 #include "ns3/data-rate.h"
+#include "ns3/fabric-frame.h"
 #include "ns3/object.h"
 #include "ns3/traced-callback.h"
 
@@ -19,18 +20,28 @@ namespace ns3::cluster
 {
 
 /**
+ * Groups have numbers from here on: what is sent to one is added up or copied by the network.
+ */
+constexpr uint32_t FIRST_GROUP = 0x80000000;
+
+/** No group. */
+constexpr uint32_t NO_GROUP = UINT32_MAX;
+
+/**
  * @ingroup cluster
  * Bytes to move from one accelerator to another.
  */
 struct Message
 {
-    uint32_t source{0};      ///< accelerator that holds the bytes
-    uint32_t destination{0}; ///< accelerator that gets them
+    uint32_t source{0};      ///< accelerator that holds the bytes, or group that has the result
+    uint32_t destination{0}; ///< accelerator that gets them, or group
     uint64_t bytes{0};       ///< how many; 0 is a message too (a signal)
     uint64_t tag{0};         ///< the user's; delivered unchanged with the message
     uint32_t channel{0};     ///< messages of one (source, destination, channel) arrive in the order
                              ///< sent; different channels may take different paths
     uint8_t priority{3};     ///< class on the wire where the way leads over the scale-out fabric
+    fabric::ReductionUse use{fabric::ReductionUse::SUM_TO_ALL}; ///< to a group: what becomes of it
+    uint32_t root{0}; ///< to a group: place of the member that `use` speaks of
 };
 
 /**
@@ -94,6 +105,23 @@ class MessageNetwork : public Object
      *         MTU 4096)
      */
     virtual double GetScaleOutEfficiency() const = 0;
+
+    /**
+     * Find, or make, a group whose data the network itself adds up or copies.
+     *
+     * What a member sends to the group meets the messages with the same tag of the other members;
+     * all must send it, with the same bytes, use and root. When the result is here, a member hears
+     * both that its message was sent and that one of the group was received, with the same tag:
+     * data for those who are to have it, the knowledge that it is done for the others.
+     *
+     * @param members accelerators
+     * @param scheme how: TypeId name of a rdma::ReductionWorker
+     * @param [out] reason why there is no such group, for people to read
+     * @return the group, from FIRST_GROUP on, or NO_GROUP
+     */
+    virtual uint32_t FindGroup(const std::vector<uint32_t>& members,
+                               const std::string& scheme,
+                               std::string& reason);
 
     /**
      * @param accelerator whose events to hear of
