@@ -69,11 +69,7 @@ CollectiveAgent::Post(const Operation& operation, OperationHandler* handler)
         operation.bytes == 0 && operation.type != CollectiveType::BARRIER && !isUneven;
     if (communicator.GetSize() > 1 && !isTrivial)
     {
-        auto plan = m_engine.GetAlgorithm(operation.type)->Prepare(communicator, operation, rank);
-        participation.record.algorithm = std::move(plan.algorithm);
-        participation.record.nChannels = plan.nChannels;
-        participation.schedule = std::move(plan.schedule);
-        participation.protocol = plan.protocol;
+        Prepare(participation);
     }
     Time latency = m_engine.m_launchLatency;
     participation.nSlots = m_engine.m_slots;
@@ -89,6 +85,61 @@ CollectiveAgent::Post(const Operation& operation, OperationHandler* handler)
         m_node, latency, &CollectiveAgent::Start, this, tag.GetCollective());
 }
 
+void
+CollectiveAgent::Prepare(Participation& participation)
+{
+    const Operation& operation = participation.record.operation;
+    const auto& communicator = m_engine.GetCommunicator(operation.communicator);
+    const uint32_t rank = participation.record.rank;
+    auto plan = m_engine.GetAlgorithm(operation.type)->Prepare(communicator, operation, rank);
+    participation.obstacle = FindGroups(participation, *plan.schedule);
+    if (!participation.obstacle.empty() && plan.fallback)
+    {
+        NS_LOG_INFO("fallback: " << participation.obstacle);
+        const auto fallback = plan.fallback;
+        plan = fallback->Prepare(communicator, operation, rank);
+        participation.obstacle.clear();
+        participation.groups.clear();
+    }
+    participation.record.algorithm = std::move(plan.algorithm);
+    participation.record.nChannels = plan.nChannels;
+    participation.schedule = std::move(plan.schedule);
+    participation.protocol = plan.protocol;
+}
+
+std::string
+CollectiveAgent::FindGroups(Participation& participation, const Schedule& schedule)
+{
+    const auto& communicator =
+        m_engine.GetCommunicator(participation.record.operation.communicator);
+    for (const auto& ranks : schedule.GetGroups())
+    {
+        std::vector<uint32_t> members;
+        members.reserve(ranks.size());
+        for (const uint32_t rank : ranks)
+        {
+            members.push_back(communicator.GetAccelerator(rank));
+        }
+        std::string reason;
+        const uint32_t group = m_engine.m_network->FindGroup(members, schedule.GetScheme(), reason);
+        if (group == cluster::NO_GROUP)
+        {
+            return reason;
+        }
+        participation.groups.push_back(group);
+    }
+    return "";
+}
+
+uint32_t
+CollectiveAgent::GetFarEnd(const Participation& participation, const Step& step) const
+{
+    return step.peer == Step::NETWORK
+               ? participation.groups[step.group]
+               : m_engine.GetCommunicator(participation.record.operation.communicator)
+                     .GetAccelerator(step.peer);
+}
+
 uint64_t
 CollectiveAgent::GetNPending() const
 {
@@ -100,6 +151,11 @@ CollectiveAgent::Start(uint32_t collective)
 {
     auto& participation = m_participations.at(collective);
     participation.started = true;
+    if (!participation.obstacle.empty())
+    {
+        Fail(participation, participation.obstacle);
+        return;
+    }
     if (participation.schedule)
     {
         const auto& schedule = *participation.schedule;
@@ -217,10 +273,8 @@ CollectiveAgent::AdvanceReceiving(Participation& participation, uint32_t index)
         {
             return;
         }
-        const auto& communicator =
-            m_engine.GetCommunicator(participation.record.operation.communicator);
-        const auto message = participation.early.find(Identify(
-            communicator.GetAccelerator(lane.head.peer), lane.head.channel, lane.head.key));
+        const auto message = participation.early.find(
+            Identify(GetFarEnd(participation, lane.head), lane.head.channel, lane.head.key));
         if (message == participation.early.end())
         {
             return;
@@ -239,30 +293,30 @@ CollectiveAgent::Grant(Participation& participation, uint32_t index)
     {
         return;
     }
-    const auto& communicator =
-        m_engine.GetCommunicator(participation.record.operation.communicator);
     const uint64_t end = std::min<uint64_t>(lane.nSteps, lane.nComplete + participation.nSlots);
     Step step;
     for (; lane.nGranted < end; ++lane.nGranted)
     {
         participation.schedule->GetStep(index, lane.nGranted, step);
+        if (step.peer == Step::NETWORK)
+        {
+            continue; // a result comes when all members have contributed, and needs no permission
+        }
         auto tag = GetTag(participation);
         tag.channel = step.channel;
         tag.key = step.key;
-        m_engine.SendCredit(m_accelerator, communicator.GetAccelerator(step.peer), tag);
+        m_engine.SendCredit(m_accelerator, GetFarEnd(participation, step), tag);
     }
 }
 
 bool
 CollectiveAgent::TakeCredit(Participation& participation, const Step& step) const
 {
-    if (!m_engine.m_receiverCredits)
+    if (!m_engine.m_receiverCredits || step.peer == Step::NETWORK)
     {
         return true;
     }
-    const auto& communicator =
-        m_engine.GetCommunicator(participation.record.operation.communicator);
-    const auto id = Identify(communicator.GetAccelerator(step.peer), step.channel, step.key);
+    const auto id = Identify(GetFarEnd(participation, step), step.channel, step.key);
     return participation.credits.erase(id) > 0;
 }
 
@@ -445,15 +499,16 @@ void
 CollectiveAgent::Transmit(Participation& participation, uint32_t index, const Step& step)
 {
     const auto& operation = participation.record.operation;
-    const auto& communicator = m_engine.GetCommunicator(operation.communicator);
     NS_ASSERT_MSG(step.key < MAX_KEYS, "key " << step.key << " of a step");
     MessageTag tag = GetTag(participation);
     tag.channel = step.channel;
     tag.key = step.key;
     cluster::Message message;
     message.source = m_accelerator;
-    message.destination = communicator.GetAccelerator(step.peer);
+    message.destination = GetFarEnd(participation, step);
     message.bytes = GetMessageBytes(participation, step.bytes);
+    message.use = step.use;
+    message.root = step.root;
     message.tag = tag.Pack();
     message.channel =
         GetNetworkChannel(operation.communicator, step.channel, step.key % m_engine.m_connections);
@@ -484,13 +539,12 @@ CollectiveAgent::MessageReceived(const cluster::Message& message)
     {
         return;
     }
-    const auto& communicator = m_engine.GetCommunicator(tag.communicator);
     for (uint32_t index = 0; index < participation.lanes.size(); ++index)
     {
         const auto& lane = participation.lanes[index];
         if (!lane.sends && !lane.local && lane.loaded && !lane.blocked &&
             lane.head.key == tag.key && lane.head.channel == tag.channel &&
-            communicator.GetAccelerator(lane.head.peer) == message.source)
+            GetFarEnd(participation, lane.head) == message.source)
         {
             Accept(participation, index, message.bytes);
             AdvanceReceiving(participation, index);

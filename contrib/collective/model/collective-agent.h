@@ -84,11 +84,22 @@ class CollectiveAgent : public cluster::MessageHandler
         std::unique_ptr<Schedule> schedule; ///< what to do; null if there is nothing to do
         Ptr<const Protocol> protocol;       ///< how messages go; null: as they are
         uint32_t nSlots{0};                 ///< unconfirmed messages of a sending lane, at most
+        std::vector<uint32_t> groups;       ///< of the schedule, as the network numbers them
+        std::string obstacle;               ///< why the network cannot make them
         std::vector<Lane> lanes;            ///< how far it is done
         std::map<uint64_t, uint64_t>
             early;                  ///< sizes of messages that no lane waits for yet, by Identify
         std::set<uint64_t> credits; ///< messages that we may send and have not (Identify)
     };
+
+    /** Build the schedule of a participation. */
+    void Prepare(Participation& participation);
+
+    /** Make the groups of a schedule. @return why that is not possible, or nothing */
+    std::string FindGroups(Participation& participation, const Schedule& schedule);
+
+    /** @return accelerator or group at the other end of a step */
+    uint32_t GetFarEnd(const Participation& participation, const Step& step) const;
 
     /** Event: the launch latency is over. @param collective communicator and sequence */
     void Start(uint32_t collective);

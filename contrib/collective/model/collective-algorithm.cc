@@ -85,7 +85,8 @@ Algorithm::DoPrepare(const Communicator& communicator,
     return {Build(communicator, operation, rank),
             m_protocol,
             GetInstanceTypeId().GetName(),
-            GetNChannels(communicator)};
+            GetNChannels(communicator),
+            DoGetFallback(operation.type)};
 }
 
 bool
@@ -105,6 +106,12 @@ Algorithm::Build(const Communicator& communicator, const Operation& operation, u
                     "rank " << rank << ", root " << operation.root << " in a communicator of "
                             << communicator.GetSize());
     return DoBuild(communicator, operation, rank);
+}
+
+Ptr<const Algorithm>
+Algorithm::DoGetFallback(CollectiveType type) const
+{
+    return nullptr;
 }
 
 TypeId

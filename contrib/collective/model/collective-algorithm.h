@@ -21,6 +21,8 @@
 namespace ns3::collective
 {
 
+class Algorithm;
+
 /**
  * @ingroup collective
  * How one rank takes part in one operation.
@@ -31,6 +33,8 @@ struct Plan
     Ptr<const Protocol> protocol;       ///< how its messages go; null: as they are
     std::string algorithm;              ///< TypeId name of the algorithm that it follows
     uint32_t nChannels{1};              ///< channels that it uses
+    Ptr<const Algorithm> fallback;      ///< how it is done where the network cannot make the groups
+                                        ///< of the schedule; null if it fails then
 };
 
 /**
@@ -88,6 +92,9 @@ class Algorithm : public Object
     void DoDispose() override;
 
   private:
+    /** @return see Plan::fallback */
+    virtual Ptr<const Algorithm> DoGetFallback(CollectiveType type) const;
+
     /** @param type a collective @return whether this algorithm does it */
     virtual bool DoSupports(CollectiveType type) const = 0;
 

@@ -17,6 +17,9 @@ Step::Reset(StepAction newAction, uint32_t newPeer, uint8_t newChannel, uint32_t
     channel = newChannel;
     key = newKey;
     bytes = 0;
+    group = 0;
+    root = 0;
+    use = fabric::ReductionUse::SUM_TO_ALL;
     after = {};
     ranges.clear();
     sources.clear();
@@ -27,6 +30,18 @@ Step::Add(Buffer buffer, uint64_t offset, uint64_t size)
 {
     ranges.push_back({buffer, offset, size});
     bytes += size;
+}
+
+std::vector<std::vector<uint32_t>>
+Schedule::GetGroups() const
+{
+    return {};
+}
+
+std::string
+Schedule::GetScheme() const
+{
+    return "";
 }
 
 } // namespace ns3::collective

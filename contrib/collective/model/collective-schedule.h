@@ -7,8 +7,11 @@
 #ifndef COLLECTIVE_SCHEDULE_H
 #define COLLECTIVE_SCHEDULE_H
 
+#include "ns3/fabric-frame.h"
+
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace ns3::collective
@@ -54,16 +57,24 @@ struct Dependency
  */
 struct Step
 {
+    /** The peer of steps of a reduction in the network: a group of Schedule::GetGroups. */
+    static constexpr uint32_t NETWORK = UINT32_MAX;
+
     StepAction action{StepAction::SEND}; ///< what to do
-    uint32_t peer{0};                    ///< rank at the other end (messages)
+    uint32_t peer{0};                    ///< rank at the other end, or NETWORK
     uint8_t channel{0};                  ///< connection between the two ranks that is used, 0..255
     uint32_t key{0};                     ///< number that the sender's and the receiver's step have
                                          ///< in common, different for all messages of the
                                          ///< collective between the two on the channel; 22 bit
-    uint64_t bytes{0};                   ///< size of the message: sum of the ranges
-    std::array<Dependency, 3> after;     ///< all of this must have happened before
-    std::vector<Range> ranges;           ///< what is sent, or where it goes to, in this order
-    std::vector<Range> sources;          ///< where it comes from (COPY, COMBINE)
+    uint64_t bytes{0};                   ///< size of the message: sum of the ranges; from and to
+                                         ///< NETWORK that of the result, and there are no ranges
+                                         ///< where a rank gives or gets no data
+    uint32_t group{0};                   ///< to NETWORK: which group
+    uint32_t root{0};                    ///< to NETWORK: place in the group that `use` speaks of
+    fabric::ReductionUse use{fabric::ReductionUse::SUM_TO_ALL}; ///< to NETWORK: of the data
+    std::array<Dependency, 3> after; ///< all of this must have happened before
+    std::vector<Range> ranges;       ///< what is sent, or where it goes to, in this order
+    std::vector<Range> sources;      ///< where it comes from (COPY, COMBINE)
 
     /** Make it a step without dependencies and ranges. */
     void Reset(StepAction newAction, uint32_t newPeer, uint8_t newChannel, uint32_t newKey);
@@ -104,6 +115,15 @@ class Schedule
      * @param [out] step the step; passed in so that its memory can be used again
      */
     virtual void GetStep(uint32_t lane, uint64_t index, Step& step) const = 0;
+
+    /**
+     * @return ranks of each group of a reduction in the network that takes place in the collective,
+     *         the same at all ranks; none if there is no such reduction
+     */
+    virtual std::vector<std::vector<uint32_t>> GetGroups() const;
+
+    /** @return how these groups reduce: TypeId name of a rdma::ReductionWorker */
+    virtual std::string GetScheme() const;
 };
 
 /** A part of a buffer that is divided among ranks, channels or chunks. */

@@ -93,6 +93,61 @@ IdealNetwork::GetMostInFlight(uint32_t accelerator) const
     return m_mostInFlight[accelerator];
 }
 
+uint32_t
+IdealNetwork::FindGroup(const std::vector<uint32_t>& members,
+                        const std::string& scheme,
+                        std::string& reason)
+{
+    const auto known = std::find(m_groups.begin(), m_groups.end(), members);
+    if (known != m_groups.end())
+    {
+        return cluster::FIRST_GROUP + (known - m_groups.begin());
+    }
+    if (m_groups.size() >= m_mostGroups)
+    {
+        reason = "no more groups";
+        return cluster::NO_GROUP;
+    }
+    m_groups.push_back(members);
+    return cluster::FIRST_GROUP + m_groups.size() - 1;
+}
+
+void
+IdealNetwork::LimitGroups(uint32_t n)
+{
+    m_mostGroups = n;
+}
+
+void
+IdealNetwork::SendToGroup(const cluster::Message& message)
+{
+    auto& messages = m_contributions[{message.destination, message.tag}];
+    messages.push_back(message);
+    const auto& members = m_groups[message.destination - cluster::FIRST_GROUP];
+    if (messages.size() < members.size())
+    {
+        return;
+    }
+    for (const auto& each : messages)
+    {
+        Simulator::ScheduleWithContext(GetNodeId(each.source),
+                                       m_shape.latency +
+                                           Time(m_shape.perByte.GetTimeStep() * each.bytes),
+                                       &IdealNetwork::ResultArrives,
+                                       this,
+                                       each);
+    }
+    m_contributions.erase({message.destination, message.tag});
+}
+
+void
+IdealNetwork::ResultArrives(cluster::Message message)
+{
+    Confirm(message);
+    std::swap(message.source, message.destination);
+    NotifyReceived(message);
+}
+
 void
 IdealNetwork::DoSend(const cluster::Message& message)
 {
@@ -104,6 +159,11 @@ IdealNetwork::DoSend(const cluster::Message& message)
     {
         Simulator::ScheduleWithContext(
             GetNodeId(message.source), m_shape.latency, &IdealNetwork::Fail, this, message);
+        return;
+    }
+    if (message.destination >= cluster::FIRST_GROUP)
+    {
+        SendToGroup(message);
         return;
     }
     const uint32_t node = GetNodeId(message.destination);

@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <tuple>
 #include <vector>
 
@@ -56,6 +57,12 @@ class IdealNetwork : public cluster::MessageNetwork
     DataRate GetScaleOutRate(uint32_t accelerator) const override;
     DataRate GetScaleUpRate(uint32_t accelerator) const override;
     double GetScaleOutEfficiency() const override;
+    uint32_t FindGroup(const std::vector<uint32_t>& members,
+                       const std::string& scheme,
+                       std::string& reason) override;
+
+    /** @param n groups that can be made, of different members; as many as asked for otherwise */
+    void LimitGroups(uint32_t n);
 
     /** @param accelerator who @return bytes that it sent */
     uint64_t GetBytesSent(uint32_t accelerator) const;
@@ -65,6 +72,11 @@ class IdealNetwork : public cluster::MessageNetwork
 
   private:
     void DoSend(const cluster::Message& message) override;
+
+    /** A member of a group has sent: the result comes alpha + beta bytes after the last one. */
+    void SendToGroup(const cluster::Message& message);
+    /** The result is at a member. */
+    void ResultArrives(cluster::Message message);
 
     /** The first bit is at the receiver's port. */
     void HeadArrives(cluster::Message message);
@@ -83,8 +95,12 @@ class IdealNetwork : public cluster::MessageNetwork
     std::vector<uint32_t> m_inFlight;     ///< by accelerator
     std::vector<uint32_t> m_mostInFlight; ///< by accelerator
     std::map<std::tuple<uint32_t, uint32_t, uint32_t>, Time>
-        m_lastArrival;                   ///< by flow, jitter only
-    Ptr<UniformRandomVariable> m_random; ///< jitter
+        m_lastArrival;                           ///< by flow, jitter only
+    Ptr<UniformRandomVariable> m_random;         ///< jitter
+    uint32_t m_mostGroups{UINT32_MAX};           ///< that can be made
+    std::vector<std::vector<uint32_t>> m_groups; ///< members
+    std::map<std::pair<uint32_t, uint64_t>, std::vector<cluster::Message>>
+        m_contributions; ///< by group and tag
 };
 
 } // namespace ns3::collective::test

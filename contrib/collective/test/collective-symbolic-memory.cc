@@ -125,6 +125,11 @@ SymbolicMemory::Send(uint32_t rank, const Step& step)
             payload.cells.push_back(cells[k]);
         }
     }
+    if (step.peer == Step::NETWORK)
+    {
+        Contribute(rank, step, std::move(payload));
+        return;
+    }
     if (step.action != StepAction::SEND || payload.cells.size() != step.bytes)
     {
         Complain(rank, "size of a sending step is not that of its ranges");
@@ -134,6 +139,54 @@ SymbolicMemory::Send(uint32_t rank, const Step& step)
     {
         Complain(rank, "sends two messages with the same key");
     }
+}
+
+void
+SymbolicMemory::Contribute(uint32_t rank, const Step& step, Payload payload)
+{
+    Result& result = m_results[{step.channel, step.key}][step.group];
+    result.bytes = result.from == 0 ? step.bytes : result.bytes;
+    if (step.bytes != result.bytes ||
+        (!payload.cells.empty() && payload.cells.size() != step.bytes))
+    {
+        Complain(rank, "contributes another size than the others");
+        return;
+    }
+    if (result.from >> rank & 1)
+    {
+        Complain(rank, "contributes twice");
+    }
+    result.from |= 1ULL << rank;
+    result.heard |= payload.heard;
+    if (result.cells.empty())
+    {
+        result.cells = std::move(payload.cells);
+        return;
+    }
+    for (std::size_t k = 0; k < payload.cells.size(); ++k)
+    {
+        if ((result.cells[k].ranks & payload.cells[k].ranks) != 0 ||
+            result.cells[k].offset != payload.cells[k].offset)
+        {
+            Complain(rank, "contributes data twice, or data that do not belong together");
+        }
+        result.cells[k].ranks |= payload.cells[k].ranks;
+    }
+}
+
+bool
+SymbolicMemory::TakeResult(uint32_t rank, const Step& step, Payload& payload)
+{
+    Result& result = m_results[{step.channel, step.key}][step.group];
+    if (!(result.from >> rank & 1) || (result.received >> rank & 1))
+    {
+        Complain(rank, "receives a result that it did not contribute to, or twice");
+    }
+    result.received |= 1ULL << rank;
+    payload.heard = result.heard;
+    payload.cells = result.cells;
+    m_heard[rank] |= result.heard;
+    return !step.ranges.empty();
 }
 
 void
@@ -150,14 +203,25 @@ SymbolicMemory::Receive(uint32_t rank, const Step& step)
         Write(rank, step, cells);
         return;
     }
-    const auto it = m_payloads.find({step.peer, rank, step.channel, step.key});
-    if (it == m_payloads.end())
+    Payload payload;
+    if (step.peer == Step::NETWORK)
     {
-        Complain(rank, "receives what was not sent");
-        return;
+        if (!TakeResult(rank, step, payload))
+        {
+            return;
+        }
     }
-    const Payload payload = std::move(it->second);
-    m_payloads.erase(it);
+    else
+    {
+        const auto it = m_payloads.find({step.peer, rank, step.channel, step.key});
+        if (it == m_payloads.end())
+        {
+            Complain(rank, "receives what was not sent");
+            return;
+        }
+        payload = std::move(it->second);
+        m_payloads.erase(it);
+    }
     m_heard[rank] |= payload.heard;
     if (payload.cells.size() != step.bytes)
     {
@@ -228,6 +292,16 @@ SymbolicMemory::Check()
     if (!m_payloads.empty())
     {
         Complain(std::get<1>(m_payloads.begin()->first), "a message was not received");
+    }
+    for (const auto& [key, groups] : m_results)
+    {
+        for (const auto& [group, result] : groups)
+        {
+            if (result.from != result.received)
+            {
+                Complain(group, "not everybody has the result of a group of this number");
+            }
+        }
     }
     const uint64_t all = m_nRanks == 64 ? UINT64_MAX : (1ULL << m_nRanks) - 1;
     const Part whole{0, m_operation.bytes};

@@ -66,6 +66,22 @@ class SymbolicMemory
         Cells cells;       ///< the data
     };
 
+    /** What the network reduces or copies. */
+    struct Result
+    {
+        uint64_t heard{0};    ///< ranks that the senders know to have begun
+        uint64_t from{0};     ///< bit r: rank r has sent
+        uint64_t received{0}; ///< bit r: rank r has got it
+        uint64_t bytes{0};    ///< size
+        Cells cells;          ///< the data so far
+    };
+
+    /** A rank sends to the network. */
+    void Contribute(uint32_t rank, const Step& step, Payload payload);
+
+    /** A rank has received from the network. @return whether to go on with what it got */
+    bool TakeResult(uint32_t rank, const Step& step, Payload& payload);
+
     /** @return the part of rank `from`'s buffer that goes to rank `to` in an all-to-all(-v) */
     Part GetSentPart(uint32_t from, uint32_t to) const;
 
@@ -90,7 +106,9 @@ class SymbolicMemory
     std::vector<std::array<Cells, 3>> m_buffers;      ///< by rank and Buffer
     std::vector<uint64_t> m_heard;                    ///< by rank: who is known to have begun
     std::map<Key, Payload> m_payloads;                ///< under way
-    std::string m_error;                              ///< the first mistake
+    std::map<std::pair<uint8_t, uint32_t>, std::map<uint32_t, Result>>
+        m_results;       ///< by channel and key, and group
+    std::string m_error; ///< the first mistake
 };
 
 } // namespace ns3::collective::test
