@@ -185,8 +185,10 @@ TEST_F(FlowsProgram, CentralPaths)
     {
         list += std::to_string(i) + "," + std::to_string(4 + i) + ",2MiB,1e-3\n";
     }
+    // The first frames leave before the source ports are known, and meet others of their connection
+    // again out of order: go-back-N would send a round trip's worth twice.
     const std::string arguments =
-        "--topology=leaf-spine:leaves=2,spines=4,hosts=4 --stack=rocev2-none --flows=" +
+        "--topology=leaf-spine:leaves=2,spines=4,hosts=4 --stack=rocev2-sr-none --flows=" +
         File("four.csv", list);
     const auto slowest = [this](const std::string& line)
     {
