@@ -329,9 +329,7 @@ Port::Enqueue(Frame* frame, Ticks now)
             // The common case of a switch port: idle, and nothing else to send.
             if (m_owner)
             {
-                m_choosing = true;
                 m_owner->FrameDequeued(*this, frame);
-                m_choosing = false;
             }
             Start(frame, now, now);
             if (m_pfcPending)
@@ -560,9 +558,7 @@ Port::NextFrame(Ticks at, bool& pulled)
         Frame* frame = Pop(priority);
         if (m_owner)
         {
-            m_choosing = true;
             m_owner->FrameDequeued(*this, frame);
-            m_choosing = false;
         }
         return frame;
     }

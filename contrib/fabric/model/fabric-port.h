@@ -205,6 +205,26 @@ class alignas(64) Port : public NetDevice
     /** @param priority the class that the peer may send again */
     void ResumePeer(uint8_t priority);
 
+    /**
+     * To be set by the owner around what may reach this port again while it takes out a frame
+     * (FrameDequeued): the port then starts no other, and looks afterwards for what came up.
+     *
+     * @param choosing whether it takes out a frame
+     * @return what it was before
+     */
+    bool BeginChoosing(bool choosing)
+    {
+        const bool before = m_choosing;
+        m_choosing = before || choosing;
+        return before;
+    }
+
+    /** @param before what BeginChoosing returned */
+    void EndChoosing(bool before)
+    {
+        m_choosing = before;
+    }
+
     /** @return the side that pauses the peer */
     PauseGenerator& GetPauseGenerator()
     {

@@ -743,19 +743,31 @@ Switch::Replicate(Port& ingress, Frame* frame)
 }
 
 void
-Switch::Release(const Port& egress, const Frame& frame)
+Switch::TellIngress(const Frame& frame, BufferPolicy::Signal signal)
+{
+    Port& ingress = *m_ports[frame.ingressPort];
+    if (signal == BufferPolicy::Signal::XON)
+    {
+        ingress.ResumePeer(frame.GetIngressClass());
+    }
+    else if (signal == BufferPolicy::Signal::CREDIT)
+    {
+        ingress.FreeCredits(frame.GetIngressClass(), frame.bytes);
+    }
+}
+
+void
+Switch::Release(Port& egress, const Frame& frame, bool choosing)
 {
     const uint8_t ingressClass = frame.GetIngressClass();
     const auto in = BufferPolicy::SlotOf(frame.ingressPort, ingressClass);
     const auto out = BufferPolicy::SlotOf(egress.GetOwnerIndex(), frame.priority);
     const auto signal = m_bufferRaw->Release(frame.bytes, in, out);
-    if (signal == BufferPolicy::Signal::XON)
+    if (signal != BufferPolicy::Signal::NONE)
     {
-        m_ports[frame.ingressPort]->ResumePeer(ingressClass);
-    }
-    else if (signal == BufferPolicy::Signal::CREDIT)
-    {
-        m_ports[frame.ingressPort]->FreeCredits(ingressClass, frame.bytes);
+        const bool before = egress.BeginChoosing(choosing);
+        TellIngress(frame, signal);
+        egress.EndChoosing(before);
     }
     if (!m_occupancy.IsEmpty())
     {
@@ -770,7 +782,7 @@ Switch::FrameDequeued(Port& port, Frame* frame)
     {
         Inspect(port, *frame);
     }
-    Release(port, *frame);
+    Release(port, *frame, true);
 }
 
 void

@@ -325,8 +325,17 @@ class Switch : public Object, public PortOwner
     /** Decide for each port whether frames that arrive there may leave before their last bit. */
     void SetUpCutThrough();
 
-    /** Give back the memory of a frame that leaves or is flushed. */
-    void Release(const Port& egress, const Frame& frame);
+    /**
+     * Give back the memory of a frame that leaves or is flushed.
+     *
+     * @param egress the port it leaves, or would have left by
+     * @param frame the frame
+     * @param choosing the port is about to send it
+     */
+    void Release(Port& egress, const Frame& frame, bool choosing = false);
+
+    /** Tell the peer that a frame came from. @param frame it @param signal what */
+    void TellIngress(const Frame& frame, BufferPolicy::Signal signal);
 
     /** A port, and where it leads: what sending a frame touches. */
     struct Exit
