@@ -91,6 +91,7 @@ ClusterNetwork::Setup(Ptr<Cluster> cluster)
         {
             const auto here = static_cast<uint32_t>(vertices[v].accelerators.size());
             cluster->GetScaleUp(v)->Setup(cluster->GetNode(v)->GetId(), here, this);
+            cluster->GetScaleUp(v)->GetReduction()->SetUser(this);
         }
     }
     m_endpoints.reserve(cluster->GetAccelerators().size());
@@ -277,6 +278,10 @@ ClusterNetwork::FindGroup(const std::vector<uint32_t>& members,
                           const std::string& scheme,
                           std::string& reason)
 {
+    if (scheme == ScaleUpReduction::GetTypeId().GetName())
+    {
+        return FindScaleUpGroup(members, reason);
+    }
     std::vector<ReductionGroups::Member> places;
     for (const uint32_t accelerator : members)
     {
@@ -290,6 +295,36 @@ ClusterNetwork::FindGroup(const std::vector<uint32_t>& members,
         places.push_back(std::move(member));
     }
     return m_groups->Find(places, scheme, reason);
+}
+
+uint32_t
+ClusterNetwork::FindScaleUpGroup(const std::vector<uint32_t>& members, std::string& reason)
+{
+    const Endpoint& first = m_endpoints[members[0]];
+    if (!first.scaleUp)
+    {
+        reason = "accelerator " + std::to_string(members[0]) + " is in no scale-up domain";
+        return NO_GROUP;
+    }
+    std::vector<uint32_t> places;
+    for (const uint32_t accelerator : members)
+    {
+        if (m_endpoints[accelerator].server != first.server)
+        {
+            reason = "accelerators " + std::to_string(members[0]) + " and " +
+                     std::to_string(accelerator) +
+                     " are in different servers: no scale-up switch has both";
+            return NO_GROUP;
+        }
+        places.push_back(m_endpoints[accelerator].index);
+    }
+    const auto number = static_cast<uint32_t>(FIRST_SCALE_UP_GROUP + m_scaleUpGroups.size());
+    const auto [entry, isNew] = m_scaleUpGroups.emplace(members, number);
+    if (isNew)
+    {
+        first.scaleUp->GetReduction()->AddGroup(number, places);
+    }
+    return entry->second;
 }
 
 Ptr<ReductionGroups>
@@ -318,7 +353,10 @@ ClusterNetwork::DoSend(const Message& message)
 {
     if (message.destination >= FIRST_GROUP)
     {
-        const std::string reason = m_groups->Post(message);
+        const std::string reason =
+            message.destination >= FIRST_SCALE_UP_GROUP
+                ? m_endpoints[message.source].scaleUp->GetReduction()->Post(message)
+                : m_groups->Post(message);
         if (!reason.empty())
         {
             FailLater(message, reason);

@@ -15,6 +15,7 @@
 #include "ns3/ptr.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -28,7 +29,8 @@ class ReductionGroups;
  * @ingroup cluster
  * A MessageNetwork among the accelerators of a Cluster. Messages within a server go through its
  * scale-up domain; how the others cross the scale-out fabric is up to the subclass, but for those
- * to groups, which ReductionGroups has.
+ * to groups: those that add up in the scale-out fabric ReductionGroups has, those of a server's
+ * scale-up switch (scheme ScaleUpReduction) its domain, all members being in that server.
  *
  * An accelerator need not use its own NIC: with Relay a message first goes to another accelerator
  * of the server, through the scale-up domain and whole, and leaves by that one's NIC, as in NCCL's
@@ -153,13 +155,17 @@ class ClusterNetwork : public MessageNetwork, private ScaleUpUser, private Reduc
     /** @return whether two NIC ports are on the same switch, or cabled to each other */
     bool ShareRail(const TopologyGraph::Attachment& a, const TopologyGraph::Attachment& b) const;
 
+    /** As FindGroup, of a scale-up switch. */
+    uint32_t FindScaleUpGroup(const std::vector<uint32_t>& members, std::string& reason);
+
     /** The event of FailLater. */
     void Fail(Message message, std::string reason);
 
-    Ptr<Cluster> m_cluster;            ///< cluster
-    Ptr<ReductionGroups> m_groups;     ///< reductions in the network
-    std::vector<Endpoint> m_endpoints; ///< by accelerator
-    RelayUse m_relayUse;               ///< who leaves by another one's NIC
+    Ptr<Cluster> m_cluster;                                    ///< cluster
+    Ptr<ReductionGroups> m_groups;                             ///< reductions in the network
+    std::vector<Endpoint> m_endpoints;                         ///< by accelerator
+    std::map<std::vector<uint32_t>, uint32_t> m_scaleUpGroups; ///< by members
+    RelayUse m_relayUse;                                       ///< who leaves by another one's NIC
     mutable std::vector<std::unordered_map<uint64_t, uint32_t>>
         m_relays; ///< by source: those found so far, by destination and channel
 };

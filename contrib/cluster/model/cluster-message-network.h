@@ -115,7 +115,7 @@ class MessageNetwork : public Object
      * data for those who are to have it, the knowledge that it is done for the others.
      *
      * @param members accelerators
-     * @param scheme how: TypeId name of a rdma::ReductionWorker
+     * @param scheme how: TypeId name of a rdma::ReductionWorker or of ScaleUpReduction
      * @param [out] reason why there is no such group, for people to read
      * @return the group, from FIRST_GROUP on, or NO_GROUP
      */

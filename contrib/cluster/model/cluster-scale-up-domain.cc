@@ -39,7 +39,8 @@ ScaleUpDomain::GetTypeId()
 
 ScaleUpDomain::ScaleUpDomain()
     : m_links(*this),
-      m_deliverAlarm(new DeliverAlarm(this))
+      m_deliverAlarm(new DeliverAlarm(this)),
+      m_reduction(CreateObject<ScaleUpReduction>())
 {
 }
 
@@ -54,6 +55,7 @@ ScaleUpDomain::DoDispose()
 {
     m_user = nullptr;
     m_links.Stop();
+    m_reduction->Dispose();
     m_deliverAlarm->Set(fabric::NEVER);
     Object::DoDispose();
 }
@@ -72,6 +74,7 @@ ScaleUpDomain::Setup(uint32_t nodeId, uint32_t accelerators, ScaleUpUser* user)
     }
     m_links.SetContext(nodeId);
     m_deliverAlarm->SetContext(nodeId);
+    m_reduction->Setup(nodeId, m_links, accelerators, m_latency);
 }
 
 uint32_t
@@ -84,6 +87,12 @@ DataRate
 ScaleUpDomain::GetRate() const
 {
     return m_rate;
+}
+
+Ptr<ScaleUpReduction>
+ScaleUpDomain::GetReduction() const
+{
+    return m_reduction;
 }
 
 const ScaleUpDomain::Counters&
@@ -128,6 +137,11 @@ ScaleUpDomain::FindStream(uint32_t source, uint32_t destination, uint32_t channe
 void
 ScaleUpDomain::MessageLeft(uint32_t, const Message& message)
 {
+    if (message.destination >= FIRST_SCALE_UP_GROUP)
+    {
+        m_reduction->FlowLeft(message);
+        return;
+    }
     m_deliveries.Push({fabric::NowTicks() + m_latency.GetTimeStep(), message});
     if (m_deliveries.GetSize() == 1)
     {

@@ -9,11 +9,13 @@
 
 #include "cluster-fluid-links.h"
 #include "cluster-message-network.h"
+#include "cluster-scale-up-reduction.h"
 
 #include "ns3/data-rate.h"
 #include "ns3/fabric-time.h"
 #include "ns3/nstime.h"
 #include "ns3/object.h"
+#include "ns3/ptr.h"
 #include "ns3/rdma-alarm.h"
 #include "ns3/rdma-ring-buffer.h"
 
@@ -58,6 +60,8 @@ class ScaleUpUser
  * for the transfers that share a port with it, directly or through others: a chain of chunks costs
  * two events per chunk whatever the size. Shares are whole bit/s; what is left over is not used.
  *
+ * The switch can also add up and copy: see ScaleUpReduction, whose flows share the ports.
+ *
  * Deliberately left out: header overhead (state a net rate), arbitration at packet level, reads,
  * and copy engines or memory as further bottlenecks.
  */
@@ -95,7 +99,10 @@ class ScaleUpDomain : public Object, private FluidUser
      */
     void Send(uint32_t source, uint32_t destination, const Message& message);
 
-    /** Totals since the start. */
+    /** @return what the switch adds up and copies */
+    Ptr<ScaleUpReduction> GetReduction() const;
+
+    /** Totals since the start, without those of GetReduction. */
     struct Counters
     {
         uint64_t messagesSent{0};    ///< messages handed over by Send
@@ -143,6 +150,7 @@ class ScaleUpDomain : public Object, private FluidUser
     rdma::RingBuffer<Delivery> m_deliveries; ///< in the order of arrival
     DeliverAlarm* m_deliverAlarm;            ///< event, reference counted
     Counters m_counters;                     ///< totals
+    Ptr<ScaleUpReduction> m_reduction;       ///< sums and copies by the switch
 };
 
 } // namespace ns3::cluster

@@ -5,12 +5,17 @@
  */
 
 #include "ns3/cluster-scale-up-domain.h"
+#include "ns3/config.h"
 #include "ns3/fabric-time.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/test.h"
 
 #include <map>
+#include <memory>
+#include <numeric>
+#include <tuple>
+#include <vector>
 
 /**
  * @ingroup cluster-tests
@@ -293,6 +298,195 @@ class ChannelTestCase : public TestCase
     }
 };
 
+/**
+ * Sums and copies by the switch, alone and in competition. Everywhere the last byte leaves after
+ * 10 ps a byte at full rate; the result is there 2 latencies and the 3 ns of the switch later.
+ */
+class ReductionTestCase : public TestCase
+{
+  public:
+    ReductionTestCase()
+        : TestCase("sums and copies by the switch")
+    {
+    }
+
+  private:
+    static constexpr int64_t WAY = 2 * LATENCY + 3000; ///< ps
+    using Use = fabric::ReductionUse;
+
+    /** A domain whose switch reduces, with groups of the first n accelerators. */
+    class Switch : public ReductionGroupsUser
+    {
+      public:
+        /** @param rate of the adders */
+        explicit Switch(const std::string& rate = "0bps")
+        {
+            Config::SetDefault("ns3::cluster::ScaleUpReduction::Latency",
+                               TimeValue(NanoSeconds(3)));
+            Config::SetDefault("ns3::cluster::ScaleUpReduction::Rate", StringValue(rate));
+            bench = std::make_unique<Bench>();
+            Config::Reset();
+            reduction = bench->domain->GetReduction();
+            reduction->SetUser(this);
+            for (uint32_t n = 1; n <= 8; ++n)
+            {
+                std::vector<uint32_t> members(n);
+                std::iota(members.begin(), members.end(), 0);
+                reduction->AddGroup(FIRST_SCALE_UP_GROUP + n, members);
+            }
+        }
+
+        /** All n members of a group send, one after the other. @param apart ps between them */
+        void Send(int64_t at,
+                  uint32_t n,
+                  uint64_t bytes,
+                  uint64_t tag,
+                  Use use,
+                  uint32_t root,
+                  int64_t apart = 0)
+        {
+            for (uint32_t member = 0; member < n; ++member)
+            {
+                Message message;
+                message.source = member;
+                message.destination = FIRST_SCALE_UP_GROUP + n;
+                message.bytes = bytes;
+                message.tag = tag;
+                message.use = use;
+                message.root = root;
+                Simulator::ScheduleWithContext(0,
+                                               TimeStep(at + member * apart),
+                                               [this, message]()
+                                               { refusal = reduction->Post(message); });
+            }
+        }
+
+        void GroupCompleted(const Message& message) override
+        {
+            ++nCompleted[message.tag];
+            ends[message.tag] = fabric::NowTicks();
+        }
+
+        void GroupFailed(const Message&, const std::string&) override {}
+
+        std::unique_ptr<Bench> bench;            ///< the domain
+        Ptr<ScaleUpReduction> reduction;         ///< its switch
+        std::string refusal;                     ///< of the last Post of Send
+        std::string other;                       ///< of another Post
+        std::map<uint64_t, int64_t> ends;        ///< by tag: when the last member had the result
+        std::map<uint64_t, uint32_t> nCompleted; ///< by tag: members that have the result
+    };
+
+    void DoRun() override
+    {
+        CheckAlone();
+        CheckShared();
+        CheckAdders();
+    }
+
+    /** Nothing else in the domain. */
+    void CheckAlone()
+    {
+        for (const Use use : {Use::SUM_TO_ALL, Use::SUM_TO_ROOT, Use::COPY_FROM_ROOT})
+        {
+            Switch alone;
+            alone.Send(0, 8, MB, 1, use, 3);
+            Simulator::Run();
+            NS_TEST_ASSERT_MSG_EQ(alone.ends[1], PER_BYTE * MB + WAY, "1 MB");
+            NS_TEST_ASSERT_MSG_EQ(alone.nCompleted[1], 8U, "each member once");
+        }
+        // The last of 8 members comes after 7 * 2 us, and no bytes are a barrier.
+        {
+            Switch late;
+            late.Send(0, 8, 0, 1, Use::SUM_TO_ALL, 0, 2 * LATENCY);
+            Simulator::Run();
+            NS_TEST_ASSERT_MSG_EQ(late.ends[1], 14 * LATENCY + WAY, "barrier");
+        }
+        // Sums to each of 8 members, and copies from each: each port moves 8 MB in one direction.
+        for (const Use use : {Use::SUM_TO_ROOT, Use::COPY_FROM_ROOT})
+        {
+            Switch parts;
+            for (uint32_t root = 0; root < 8; ++root)
+            {
+                parts.Send(0, 8, MB, root, use, root);
+            }
+            Simulator::Run();
+            for (uint32_t root = 0; root < 8; ++root)
+            {
+                NS_TEST_ASSERT_MSG_EQ(parts.ends[root], 8 * PER_BYTE * MB + WAY, "8 parts");
+            }
+        }
+        // What one member sends has to be what the others send: at 5 ps member 0 sends other bytes.
+        {
+            Switch mixed;
+            mixed.Send(0, 2, MB, 1, Use::SUM_TO_ALL, 0, 10);
+            Message other;
+            other.destination = FIRST_SCALE_UP_GROUP + 2;
+            other.tag = 1;
+            Simulator::ScheduleWithContext(
+                0, TimeStep(5), [&mixed, other]() { mixed.other = mixed.reduction->Post(other); });
+            Simulator::Run();
+            NS_TEST_ASSERT_MSG_EQ(
+                mixed.other,
+                "accelerator 0 sends 0 bytes to a group where accelerator 0 sends "
+                "1000000: they posted different operations",
+                "refused");
+            NS_TEST_ASSERT_MSG_EQ(mixed.refusal, "", "the others go on");
+            NS_TEST_ASSERT_MSG_EQ(mixed.ends[1], 10 + PER_BYTE * MB + WAY, "and end");
+        }
+    }
+
+    /** Others use the ports too. */
+    void CheckShared()
+    {
+        // A transfer from member 0 to an outsider halves the rate of the group until it is over:
+        // both have moved 1 MB after 20 ps a byte, then the group has 1 MB to go at full rate.
+        {
+            Switch shared;
+            shared.Send(0, 4, 2 * MB, 1, Use::SUM_TO_ALL, 0);
+            shared.bench->Send(0, 0, 7, MB, 9);
+            shared.bench->Send(0, 5, 6, MB, 8); // shares nothing
+            Simulator::Run();
+            NS_TEST_ASSERT_MSG_EQ(shared.ends[1], 3 * PER_BYTE * MB + WAY, "group");
+            NS_TEST_ASSERT_MSG_EQ(
+                shared.bench->arrivals[9], 2 * PER_BYTE * MB + LATENCY, "transfer");
+            NS_TEST_ASSERT_MSG_EQ(shared.bench->arrivals[8], PER_BYTE * MB + LATENCY, "the other");
+        }
+        // A sum to member 0 and a transfer to member 1 do not meet at an ingress port; from an
+        // outsider to member 0 they do.
+        {
+            Switch toOne;
+            toOne.Send(0, 4, MB, 1, Use::SUM_TO_ROOT, 0);
+            toOne.bench->Send(0, 7, 1, MB, 9);
+            Simulator::Run();
+            NS_TEST_ASSERT_MSG_EQ(toOne.ends[1], PER_BYTE * MB + WAY, "not in the way");
+        }
+        {
+            Switch meets;
+            meets.Send(0, 4, MB, 1, Use::SUM_TO_ROOT, 0);
+            meets.bench->Send(0, 7, 0, MB, 9);
+            Simulator::Run();
+            NS_TEST_ASSERT_MSG_EQ(meets.ends[1], 2 * PER_BYTE * MB + WAY, "in the way");
+        }
+    }
+
+    /** Adders of 3.2 Tb/s take 4 contributions at 800 Gb/s, 8 at half of that; copies do not add.
+     */
+    void CheckAdders()
+    {
+        for (const auto& [n, use, factor] : {std::tuple{8U, Use::SUM_TO_ALL, 2},
+                                             std::tuple{8U, Use::COPY_FROM_ROOT, 1},
+                                             std::tuple{4U, Use::SUM_TO_ALL, 1},
+                                             std::tuple{2U, Use::SUM_TO_ROOT, 1}})
+        {
+            Switch slow("3200Gbps");
+            slow.Send(0, n, MB, 1, use, 0);
+            Simulator::Run();
+            NS_TEST_ASSERT_MSG_EQ(slow.ends[1], factor * PER_BYTE * MB + WAY, n << " members");
+        }
+    }
+};
+
 /** The suite. */
 class ScaleUpTestSuite : public TestSuite
 {
@@ -307,6 +501,7 @@ ScaleUpTestSuite::ScaleUpTestSuite()
     AddTestCase(new IncastTestCase);
     AddTestCase(new MaxMinTestCase);
     AddTestCase(new ChannelTestCase);
+    AddTestCase(new ReductionTestCase);
 }
 
 ScaleUpTestSuite g_scaleUpTestSuite; ///< registers the suite

@@ -7,6 +7,7 @@
 #include "collective-in-network.h"
 
 #include "ns3/boolean.h"
+#include "ns3/cluster-scale-up-reduction.h"
 #include "ns3/object-factory.h"
 #include "ns3/rdma-sharp-reduction.h"
 #include "ns3/uinteger.h"
@@ -214,7 +215,8 @@ InNetwork::GetTypeId()
             .SetGroupName("Collective")
             .AddConstructor<InNetwork>()
             .AddAttribute("Scheme",
-                          "How the network adds up: a type derived from rdma::ReductionWorker.",
+                          "How the network adds up: a type derived from rdma::ReductionWorker, "
+                          "or cluster::ScaleUpReduction, the scale-up switch (NVLS).",
                           TypeIdValue(rdma::SharpReduction::GetTypeId()),
                           MakeTypeIdAccessor(&InNetwork::m_scheme),
                           MakeTypeIdChecker())
@@ -259,7 +261,9 @@ InNetwork::DoSupports(CollectiveType type) const
 std::string
 InNetwork::DoCheck() const
 {
-    return m_scheme.IsChildOf(rdma::ReductionWorker::GetTypeId()) && m_scheme.HasConstructor()
+    const bool isWorker =
+        m_scheme.IsChildOf(rdma::ReductionWorker::GetTypeId()) && m_scheme.HasConstructor();
+    return isWorker || m_scheme == cluster::ScaleUpReduction::GetTypeId()
                ? ""
                : "Scheme of InNetwork: " + m_scheme.GetName() +
                      " is none, expected a type such as ns3::rdma::SharpReduction";

@@ -35,8 +35,10 @@ namespace ns3::collective
  * (NCCL's CollNet direct). The slices go through these phases in chunks. The other collectives are
  * flat, with all ranks in one group.
  *
- * The network makes its groups as Scheme says. Where it cannot (no engine, no free slots, two ranks
- * behind one NIC port), the default algorithms of CollectiveEngine are used, if Fallback is set.
+ * The network makes its groups as Scheme says. With cluster::ScaleUpReduction it is the scale-up
+ * switch that reduces (NVLS); it has only ranks of one server, in one group. Where it cannot (no
+ * engine, no free slots, two ranks behind one NIC port, no scale-up switch that has all), the
+ * default algorithms of CollectiveEngine are used, if Fallback is set.
  */
 class InNetwork : public Algorithm
 {

@@ -21,12 +21,25 @@ TestBench::TestBench(const IdealNetwork::Shape& shape, const std::string& relay)
 {
     network = CreateObject<IdealNetwork>();
     network->SetShape(shape);
+    m_network = network;
+    MakeEngine(relay);
+}
+
+TestBench::TestBench(Ptr<cluster::MessageNetwork> other)
+    : m_network(other)
+{
+    MakeEngine("");
+}
+
+void
+TestBench::MakeEngine(const std::string& relay)
+{
     engine = CreateObject<CollectiveEngine>();
     if (!relay.empty())
     {
         engine->SetAttribute("Relay", StringValue("ns3::collective::CpuRelay" + relay));
     }
-    engine->SetNetwork(network);
+    engine->SetNetwork(m_network);
     engine->TraceConnectWithoutContext("StepSent", MakeCallback(&TestBench::StepSent, this));
     engine->TraceConnectWithoutContext("StepReceived",
                                        MakeCallback(&TestBench::StepReceived, this));
@@ -35,14 +48,14 @@ TestBench::TestBench(const IdealNetwork::Shape& shape, const std::string& relay)
 TestBench::~TestBench()
 {
     engine->Dispose();
-    network->Dispose();
+    m_network->Dispose();
     Simulator::Destroy();
 }
 
 uint32_t
 TestBench::AddWorld()
 {
-    std::vector<uint32_t> accelerators(network->GetNAccelerators());
+    std::vector<uint32_t> accelerators(m_network->GetNAccelerators());
     std::iota(accelerators.begin(), accelerators.end(), 0);
     return engine->AddCommunicator(accelerators);
 }
@@ -64,7 +77,7 @@ TestBench::SetLibrary(const std::string& text)
 void
 TestBench::PostAt(Time at, uint32_t accelerator, const Operation& operation)
 {
-    Simulator::ScheduleWithContext(network->GetNodeId(accelerator),
+    Simulator::ScheduleWithContext(m_network->GetNodeId(accelerator),
                                    at,
                                    &CollectiveEngine::Post,
                                    engine,

@@ -41,6 +41,8 @@ class TestBench : public OperationHandler
      * @param relay attributes of a CpuRelay in brackets, empty for none
      */
     explicit TestBench(const IdealNetwork::Shape& shape, const std::string& relay = "");
+    /** @param other network to use instead of an ideal one; disposed of at the end */
+    explicit TestBench(Ptr<cluster::MessageNetwork> other);
     ~TestBench() override;
 
     /** Add a communicator of all accelerators in the order of their numbers. @return its id */
@@ -77,7 +79,7 @@ class TestBench : public OperationHandler
                          const Operation& operation,
                          const std::string& reason) override;
 
-    Ptr<IdealNetwork> network;    ///< the network
+    Ptr<IdealNetwork> network;    ///< the network, if it is an ideal one
     Ptr<CollectiveEngine> engine; ///< the engine
     std::vector<Event> events;    ///< what the handlers heard
 
@@ -89,12 +91,16 @@ class TestBench : public OperationHandler
         SymbolicMemory memory; ///< its data
     };
 
+    /** Make the engine. @param relay as in the constructor */
+    void MakeEngine(const std::string& relay);
+
     /** Trace sinks. */
     void StepSent(uint32_t accelerator, const Operation& operation, const Step& step);
     void StepReceived(uint32_t accelerator, const Operation& operation, const Step& step);
     /** @return the data of a collective, or null */
     SymbolicMemory* Find(const Operation& operation);
 
+    Ptr<cluster::MessageNetwork> m_network;          ///< the network, of whatever kind
     std::vector<std::unique_ptr<Watched>> m_watched; ///< whose data is watched
 };
 
