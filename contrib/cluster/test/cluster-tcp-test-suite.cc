@@ -288,8 +288,8 @@ class LossTestCase : public TestCase
                 const auto tag = static_cast<int64_t>(outcome.message.tag);
                 NS_TEST_EXPECT_MSG_GT(tag, last[outcome.message.source], "in the order sent");
                 last[outcome.message.source] = tag;
-                NS_TEST_EXPECT_MSG_EQ(
-                    outcome.message.bytes, (tag % 6 == 5 ? 0U : 50'000U * tag), "size");
+                const uint64_t size = tag % 6 == 5 ? 0 : 50'000 * outcome.message.tag;
+                NS_TEST_EXPECT_MSG_EQ(outcome.message.bytes, size, "size");
             }
         }
         NS_TEST_EXPECT_MSG_GT(health.cableLosses, 10, "there was something to repair");
