@@ -77,7 +77,7 @@ MakeAll()
                                   "sonic-buildimage, Mellanox-SN5600: egress_lossless_pool is the "
                                   "whole memory, both other pools are equal; over_subscribe_ratio "
                                   "2 and dynamic_th 0: SONiC's defaults for NVIDIA; cells of "
-                                  "192 B: the size of the memory is a multiple",
+                                  "192 B: platform/mellanox/asic_table.j2",
                                   64,
                                   800 * GBPS,
                                   158'229'504,
