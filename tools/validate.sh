@@ -12,9 +12,9 @@
 # and prints a line for each figure, its fields separated by tabs:
 #   figure <name> <expected> <seen> <tolerance>
 # The tolerance is relative ("2%"), absolute ("0.5"), "<=" or ">=" when the expected value is a bound
-# for the one seen, or "-" for a figure that is only told. Everything else that it prints goes to its log. It fails if a figure is
-# outside its tolerance, if it prints no figure that is judged, and if it ends with another exit code
-# than 0.
+# for the one seen, or "-" for a figure that is only told. Everything else that it prints goes to its
+# log. It fails if a figure is outside its tolerance, if it prints no figure that is judged, and if it
+# ends with another exit code than 0.
 
 # Reads the output of a validation, prints its rows of the table; exit code 1 if a figure is wrong.
 print_figures()

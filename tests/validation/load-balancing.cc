@@ -234,9 +234,11 @@ Print(const std::string& what, double expected, double seen, const std::string& 
 void
 Print(const std::string& what, const Scheme& scheme, double ratio)
 {
+    // A scheme without a limit is only told of; but a run that went wrong fails in any case.
     const bool limited = scheme.limit > 0;
-    const double seen = limited && ratio == 0 ? 1e9 : ratio;
-    Print(what + ": " + scheme.name, limited ? scheme.limit : 1, seen, limited ? "<=" : ">=");
+    const double limit = limited ? scheme.limit : 1;
+    const double seen = ratio == 0 ? 1e9 : ratio;
+    Print(what + ": " + scheme.name, limit, seen, limited || ratio == 0 ? "<=" : "-");
 }
 
 /** @return a random order of 0..n - 1 */

@@ -22,20 +22,12 @@
 // for an ACK every 256 packets, which costs nothing to speak of. With an ACK for each packet, 66
 // bytes plus gap are added to every frame, and e falls from 0.9804 to 0.9606.
 
-#include "ns3/cluster-builder.h"
-#include "ns3/cluster-cluster.h"
-#include "ns3/cluster-packet-message-network.h"
-#include "ns3/cluster-topology-spec.h"
-#include "ns3/collective-engine.h"
-#include "ns3/collective-ring-all-reduce.h"
+#include "all-reduce-run.h"
+
 #include "ns3/fabric-time.h"
-#include "ns3/simulator.h"
-#include "ns3/string.h"
-#include "ns3/uinteger.h"
 
 #include <cstdio>
-#include <cstdlib>
-#include <numeric>
+#include <string>
 
 using namespace ns3;
 
@@ -52,28 +44,6 @@ constexpr double FRAME = PAYLOAD + 62 + 20;
 // Ethernet 14 + IPv4 20 + UDP 8 + BTH 12 + AETH 4 + ICRC 4 + FCS 4, and preamble 8 + gap 12
 constexpr double ACK = 66 + 20;
 
-/** Waits until all ranks are done. */
-class Finish : public collective::OperationHandler
-{
-  public:
-    void OperationCompleted(uint32_t accelerator, const collective::Operation& operation) override
-    {
-        completed++;
-        at = Simulator::Now();
-    }
-
-    void OperationFailed(uint32_t accelerator,
-                         const collective::Operation& operation,
-                         const std::string& reason) override
-    {
-        std::fprintf(stderr, "rank %u failed: %s\n", accelerator, reason.c_str());
-        std::exit(1);
-    }
-
-    uint32_t completed{0}; ///< ranks that are done
-    Time at;               ///< when the last one was
-};
-
 /**
  * @param ranks number of hosts
  * @param chunkBytes largest message
@@ -83,49 +53,11 @@ class Finish : public collective::OperationHandler
 double
 Run(uint32_t ranks, uint64_t chunkBytes, uint32_t ackEvery)
 {
-    std::vector<cluster::TopologyError> errors;
-    const auto graph = cluster::GenerateTopology("leaf-spine:leaves=" + std::to_string(ranks) +
-                                                     ",spines=1,hosts=1,rate=400Gbps,delay=1us",
-                                                 errors);
-    if (!graph)
-    {
-        std::fprintf(stderr, "%s\n", errors.front().message.c_str());
-        std::exit(1);
-    }
-    cluster::NetworkStack stack;
-    stack.nic.Set("Reliability",
-                  StringValue("ns3::rdma::GoBackN[AckEvery=" + std::to_string(ackEvery) + "]"));
-    auto cluster = cluster::ClusterBuilder(stack).Build(*graph);
-    auto network = CreateObject<cluster::PacketMessageNetwork>();
-    network->Setup(cluster);
-    auto engine = CreateObject<collective::CollectiveEngine>();
-    engine->SetNetwork(network);
-    auto ring = CreateObject<collective::RingAllReduce>();
-    ring->SetAttribute("ChunkSize", UintegerValue(chunkBytes));
-    engine->SetAlgorithm(collective::CollectiveType::ALL_REDUCE, ring);
-    std::vector<uint32_t> members(ranks);
-    std::iota(members.begin(), members.end(), 0);
-    collective::Operation operation;
-    operation.communicator = engine->AddCommunicator(members);
-    operation.bytes = BYTES;
-    Finish finish;
-    for (uint32_t rank = 0; rank < ranks; ++rank)
-    {
-        Simulator::ScheduleWithContext(network->GetNodeId(rank),
-                                       Time(0),
-                                       [&, rank] { engine->Post(rank, operation, &finish); });
-    }
-    Simulator::Run();
-    if (finish.completed != ranks)
-    {
-        std::fprintf(stderr, "only %u of %u ranks completed\n", finish.completed, ranks);
-        std::exit(1);
-    }
-    engine->Dispose();
-    network->Dispose();
-    Simulator::Destroy();
-    cluster->Dispose();
-    return finish.at.GetSeconds();
+    return validation::RunAllReduce("leaf-spine:leaves=" + std::to_string(ranks) +
+                                        ",spines=1,hosts=1,rate=400Gbps,delay=1us",
+                                    "RingAllReduce[ChunkSize=" + std::to_string(chunkBytes) + "]",
+                                    BYTES,
+                                    ackEvery);
 }
 
 } // namespace
