@@ -5,9 +5,8 @@
  */
 
 #include "rdma-law-bench.h"
-#include "rdma-test-net.h"
+#include "rdma-loss-setup.h"
 
-#include "ns3/pointer.h"
 #include "ns3/rdma-falcon-swift.h"
 #include "ns3/rdma-falcon.h"
 #include "ns3/simulator.h"
@@ -21,152 +20,74 @@ using namespace ns3::rdma::tests;
 namespace
 {
 
-// Links of 100 Gb/s and 1 us; data frames of 4150 bytes, ACKs of 64.
-constexpr Ticks S = 332'000;           ///< a data frame
-constexpr Ticks A = 5'120;             ///< an ACK
-constexpr Ticks LOOP = S + 2 * US + A; ///< one link: from the start of a frame to its ACK
-constexpr Ticks RTO = 100 * US;        ///< MinRto: three round trips are far below
+constexpr Ticks RTO = 100 * US; ///< MinRto: three round trips are far below
 
 /** Losses of single frames of a message. */
-class FalconLossTestCase : public TestCase
+class FalconLossTestCase : public LossTestCase
 {
   public:
     /** @param firstPsn of the message */
     explicit FalconLossTestCase(uint32_t firstPsn)
-        : TestCase("Falcon: early retransmission, windows, timeouts; first PSN " +
-                   std::to_string(firstPsn)),
-          m_first(firstPsn)
+        : LossTestCase("ns3::rdma::Falcon[BitmapPackets=128]", firstPsn)
     {
     }
 
   private:
     using T = Saboteur::Target;
 
-    /** What is expected of a run. */
-    struct Expected
+    void CheckScheme(const std::string& name, const LossSetup& setup) override
     {
-        Ticks fct;            ///< completion at the sender
-        uint32_t repeated;    ///< data frames sent again
-        uint32_t duplicates;  ///< at the receiver
-        uint32_t timeouts;    ///< at the sender
-        uint32_t early;       ///< repeats for their distance
-        uint32_t outOfWindow; ///< repeats for packets out of the window
-    };
-
-    /** Send a message. @param packets of it @param what is lost @param expected what happens
-     * @param attributes of the scheme */
-    void Run(const std::string& name,
-             uint32_t packets,
-             const std::vector<T>& what,
-             const Expected& expected,
-             const std::string& attributes = "BitmapPackets=128")
-    {
-        Chain chain{ChainOptions()};
-        for (auto& nic : chain.nic)
-        {
-            nic->SetAttribute("Reliability", StringValue("ns3::rdma::Falcon[" + attributes + "]"));
-        }
-        auto saboteur = CreateObject<Saboteur>();
-        chain.link[0]->SetAttribute("ErrorModel", PointerValue(saboteur));
-        auto [a, b] = chain.Connect(m_first, 0);
-        Recorder sender;
-        Recorder receiver;
-        a->SetHandler(&sender);
-        b->SetHandler(&receiver);
-        for (auto target : what)
-        {
-            target.psn = (target.psn + m_first) & 0xffffff;
-            saboteur->targets.push_back(target);
-        }
-        a->PostSend(Write(uint64_t{packets} * 4086));
-        Simulator::Run();
-        NS_TEST_ASSERT_MSG_EQ(sender.sent.size(), 1, name << ": completed once");
-        NS_TEST_ASSERT_MSG_EQ(receiver.placed.size(), 1, name << ": placed once");
-        NS_TEST_EXPECT_MSG_EQ(sender.sent[0].at, expected.fct, name << ": time");
-        const auto& sent = chain.nic[0]->GetCounters();
-        NS_TEST_EXPECT_MSG_EQ(sent.dataRepeated, expected.repeated, name << ": again");
-        NS_TEST_EXPECT_MSG_EQ(
-            chain.nic[1]->GetCounters().duplicates, expected.duplicates, name << ": dup");
-        NS_TEST_EXPECT_MSG_EQ(sent.timeouts, expected.timeouts, name << ": timeouts");
-        const auto falcon = DynamicCast<Falcon>(a->GetReliability());
-        NS_TEST_EXPECT_MSG_EQ(falcon->GetNEarly(), expected.early, name << ": early");
-        NS_TEST_EXPECT_MSG_EQ(
-            falcon->GetNOutOfWindow(), expected.outOfWindow, name << ": out of window");
-        NS_TEST_EXPECT_MSG_EQ(a->GetReliability()->GetBytesInFlight(), 0, name << ": books");
-        Simulator::Destroy();
+        const auto falcon = DynamicCast<Falcon>(setup.a->GetReliability());
+        NS_TEST_EXPECT_MSG_EQ(falcon->GetNEarly(), m_early, name << ": early");
+        NS_TEST_EXPECT_MSG_EQ(falcon->GetNOutOfWindow(), m_outOfWindow, name << ": out of window");
     }
 
     void DoRun() override
     {
-        Run("nothing lost", 10, {}, {9 * S + LOOP, 0, 0, 0, 0, 0});
+        Run("nothing lost", {}, {9 * S + LOOP, 0, 0, 0, 0, 0});
+        RunTimeouts();
+        m_early = 1;
         // Packet 5 counts as lost when one above 5 + 3 has come: the EACK of packet 9, at
         // 9 S + LOOP; that of 8 is not enough.
-        Run("distance", 10, {{T::DATA, 5, 1}}, {9 * S + 2 * LOOP, 1, 0, 0, 1, 0});
-        Run("too near the end", 10, {{T::DATA, 6, 1}}, {6 * S + RTO + LOOP, 1, 0, 1, 0, 0});
+        Run("distance", {{T::DATA, 5, 1}}, {9 * S + 2 * LOOP, 1, 4, 0, 0, 0});
         Run("no distance",
-            10,
             {{T::DATA, 8, 1}},
-            {9 * S + 2 * LOOP, 1, 0, 0, 1, 0},
-            "BitmapPackets=128|ReorderDistance=0");
+            {9 * S + 2 * LOOP, 1, 1, 0, 0, 0},
+            "ns3::rdma::Falcon[BitmapPackets=128|ReorderDistance=0]");
         // LOOP is 7.04 S. The EACK of packet 6 comes at 13.04 S, when packet 13 is on the wire; the
         // repeat leaves at 14 S and all after it one frame later. The EACKs of 7 to 13 say the same
         // of packet 2, but it has just left.
-        Run("recency", 20, {{T::DATA, 2, 1}}, {20 * S + LOOP, 1, 0, 0, 1, 0});
+        Run("recency", {{T::DATA, 2, 1}}, {20 * S + LOOP, 1, 11, 0, 0, 0}, "", 20);
         // The repeat leaves at 9 S + LOOP, is lost, and no EACK follows: its timeout.
-        Run("twice", 10, {{T::DATA, 5, 2}}, {9 * S + LOOP + RTO + LOOP, 2, 0, 1, 1, 0});
-        Run("last", 10, {{T::DATA, 9, 1}}, {9 * S + RTO + LOOP, 1, 0, 1, 0, 0});
-        Run("last ACK", 10, {{T::ACK, 9, 1}}, {9 * S + RTO + LOOP, 1, 1, 1, 0, 0});
-        // Each packet has its own timeout.
-        Run("two", 10, {{T::DATA, 7, 1}, {T::DATA, 9, 1}}, {9 * S + RTO + LOOP, 2, 0, 2, 0, 0});
-        // Its own timeouts double the timeout of a packet, when nothing else is known: 500 us.
-        Run("first of one", 1, {{T::DATA, 0, 2}}, {1500 * US + LOOP, 2, 0, 2, 0, 0});
+        Run("twice", {{T::DATA, 5, 2}}, {9 * S + LOOP + RTO + LOOP, 2, 4, 0, 0, 1});
+        m_early = 0;
 
         // The receiver takes 4 packets from the one expected on, the sender has 10 outstanding.
         // Packet 0 is lost, 1 to 3 are taken, 4 to 9 are dropped. The EACK of packet 4, at
         // 4 S + LOOP, says so first: 0 is sent again; that of packet k: k - 1, too, as it left
         // before a round trip ago. Packet 9 has just not, and waits for its timeout.
+        m_outOfWindow = 6;
         Run("out of window",
-            10,
             {{T::DATA, 0, 1}},
-            {9 * S + RTO + LOOP, 7, 0, 1, 0, 6},
-            "BitmapPackets=4|TransmitWindow=10");
+            {9 * S + RTO + LOOP, 7, 9, 0, 0, 1},
+            "ns3::rdma::Falcon[BitmapPackets=4|TransmitWindow=10]");
+        m_outOfWindow = 0;
     }
 
-    uint32_t m_first; ///< first PSN
-};
-
-/** Retries of a packet end. */
-class FalconExhaustionTestCase : public TestCase
-{
-  public:
-    FalconExhaustionTestCase()
-        : TestCase("Falcon: retries end")
+    /** What only a timeout shows. */
+    void RunTimeouts()
     {
+        Run("too near the end", {{T::DATA, 6, 1}}, {6 * S + RTO + LOOP, 1, 3, 0, 0, 1});
+        Run("last", {{T::DATA, 9, 1}}, {9 * S + RTO + LOOP, 1, 0, 0, 0, 1});
+        Run("last ACK", {{T::ACK, 9, 1}}, {9 * S + RTO + LOOP, 1, 0, 1, 0, 1});
+        // Each packet has its own timeout.
+        Run("two", {{T::DATA, 7, 1}, {T::DATA, 9, 1}}, {9 * S + RTO + LOOP, 2, 1, 0, 0, 2});
+        // Its own timeouts double the timeout of a packet, when nothing else is known: 500 us.
+        Run("first of one", {{T::DATA, 0, 2}}, {1500 * US + LOOP, 2, 0, 0, 0, 2}, "", 1);
     }
 
-  private:
-    void DoRun() override
-    {
-        Chain chain{ChainOptions()};
-        chain.nic[0]->SetAttribute("Reliability",
-                                   StringValue("ns3::rdma::Falcon[RetryCount=2|MaxBackoff=1]"));
-        auto saboteur = CreateObject<Saboteur>();
-        saboteur->targets = {{Saboteur::Target::DATA, 0, 100}};
-        chain.link[0]->SetAttribute("ErrorModel", PointerValue(saboteur));
-        auto [a, b] = chain.Connect();
-        Recorder sender;
-        a->SetHandler(&sender);
-        a->PostSend(Write(100));
-        Simulator::Run();
-        NS_TEST_ASSERT_MSG_EQ(sender.sent.size(), 1, "reported");
-        NS_TEST_EXPECT_MSG_EQ(sender.sent[0].at, 2500 * US, "at 500 + 1000 + 1000 us");
-        NS_TEST_EXPECT_MSG_EQ(
-            (sender.sent[0].completion.status == CompletionStatus::RETRY_EXCEEDED),
-            true,
-            "with the reason");
-        NS_TEST_EXPECT_MSG_EQ(saboteur->lost, 3, "sent three times");
-        Simulator::Destroy();
-    }
+    uint32_t m_early{0};       ///< repeats for their distance that are expected
+    uint32_t m_outOfWindow{0}; ///< repeats for packets out of the window that are expected
 };
 
 /** The window of the NIC, step by step. */
@@ -221,19 +142,11 @@ class FalconLevelTestCase : public TestCase
   private:
     void DoRun() override
     {
-        Chain chain{ChainOptions()};
-        chain.nic[0]->SetAttribute("CongestionControl",
-                                   StringValue("ns3::rdma::FalconSwift[InitialWindow=500000]"));
-        for (auto& nic : chain.nic)
-        {
-            nic->SetAttribute("Reliability",
-                              StringValue("ns3::rdma::Falcon[BitmapPackets=128|BufferPackets=8]"));
-        }
-        auto saboteur = CreateObject<Saboteur>();
-        saboteur->targets = {{Saboteur::Target::DATA, 2, 1}};
-        chain.link[0]->SetAttribute("ErrorModel", PointerValue(saboteur));
-        auto [a, b] = chain.Connect();
-        auto law = DynamicCast<FalconSwift>(a->GetCongestionControl());
+        LossSetup setup({"ns3::rdma::Falcon[BitmapPackets=128|BufferPackets=8]",
+                         "",
+                         "ns3::rdma::FalconSwift[InitialWindow=500000]"});
+        setup.saboteur->targets = {{Saboteur::Target::DATA, 2, 1}};
+        auto law = DynamicCast<FalconSwift>(setup.a->GetCongestionControl());
         // With packet 2 missing, the ACK of packet 2 + n, at (2 + n) S + LOOP, tells of n packets
         // held: level 4 n, 31 at most.
         for (uint32_t n = 0; n < 10; ++n)
@@ -245,47 +158,12 @@ class FalconLevelTestCase : public TestCase
                                                           n << " packets held");
                                 });
         }
-        a->PostSend(Write(20 * 4086));
+        setup.a->PostSend(Write(20 * 4086));
         Simulator::Run();
         NS_TEST_EXPECT_MSG_EQ(law->GetBufferLevel(), 0, "empty at the end");
         // Level 16, at packet 6, is not below the target, and at it; 20 at packet 7 is the first
         // above: 128 (1 - 4 / 20).
         NS_TEST_EXPECT_MSG_EQ_TOL(law->GetEndpointWindow(), 102.4 + 1, 1e-9, "one cut, and back");
-        Simulator::Destroy();
-    }
-};
-
-/** One flow alone. */
-class FalconIdleTestCase : public TestCase
-{
-  public:
-    FalconIdleTestCase()
-        : TestCase("Falcon: one flow over three links takes no longer than it must")
-    {
-    }
-
-  private:
-    void DoRun() override
-    {
-        ChainOptions options;
-        options.links = 3;
-        Chain chain(options);
-        chain.nic[0]->SetAttribute("CongestionControl", StringValue("ns3::rdma::FalconSwift"));
-        for (auto& nic : chain.nic)
-        {
-            nic->SetAttribute("Reliability", StringValue("ns3::rdma::Falcon[BitmapPackets=128]"));
-            nic->SetAttribute("PathSelector", StringValue("ns3::rdma::Plb[DelayLimit=60us]"));
-        }
-        auto [a, b] = chain.Connect();
-        Recorder sender;
-        a->SetHandler(&sender);
-        constexpr uint32_t packets = 2000;
-        a->PostSend(Write(uint64_t{packets} * 4086));
-        Simulator::Run();
-        NS_TEST_ASSERT_MSG_EQ(sender.sent.size(), 1, "completed");
-        NS_TEST_EXPECT_MSG_EQ(
-            sender.sent[0].at, (packets + 2) * S + 6 * US + 3 * A, "line rate all the time");
-        Simulator::Destroy();
     }
 };
 
@@ -298,10 +176,14 @@ class FalconTestSuite : public TestSuite
     {
         AddTestCase(new FalconLossTestCase(0));
         AddTestCase(new FalconLossTestCase(0xfffffc));
-        AddTestCase(new FalconExhaustionTestCase);
+        // 500 us, and twice as much, which is the most, two times.
+        AddTestCase(
+            new ExhaustionTestCase("ns3::rdma::Falcon[RetryCount=2|MaxBackoff=1]", 2500 * US, 3));
         AddTestCase(new FalconSwiftTestCase);
         AddTestCase(new FalconLevelTestCase);
-        AddTestCase(new FalconIdleTestCase);
+        AddTestCase(new IdlePathTestCase({"ns3::rdma::Falcon[BitmapPackets=128]",
+                                          "ns3::rdma::Plb[DelayLimit=60us]",
+                                          "ns3::rdma::FalconSwift"}));
     }
 };
 

@@ -9,13 +9,10 @@
 
 #include "rdma-test-net.h"
 
-#include "ns3/pointer.h"
 #include "ns3/simulator.h"
-#include "ns3/string.h"
 #include "ns3/test.h"
 
 #include <string>
-#include <tuple>
 #include <vector>
 
 namespace ns3::rdma::tests
@@ -27,29 +24,37 @@ constexpr Ticks A = 5'120;            ///< a frame without data
 constexpr Ticks P = US;               ///< propagation
 constexpr Ticks LOOP = S + 2 * P + A; ///< one link: from the start of a frame to its ACK
 
-/** Two connected hosts under a reliability scheme, with what is lost arranged. */
+/** Objects of a stack with their attributes; the NIC's own where empty. */
+struct Stack
+{
+    /** @param reliability scheme @param pathSelector of both hosts @param congestionControl of host
+     * 0 */
+    template <typename Text>
+    Stack(const Text& reliability,
+          const std::string& pathSelector = "",
+          const std::string& congestionControl = "")
+        : reliability(reliability),
+          pathSelector(pathSelector),
+          congestionControl(congestionControl)
+    {
+    }
+
+    std::string reliability;       ///< scheme
+    std::string pathSelector;      ///< of both hosts
+    std::string congestionControl; ///< of host 0
+};
+
+/** Two connected hosts under a stack, with what is lost arranged. */
 struct LossSetup
 {
     /**
-     * @param reliability scheme with attributes
+     * @param stack of the hosts
      * @param sendPsn first PSN of host 0
      * @param options of the network
      */
-    explicit LossSetup(const std::string& reliability,
+    explicit LossSetup(const Stack& stack,
                        uint32_t sendPsn = 0,
-                       const ChainOptions& options = ChainOptions())
-        : chain(options),
-          saboteur(CreateObject<Saboteur>())
-    {
-        for (auto& nic : chain.nic)
-        {
-            nic->SetAttribute("Reliability", StringValue(reliability));
-        }
-        chain.link[0]->SetAttribute("ErrorModel", PointerValue(saboteur));
-        std::tie(a, b) = chain.Connect(sendPsn, 0);
-        a->SetHandler(&sender);
-        b->SetHandler(&receiver);
-    }
+                       const ChainOptions& options = ChainOptions());
 
     /** @return counters of host 0 */
     const Nic::Counters& Sender() const
@@ -71,14 +76,14 @@ struct LossSetup
     Recorder receiver;      ///< user of b
 };
 
-/** A message of ten packets of which single frames are lost. */
+/** A message of which single frames are lost. */
 class LossTestCase : public TestCase
 {
   public:
-    /** @param reliability scheme with attributes @param firstPsn of the message */
-    LossTestCase(const std::string& reliability, uint32_t firstPsn)
+    /** @param stack of the hosts @param firstPsn of the message */
+    LossTestCase(const Stack& stack, uint32_t firstPsn)
         : TestCase("Loss of single frames, first PSN " + std::to_string(firstPsn)),
-          m_reliability(reliability),
+          m_stack(stack),
           m_first(firstPsn)
     {
     }
@@ -95,37 +100,59 @@ class LossTestCase : public TestCase
         uint32_t timeouts;   ///< at the sender
     };
 
-    /** Send ten packets. @param what is lost, PSNs counted from 0 @param expected what happens */
-    void Run(const std::string& name, std::vector<Saboteur::Target> what, const Expected& expected)
+    /** Send a message. @param name of the run @param what is lost, PSNs counted from 0
+     * @param expected what happens @param reliability scheme, if it is not that of the stack
+     * @param packets of the message */
+    void Run(const std::string& name,
+             std::vector<Saboteur::Target> what,
+             const Expected& expected,
+             const std::string& reliability = "",
+             uint32_t packets = 10);
+
+  private:
+    /** Check what only the scheme knows. @param name of the run @param setup after it */
+    virtual void CheckScheme(const std::string& name, const LossSetup& setup);
+
+    Stack m_stack;    ///< of the hosts
+    uint32_t m_first; ///< first PSN
+};
+
+/** Nothing arrives: the message ends in failure. */
+class ExhaustionTestCase : public TestCase
+{
+  public:
+    /** @param stack with few retries @param at when it fails @param times that it is sent */
+    ExhaustionTestCase(const Stack& stack, Ticks at, uint32_t times)
+        : TestCase("Retries end in failure"),
+          m_stack(stack),
+          m_at(at),
+          m_times(times)
     {
-        LossSetup setup(m_reliability, m_first);
-        uint32_t losses = 0;
-        for (auto& target : what)
-        {
-            target.psn = (target.psn + m_first) & 0xffffff;
-            losses += target.times;
-        }
-        setup.saboteur->targets = what;
-        setup.a->PostSend(Write(10 * 4086));
-        Simulator::Run();
-        NS_TEST_EXPECT_MSG_EQ(setup.saboteur->lost, losses, name << ": as arranged");
-        NS_TEST_ASSERT_MSG_EQ(setup.sender.sent.size(), 1, name << ": completed once");
-        NS_TEST_ASSERT_MSG_EQ(setup.receiver.placed.size(), 1, name << ": placed once");
-        NS_TEST_EXPECT_MSG_EQ(setup.receiver.placed[0].placement.bytes, 40'860, name << ": bytes");
-        NS_TEST_EXPECT_MSG_EQ(setup.sender.sent[0].at, expected.fct, name << ": time");
-        NS_TEST_EXPECT_MSG_EQ(setup.Sender().dataRepeated, expected.repeated, name << ": again");
-        NS_TEST_EXPECT_MSG_EQ(setup.Sender().dataSent, 10 + expected.repeated, name << ": sent");
-        NS_TEST_EXPECT_MSG_EQ(setup.Receiver().outOfOrder, expected.outOfOrder, name << ": gap");
-        NS_TEST_EXPECT_MSG_EQ(setup.Receiver().duplicates, expected.duplicates, name << ": dup");
-        NS_TEST_EXPECT_MSG_EQ(setup.Receiver().naksSent, expected.naks, name << ": NAKs");
-        NS_TEST_EXPECT_MSG_EQ(setup.Sender().timeouts, expected.timeouts, name << ": timeouts");
-        NS_TEST_EXPECT_MSG_EQ(
-            setup.a->GetReliability()->GetBytesInFlight(), 0, name << ": nothing in flight");
     }
 
   private:
-    std::string m_reliability; ///< scheme with attributes
-    uint32_t m_first;          ///< first PSN
+    void DoRun() override;
+
+    Stack m_stack;    ///< of the hosts
+    Ticks m_at;       ///< when it fails
+    uint32_t m_times; ///< that it is sent
+};
+
+/** A long message alone on three links takes no longer than it must. */
+class IdlePathTestCase : public TestCase
+{
+  public:
+    /** @param stack that starts at line rate */
+    explicit IdlePathTestCase(const Stack& stack)
+        : TestCase("One flow over three links takes no longer than it must"),
+          m_stack(stack)
+    {
+    }
+
+  private:
+    void DoRun() override;
+
+    Stack m_stack; ///< of the hosts
 };
 
 /**

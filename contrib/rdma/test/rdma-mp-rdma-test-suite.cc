@@ -5,9 +5,8 @@
  */
 
 #include "rdma-law-bench.h"
-#include "rdma-test-net.h"
+#include "rdma-loss-setup.h"
 
-#include "ns3/pointer.h"
 #include "ns3/rdma-ack-clocked-paths.h"
 #include "ns3/rdma-mp-rdma-control.h"
 #include "ns3/rdma-mp-rdma.h"
@@ -24,86 +23,38 @@ using namespace ns3::rdma::tests;
 namespace
 {
 
-// Links of 100 Gb/s and 1 us; data frames of 4150 bytes, ACKs of 64.
-constexpr Ticks S = 332'000;           ///< a data frame
-constexpr Ticks A = 5'120;             ///< an ACK
-constexpr Ticks LOOP = S + 2 * US + A; ///< one link: from the start of a frame to its ACK
-constexpr Ticks RTO = 100 * US;        ///< MinRto: round trips are far below
+constexpr Ticks RTO = 100 * US; ///< MinRto: round trips are far below
 
 /** Losses of single frames of a message of ten packets. */
-class MpRdmaLossTestCase : public TestCase
+class MpRdmaLossTestCase : public LossTestCase
 {
   public:
     MpRdmaLossTestCase()
-        : TestCase("MP-RDMA: NAKs of packets beyond the bitmap, timeouts")
+        : LossTestCase({"ns3::rdma::MpRdma[BitmapPackets=64]", "ns3::rdma::AckClockedPaths"}, 0)
     {
     }
 
   private:
     using T = Saboteur::Target;
 
-    /** What is expected of a run. */
-    struct Expected
-    {
-        Ticks fct;         ///< completion at the sender
-        uint32_t repeated; ///< data frames sent again
-        uint32_t naks;     ///< of the receiver
-        uint32_t timeouts; ///< at the sender
-    };
-
-    /** Send ten packets. @param what is lost @param expected what happens
-     * @param attributes of the scheme */
-    void Run(const std::string& name,
-             const std::vector<T>& what,
-             const Expected& expected,
-             const std::string& attributes = "BitmapPackets=64")
-    {
-        Chain chain{ChainOptions()};
-        for (auto& nic : chain.nic)
-        {
-            nic->SetAttribute("Reliability", StringValue("ns3::rdma::MpRdma[" + attributes + "]"));
-            nic->SetAttribute("PathSelector", StringValue("ns3::rdma::AckClockedPaths"));
-        }
-        auto saboteur = CreateObject<Saboteur>();
-        saboteur->targets = what;
-        chain.link[0]->SetAttribute("ErrorModel", PointerValue(saboteur));
-        auto [a, b] = chain.Connect();
-        a->GetPathSelector()->AssignStreams(9);
-        Recorder sender;
-        Recorder receiver;
-        a->SetHandler(&sender);
-        b->SetHandler(&receiver);
-        a->PostSend(Write(10 * 4086));
-        Simulator::Run();
-        NS_TEST_ASSERT_MSG_EQ(sender.sent.size(), 1, name << ": completed once");
-        NS_TEST_ASSERT_MSG_EQ(receiver.placed.size(), 1, name << ": placed once");
-        NS_TEST_EXPECT_MSG_EQ(sender.sent[0].at, expected.fct, name << ": time");
-        const auto& sent = chain.nic[0]->GetCounters();
-        NS_TEST_EXPECT_MSG_EQ(sent.dataRepeated, expected.repeated, name << ": again");
-        NS_TEST_EXPECT_MSG_EQ(sent.timeouts, expected.timeouts, name << ": timeouts");
-        NS_TEST_EXPECT_MSG_EQ(
-            chain.nic[1]->GetCounters().naksSent, expected.naks, name << ": NAKs");
-        NS_TEST_EXPECT_MSG_EQ(a->GetReliability()->GetBytesInFlight(), 0, name << ": books");
-        Simulator::Destroy();
-    }
-
     void DoRun() override
     {
-        Run("nothing lost", {}, {9 * S + LOOP, 0, 0, 0});
+        Run("nothing lost", {}, {9 * S + LOOP, 0, 0, 0, 0, 0});
         // All behind packet 5 fit into the bitmap: 100 us after the last progress, the ACK of 4,
         // it is sent again, and no other.
-        Run("within the bitmap", {{T::DATA, 5, 1}}, {4 * S + LOOP + RTO + LOOP, 1, 0, 1});
+        Run("within the bitmap", {{T::DATA, 5, 1}}, {4 * S + LOOP + RTO + LOOP, 1, 4, 0, 0, 1});
         // Packets 6 and 7 fit, 8 is answered by a NAK at 8 S + LOOP, 9 by nothing. 5, 8 and 9 are
         // sent again.
+        const std::string small = "ns3::rdma::MpRdma[BitmapPackets=3|TransmitWindow=10]";
         Run("beyond the bitmap",
             {{T::DATA, 5, 1}},
-            {8 * S + LOOP + 2 * S + LOOP, 3, 1, 0},
-            "BitmapPackets=3|TransmitWindow=10");
+            {8 * S + LOOP + 2 * S + LOOP, 3, 4, 0, 1, 0},
+            small);
         // The NAK is lost: the timeout.
         Run("NAK",
             {{T::DATA, 5, 1}, {T::NAK, 5, 1}},
-            {4 * S + LOOP + RTO + 2 * S + LOOP, 3, 1, 1},
-            "BitmapPackets=3|TransmitWindow=10");
+            {4 * S + LOOP + RTO + 2 * S + LOOP, 3, 4, 0, 1, 1},
+            small);
     }
 };
 
@@ -123,20 +74,15 @@ class MpRdmaPathTestCase : public TestCase
     {
         ChainOptions options;
         options.meddler = true;
-        Chain chain(options);
-        for (auto& nic : chain.nic)
-        {
-            nic->SetAttribute("Reliability",
-                              StringValue("ns3::rdma::MpRdma[BitmapPackets=1024|Delta=" +
-                                          std::to_string(delta) + "]"));
-            nic->SetAttribute("PathSelector",
-                              StringValue("ns3::rdma::AckClockedPaths[ProbeChance=0]"));
-        }
-        chain.nic[0]->SetAttribute("CongestionControl",
-                                   StringValue("ns3::rdma::MpRdmaControl[InitialWindow=40860]"));
+        LossSetup setup(
+            {"ns3::rdma::MpRdma[BitmapPackets=1024|Delta=" + std::to_string(delta) + "]",
+             "ns3::rdma::AckClockedPaths[ProbeChance=0]",
+             "ns3::rdma::MpRdmaControl[InitialWindow=40860]"},
+            0,
+            options);
         uint32_t slow = UINT32_MAX;
         uint32_t onSlow = 0;
-        chain.meddler->SetRule(
+        setup.chain.meddler->SetRule(
             [&](fabric::Frame& frame, std::vector<Ticks>& delays)
             {
                 if (frame.roce.payloadBytes < 4086)
@@ -150,17 +96,12 @@ class MpRdmaPathTestCase : public TestCase
                     delays[0] = 20 * US;
                 }
             });
-        auto [a, b] = chain.Connect();
-        a->GetPathSelector()->AssignStreams(9);
-        Recorder sender;
-        a->SetHandler(&sender);
-        a->PostSend(Write(200 * 4086));
+        setup.a->PostSend(Write(200 * 4086));
         Simulator::Run();
-        NS_TEST_EXPECT_MSG_EQ(sender.sent.size(), 1, "completed");
-        const auto scheme = DynamicCast<MpRdma>(a->GetReliability());
+        NS_TEST_EXPECT_MSG_EQ(setup.sender.sent.size(), 1, "completed");
+        const auto scheme = DynamicCast<MpRdma>(setup.a->GetReliability());
         m_nDropped = scheme->GetNDropped();
-        NS_TEST_EXPECT_MSG_EQ(chain.nic[0]->GetCounters().dataRepeated, 0, "nothing again");
-        Simulator::Destroy();
+        NS_TEST_EXPECT_MSG_EQ(setup.Sender().dataRepeated, 0, "nothing again");
         return onSlow;
     }
 
@@ -264,43 +205,6 @@ class MpRdmaControlTestCase : public TestCase
     }
 };
 
-/** One flow alone. */
-class MpRdmaIdleTestCase : public TestCase
-{
-  public:
-    MpRdmaIdleTestCase()
-        : TestCase("MP-RDMA: one flow over three links takes no longer than it must")
-    {
-    }
-
-  private:
-    void DoRun() override
-    {
-        ChainOptions options;
-        options.links = 3;
-        Chain chain(options);
-        chain.nic[0]->SetAttribute("CongestionControl", StringValue("ns3::rdma::MpRdmaControl"));
-        for (auto& nic : chain.nic)
-        {
-            nic->SetAttribute(
-                "Reliability",
-                StringValue("ns3::rdma::MpRdma[BitmapPackets=64|TransmitWindow=1024]"));
-            nic->SetAttribute("PathSelector", StringValue("ns3::rdma::AckClockedPaths"));
-        }
-        auto [a, b] = chain.Connect();
-        a->GetPathSelector()->AssignStreams(9);
-        Recorder sender;
-        a->SetHandler(&sender);
-        constexpr uint32_t packets = 2000;
-        a->PostSend(Write(uint64_t{packets} * 4086));
-        Simulator::Run();
-        NS_TEST_ASSERT_MSG_EQ(sender.sent.size(), 1, "completed");
-        NS_TEST_EXPECT_MSG_EQ(
-            sender.sent[0].at, (packets + 2) * S + 6 * US + 3 * A, "line rate all the time");
-        Simulator::Destroy();
-    }
-};
-
 /** The suite. */
 class MpRdmaTestSuite : public TestSuite
 {
@@ -309,10 +213,17 @@ class MpRdmaTestSuite : public TestSuite
         : TestSuite("weft-rdma-mp-rdma", TestSuite::Type::UNIT)
     {
         AddTestCase(new MpRdmaLossTestCase);
+        // 500 us, and twice as much, which is the most, two times.
+        AddTestCase(new ExhaustionTestCase(
+            {"ns3::rdma::MpRdma[RetryCount=2|MaxBackoff=1]", "ns3::rdma::AckClockedPaths"},
+            2500 * US,
+            3));
         AddTestCase(new MpRdmaPathTestCase);
         AddTestCase(new AckClockedPathsTestCase);
         AddTestCase(new MpRdmaControlTestCase);
-        AddTestCase(new MpRdmaIdleTestCase);
+        AddTestCase(new IdlePathTestCase({"ns3::rdma::MpRdma[BitmapPackets=64|TransmitWindow=1024]",
+                                          "ns3::rdma::AckClockedPaths",
+                                          "ns3::rdma::MpRdmaControl"}));
     }
 };
 

@@ -9,6 +9,7 @@
 #include "ns3/data-rate.h"
 #include "ns3/rdma-context-cache.h"
 #include "ns3/rdma-nic-limits.h"
+#include "ns3/string.h"
 #include "ns3/test.h"
 
 using namespace ns3;

@@ -10,6 +10,7 @@
 #include "ns3/object-factory.h"
 #include "ns3/rdma-data-requests.h"
 #include "ns3/rdma-opcode.h"
+#include "ns3/string.h"
 #include "ns3/test.h"
 #include "ns3/uinteger.h"
 

@@ -5,9 +5,8 @@
  */
 
 #include "rdma-law-bench.h"
-#include "rdma-test-net.h"
+#include "rdma-loss-setup.h"
 
-#include "ns3/pointer.h"
 #include "ns3/rdma-rtt-paths.h"
 #include "ns3/rdma-srd-control.h"
 #include "ns3/rdma-srd.h"
@@ -22,85 +21,37 @@ using namespace ns3::rdma::tests;
 namespace
 {
 
-// Links of 100 Gb/s and 1 us; data frames of 4150 bytes, ACKs of 64.
-constexpr Ticks S = 332'000;           ///< a data frame
-constexpr Ticks A = 5'120;             ///< an ACK
-constexpr Ticks LOOP = S + 2 * US + A; ///< one link: from the start of a frame to its ACK
-
 /** Losses of single frames of a message of ten packets. */
-class SrdLossTestCase : public TestCase
+class SrdLossTestCase : public LossTestCase
 {
   public:
     SrdLossTestCase()
-        : TestCase("SRD: what single losses cost")
+        : LossTestCase("ns3::rdma::Srd", 0xfffffc) // across the wrap of the PSN
     {
     }
 
   private:
     using T = Saboteur::Target;
 
-    /** What is expected of a run. */
-    struct Expected
-    {
-        Ticks fct;           ///< completion at the sender
-        uint32_t repeated;   ///< data frames sent again
-        uint32_t duplicates; ///< at the receiver
-        uint32_t timeouts;   ///< at the sender
-    };
-
-    /** Send ten packets. @param what is lost @param expected what happens */
-    void Run(const std::string& name, const std::vector<T>& what, const Expected& expected)
-    {
-        Chain chain{ChainOptions()};
-        for (auto& nic : chain.nic)
-        {
-            nic->SetAttribute("Reliability", StringValue("ns3::rdma::Srd"));
-        }
-        auto saboteur = CreateObject<Saboteur>();
-        chain.link[0]->SetAttribute("ErrorModel", PointerValue(saboteur));
-        auto [a, b] = chain.Connect(0xfffffc, 0); // across the wrap of the PSN
-        Recorder sender;
-        Recorder receiver;
-        a->SetHandler(&sender);
-        b->SetHandler(&receiver);
-        for (auto target : what)
-        {
-            target.psn = (target.psn + 0xfffffc) & 0xffffff;
-            saboteur->targets.push_back(target);
-        }
-        a->PostSend(Write(10 * 4086));
-        Simulator::Run();
-        NS_TEST_ASSERT_MSG_EQ(sender.sent.size(), 1, name << ": completed once");
-        NS_TEST_ASSERT_MSG_EQ(receiver.placed.size(), 1, name << ": placed once");
-        NS_TEST_EXPECT_MSG_EQ(sender.sent[0].at, expected.fct, name << ": time");
-        const auto& sent = chain.nic[0]->GetCounters();
-        NS_TEST_EXPECT_MSG_EQ(sent.dataRepeated, expected.repeated, name << ": again");
-        NS_TEST_EXPECT_MSG_EQ(
-            chain.nic[1]->GetCounters().duplicates, expected.duplicates, name << ": dup");
-        NS_TEST_EXPECT_MSG_EQ(sent.timeouts, expected.timeouts, name << ": timeouts");
-        NS_TEST_EXPECT_MSG_EQ(a->GetReliability()->GetBytesInFlight(), 0, name << ": books");
-        Simulator::Destroy();
-    }
-
     void DoRun() override
     {
         const Ticks rto = 100 * US; // MinRto: round trips of 2.3 us are far below
-        Run("nothing lost", {}, {9 * S + LOOP, 0, 0, 0});
+        Run("nothing lost", {}, {9 * S + LOOP, 0, 0, 0, 0, 0});
         // Packet k is lost 100 us after it left, at k S.
-        Run("middle", {{T::DATA, 5, 1}}, {5 * S + rto + LOOP, 1, 0, 1});
-        Run("last", {{T::DATA, 9, 1}}, {9 * S + rto + LOOP, 1, 0, 1});
+        Run("middle", {{T::DATA, 5, 1}}, {5 * S + rto + LOOP, 1, 4, 0, 0, 1});
+        Run("last", {{T::DATA, 9, 1}}, {9 * S + rto + LOOP, 1, 0, 0, 0, 1});
         // The timeout of the oldest doubles that of the other, until the ACK of its repeat: then
         // the other is overdue.
-        Run("two", {{T::DATA, 3, 1}, {T::DATA, 7, 1}}, {3 * S + rto + 2 * LOOP, 2, 0, 2});
+        Run("two", {{T::DATA, 3, 1}, {T::DATA, 7, 1}}, {3 * S + rto + 2 * LOOP, 2, 5, 0, 0, 2});
         // Later ACKs say it too.
-        Run("ACK", {{T::ACK, 4, 1}}, {9 * S + LOOP, 0, 0, 0});
-        Run("last ACK", {{T::ACK, 9, 1}}, {9 * S + rto + LOOP, 1, 1, 1});
+        Run("ACK", {{T::ACK, 4, 1}}, {9 * S + LOOP, 0, 0, 0, 0, 0});
+        Run("last ACK", {{T::ACK, 9, 1}}, {9 * S + rto + LOOP, 1, 0, 1, 0, 1});
         // Packet 5 missing, ACKs that name 4 as the last in order: those of 4 and 6 are lost, the
         // bitmap of that of packet 7 says that 6 has come.
-        Run("SACK", {{T::DATA, 5, 1}, {T::ACK, 4, 2}}, {5 * S + rto + LOOP, 1, 0, 1});
+        Run("SACK", {{T::DATA, 5, 1}, {T::ACK, 4, 2}}, {5 * S + rto + LOOP, 1, 4, 0, 0, 1});
         // The repeat left at 5 S + 100 us. It is the oldest, and without progress the timeout
         // doubles.
-        Run("twice", {{T::DATA, 5, 2}}, {5 * S + rto + 2 * rto + LOOP, 2, 0, 2});
+        Run("twice", {{T::DATA, 5, 2}}, {5 * S + rto + 2 * rto + LOOP, 2, 4, 0, 0, 2});
         // Nothing is known of the network when all are lost: InitialRto. Once the ACK of the first
         // repeat tells, the others are long overdue.
         std::vector<T> all;
@@ -108,42 +59,7 @@ class SrdLossTestCase : public TestCase
         {
             all.push_back({T::DATA, psn, 1});
         }
-        Run("all", all, {500 * US + LOOP + 8 * S + LOOP, 10, 0, 2});
-    }
-};
-
-/** A link that is cut for good. */
-class SrdExhaustionTestCase : public TestCase
-{
-  public:
-    SrdExhaustionTestCase()
-        : TestCase("SRD: retries end")
-    {
-    }
-
-  private:
-    void DoRun() override
-    {
-        Chain chain{ChainOptions()};
-        chain.nic[0]->SetAttribute("Reliability",
-                                   StringValue("ns3::rdma::Srd[RetryCount=2|MaxBackoff=1]"));
-        auto saboteur = CreateObject<Saboteur>();
-        saboteur->targets = {{Saboteur::Target::DATA, 0, 100}};
-        chain.link[0]->SetAttribute("ErrorModel", PointerValue(saboteur));
-        auto [a, b] = chain.Connect();
-        Recorder sender;
-        a->SetHandler(&sender);
-        a->PostSend(Write(100));
-        Simulator::Run();
-        // 500 us, and twice as much, which is the most, two times.
-        NS_TEST_ASSERT_MSG_EQ(sender.sent.size(), 1, "reported");
-        NS_TEST_EXPECT_MSG_EQ(sender.sent[0].at, 2500 * US, "at 500 + 1000 + 1000 us");
-        NS_TEST_EXPECT_MSG_EQ(
-            (sender.sent[0].completion.status == CompletionStatus::RETRY_EXCEEDED),
-            true,
-            "with the reason");
-        NS_TEST_EXPECT_MSG_EQ(saboteur->lost, 3, "sent three times");
-        Simulator::Destroy();
+        Run("all", all, {500 * US + LOOP + 8 * S + LOOP, 10, 0, 0, 0, 2});
     }
 };
 
@@ -160,26 +76,15 @@ class SrdPathTestCase : public TestCase
     /** @param paths of the connection @return paths of packet 3, which is lost twice */
     std::vector<uint16_t> Run(uint32_t paths)
     {
-        Chain chain{ChainOptions()};
-        for (auto& nic : chain.nic)
-        {
-            nic->SetAttribute("Reliability", StringValue("ns3::rdma::Srd"));
-            nic->SetAttribute(
-                "PathSelector",
-                StringValue("ns3::rdma::RttPaths[Paths=" + std::to_string(paths) + "]"));
-        }
-        auto saboteur = CreateObject<Saboteur>();
-        saboteur->targets = {{Saboteur::Target::DATA, 3, 2}};
-        chain.link[0]->SetAttribute("ErrorModel", PointerValue(saboteur));
-        auto [a, b] = chain.Connect();
-        a->GetPathSelector()->AssignStreams(9);
+        LossSetup setup(
+            {"ns3::rdma::Srd", "ns3::rdma::RttPaths[Paths=" + std::to_string(paths) + "]"});
+        setup.saboteur->targets = {{Saboteur::Target::DATA, 3, 2}};
         std::vector<uint16_t> taken;
-        chain.nic[0]->TraceConnectWithoutContext("DataSent",
-                                                 MakeCallback(&SrdPathTestCase::Note, this));
+        setup.chain.nic[0]->TraceConnectWithoutContext("DataSent",
+                                                       MakeCallback(&SrdPathTestCase::Note, this));
         m_taken = &taken;
-        a->PostSend(Write(10 * 4086));
+        setup.a->PostSend(Write(10 * 4086));
         Simulator::Run();
-        Simulator::Destroy();
         return taken;
     }
 
@@ -204,42 +109,6 @@ class SrdPathTestCase : public TestCase
     }
 
     std::vector<uint16_t>* m_taken{nullptr}; ///< see Run
-};
-
-/** One flow alone. */
-class SrdIdleTestCase : public TestCase
-{
-  public:
-    SrdIdleTestCase()
-        : TestCase("SRD: one flow over three links takes no longer than it must")
-    {
-    }
-
-  private:
-    void DoRun() override
-    {
-        ChainOptions options;
-        options.links = 3;
-        Chain chain(options);
-        chain.nic[0]->SetAttribute("CongestionControl", StringValue("ns3::rdma::SrdControl"));
-        for (auto& nic : chain.nic)
-        {
-            nic->SetAttribute("Reliability", StringValue("ns3::rdma::Srd"));
-            nic->SetAttribute("PathSelector", StringValue("ns3::rdma::RttPaths"));
-        }
-        auto [a, b] = chain.Connect();
-        a->GetPathSelector()->AssignStreams(9);
-        Recorder sender;
-        a->SetHandler(&sender);
-        constexpr uint32_t packets = 2000;
-        a->PostSend(Write(uint64_t{packets} * 4086));
-        Simulator::Run();
-        NS_TEST_ASSERT_MSG_EQ(sender.sent.size(), 1, "completed");
-        // Packets back to back over three links, and the ACK of the last.
-        NS_TEST_EXPECT_MSG_EQ(
-            sender.sent[0].at, (packets + 2) * S + 6 * US + 3 * A, "line rate all the time");
-        Simulator::Destroy();
-    }
 };
 
 /** The law, step by step. */
@@ -319,9 +188,12 @@ class SrdTestSuite : public TestSuite
         : TestSuite("weft-rdma-srd", TestSuite::Type::UNIT)
     {
         AddTestCase(new SrdLossTestCase);
-        AddTestCase(new SrdExhaustionTestCase);
+        // 500 us, and twice as much, which is the most, two times.
+        AddTestCase(
+            new ExhaustionTestCase("ns3::rdma::Srd[RetryCount=2|MaxBackoff=1]", 2500 * US, 3));
         AddTestCase(new SrdPathTestCase);
-        AddTestCase(new SrdIdleTestCase);
+        AddTestCase(new IdlePathTestCase(
+            {"ns3::rdma::Srd", "ns3::rdma::RttPaths", "ns3::rdma::SrdControl"}));
         AddTestCase(new SrdControlTestCase);
     }
 };
