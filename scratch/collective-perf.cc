@@ -52,6 +52,7 @@ struct Settings
     std::string collective{"all-reduce"};                         ///< name of the collective
     std::string topology{"leaf-spine:leaves=2,spines=4,hosts=4"}; ///< description or file
     std::string stack{"rocev2-dcqcn"};                            ///< name of the network stack
+    bool allowSenseless{false};                                   ///< see experiment::NetworkStack
     std::string algorithm;          ///< text of the engine's attribute
     std::string library;            ///< text of the engine's attribute
     uint64_t minBytes{32ULL << 10}; ///< smallest size
@@ -167,13 +168,19 @@ Build(const ProgramOptions& options, const Settings& settings, Simulation& simul
     {
         return EXIT_BAD_INPUT;
     }
-    const auto stack = NetworkStack::Find(settings.stack);
+    auto stack = NetworkStack::Find(settings.stack);
+    stack->allowSenseless = settings.allowSenseless;
     RngSeedManager::SetSeed(options.GetSeed().value_or(1));
     stack->Apply();
     options.ApplyNs3Values(); // the command line wins over the stack
-    if (const std::string reason = CheckStack(stack->GetDevices()); !reason.empty())
+    if (const std::string reason = CheckStack(*stack); !reason.empty())
     {
         return options.Complain(reason);
+    }
+    for (const auto& doubt :
+         options.IsQuiet() ? std::vector<std::string>() : FindStackDoubts(*stack))
+    {
+        std::cerr << "collective-perf: warning: " << doubt << "\n";
     }
     const cluster::ClusterBuilder builder(stack->GetDevices());
     simulation.cluster = builder.Build(*graph);
@@ -481,6 +488,7 @@ main(int argc, char* argv[])
                     "topology.txt of the HPCC family or of SimAI",
                     settings.topology);
     options.AddChoice("stack", "network stack", settings.stack, NetworkStack::GetNames());
+    options.AddFlag("allowSenseless", NetworkStack::GetSenselessHelp(), settings.allowSenseless);
     options.AddText("algorithm",
                     "how it is done, such as ns3::collective::DoubleTreeAllReduce[Channels=2]; "
                     "or a file in MSCCL's format (name.xml); empty for the choice of the library",

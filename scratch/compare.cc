@@ -77,6 +77,13 @@ DescribeRun(const ProgramOptions& options, const FlowPlan& plan)
     return row;
 }
 
+/** @param options the command line @param run a run @return what to warn of */
+std::vector<std::string>
+GetWarnings(const ProgramOptions& options, const FlowRun& run)
+{
+    return options.IsQuiet() ? std::vector<std::string>() : run.GetWarnings();
+}
+
 /**
  * Run the flows under each stack, and print what came of it.
  *
@@ -103,7 +110,7 @@ RunAll(const ProgramOptions& options,
     for (const auto& stack : stacks) // all are checked before the first is run
     {
         prepare(stack);
-        const std::string problem = FlowRun(plan).Build(stack.GetDevices(), stream);
+        const std::string problem = FlowRun(plan).Build(stack, stream);
         if (!problem.empty())
         {
             return options.Complain(stack.name + ": " + problem);
@@ -126,7 +133,11 @@ RunAll(const ProgramOptions& options,
             std::cerr << stack.name << "\n";
         }
         FlowRun run(plan);
-        run.Build(stack.GetDevices(), stream);
+        run.Build(stack, stream);
+        for (const auto& warning : GetWarnings(options, run))
+        {
+            std::cerr << "compare: warning: " << stack.name << ": " << warning << "\n";
+        }
         run.SampleQueues(interval);
         store.BeginRun(DescribeRun(options, plan));
         run.Run(store, options.IsQuiet());
@@ -167,6 +178,8 @@ main(int argc, char* argv[])
     options.AddText("stacks", "network stacks, with commas between", names);
     options.AddTime(
         "sample", "simulated time between two looks at the queues of all switch ports", interval);
+    bool allowSenseless = false;
+    options.AddFlag("allowSenseless", NetworkStack::GetSenselessHelp(), allowSenseless);
     options.AddHelpText(cluster::GetTopologyHelp());
     options.AddHelpText(cluster::GetFlowPatternHelp());
     options.AddHelpText(NetworkStack::GetHelpText());
@@ -183,6 +196,10 @@ main(int argc, char* argv[])
     if (!ReadStacks(names, stacks))
     {
         return EXIT_BAD_INPUT;
+    }
+    for (auto& stack : stacks)
+    {
+        stack.allowSenseless = allowSenseless;
     }
     if (!interval.IsStrictlyPositive())
     {

@@ -158,7 +158,7 @@ RunFlows(const ProgramOptions& options,
          int64_t stream)
 {
     FlowRun run(plan);
-    const std::string problem = run.Build(stack.GetDevices(), stream);
+    const std::string problem = run.Build(stack, stream);
     if (!problem.empty())
     {
         return options.Complain(problem);
@@ -262,6 +262,8 @@ main(int argc, char* argv[])
                       marker,
                       GetMarkerChoices());
     std::string pcap;
+    bool allowSenseless = false;
+    options.AddFlag("allowSenseless", NetworkStack::GetSenselessHelp(), allowSenseless);
     options.AddText("pcap",
                     "accelerators, with commas between, whose NIC ports are captured into "
                     "SERVER-PORT.pcap files; needs --output",
@@ -301,6 +303,7 @@ main(int argc, char* argv[])
         stack.settings.push_back({"ns3::fabric::PfcWatchdog::Action", watchdog});
     }
     ChooseMarker(marker, stack);
+    stack.allowSenseless = allowSenseless;
     stack.Apply();
     options.ApplyNs3Values(); // the command line wins over the stack
     int64_t stream = 0;

@@ -17,6 +17,7 @@
 #include "ns3/experiment-program-options.h"
 #include "ns3/experiment-replay-run.h"
 #include "ns3/experiment-result-store.h"
+#include "ns3/experiment-stack-check.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/workload-job-scaling.h"
 #include "ns3/workload-trace-importer.h"
@@ -43,6 +44,7 @@ struct Settings
     std::string dataGroups;       ///< names of groups between commas
     bool check{false};            ///< only say what is found in the trace
     bool volumes{false};          ///< only say what ranks move
+    bool allowSenseless{false};   ///< see NetworkStack
     JobExport jobExport;          ///< what other formats the trace is written in
     std::string astraSystem;      ///< system file of ASTRA-sim, or empty
     std::string timeline;         ///< file for a timeline of all ranks, or empty
@@ -295,10 +297,15 @@ RunReplay(const ProgramOptions& options,
           const Settings& settings)
 {
     ReplayRun run(plan);
-    const std::string problem = run.Build(stack.GetDevices());
+    const std::string problem = run.Build(stack);
     if (!problem.empty())
     {
         return options.Complain(problem);
+    }
+    for (const auto& doubt :
+         options.IsQuiet() ? std::vector<std::string>() : FindStackDoubts(stack))
+    {
+        std::cerr << "replay: warning: " << doubt << "\n";
     }
     const std::string& directory = options.GetOutputDirectory();
     std::string error;
@@ -359,6 +366,7 @@ main(int argc, char* argv[])
                     "or a network file of ASTRA-sim (.yml, .yaml, .json)",
                     plan.topology);
     options.AddChoice("stack", "network stack", plan.stack, NetworkStack::GetNames());
+    options.AddFlag("allowSenseless", NetworkStack::GetSenselessHelp(), settings.allowSenseless);
     options.AddInteger("steps", "times to run the trace, one after the other", plan.steps, 1U);
     options.AddFlag("check",
                     "only read the trace and say what is found in it, and what would be done",
@@ -417,7 +425,8 @@ main(int argc, char* argv[])
     }
     plan.seed = options.GetSeed().value_or(plan.seed);
     RngSeedManager::SetSeed(plan.seed);
-    const NetworkStack stack = *NetworkStack::Find(plan.stack);
+    NetworkStack stack = *NetworkStack::Find(plan.stack);
+    stack.allowSenseless = settings.allowSenseless;
     stack.Apply();
     if (const int exitCode = ApplyAstraSystem(settings); exitCode != EXIT_OK)
     {

@@ -201,6 +201,10 @@ TEST_F(CompareProgram, BadInput)
          "rocev2-none: the congestion control ns3::rdma::Dctcp needs ECN marks"},
         {"--stacks=rocev2-hpcc --ns3::rdma::Nic::PathSelector=ns3::rdma::ObliviousSpray",
          "compares the INT records of one path"},
+        {"--stacks=rocev2-sr-dcqcn,rocev2-none --ns3::rdma::Nic::PathSelector=ns3::rdma::Reps",
+         "rocev2-sr-dcqcn: ns3::rdma::SelectiveRepeat takes a packet that is overtaken for lost"},
+        {"--stacks=uet-rccc --ns3::rdma::Nic::Reliability=ns3::rdma::SackRack --allowSenseless",
+         "uet-rccc: the congestion control ns3::rdma::Rccc sends on credit of the receiver"},
     };
     for (const auto& test : cases)
     {

@@ -65,9 +65,9 @@ class FlowsProgram : public testing::Test
     }
 
     /** Run the program. @return its exit code; what it said is in out and err */
-    int Run(const std::string& arguments)
+    int Run(const std::string& arguments, const std::string& quiet = "--quiet ")
     {
-        const std::string command = std::string(WEFT_BINARY_DIR) + "/bin/flows --quiet " +
+        const std::string command = std::string(WEFT_BINARY_DIR) + "/bin/flows " + quiet +
                                     arguments + " >" + File("out") + " 2>" + File("err");
         const int status = std::system(command.c_str());
         return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -343,6 +343,31 @@ TEST_F(FlowsProgram, Interrupt)
     EXPECT_TRUE(result["fct_s"].back().is_null());
 }
 
+// Frames that meet on sprayed paths overtake each other. Go-back-N then sends again what nobody
+// lost; schemes that wait, and load balancers that see flowlets, need no permission.
+TEST_F(FlowsProgram, RunsSenselessStacksIfAsked)
+{
+    const std::string run = "--topology=leaf-spine:leaves=4,spines=4,hosts=4 "
+                            "--flows=all-to-all:size=64KiB --json=" +
+                            File("j") + " --load-balancing=";
+    ASSERT_EQ(Run(run + "random-spray --allowSenseless", ""), 0) << Content("err");
+    EXPECT_NE(Content("err").find("flows: warning: ns3::rdma::GoBackN takes a packet"),
+              std::string::npos)
+        << Content("err");
+    const json summary = json::parse(Content("j"), nullptr, false);
+    ASSERT_TRUE(summary.is_object());
+    EXPECT_EQ(summary["complete_flows"], 240);
+    EXPECT_EQ(summary["dropped_frames"], 0);
+    EXPECT_GT(summary["retransmitted_frames"], 0);
+
+    for (const std::string sound :
+         {"adaptive --ns3::fabric::Adaptive::Gap=1us", "random-spray --stack=rocev2-rack-dcqcn"})
+    {
+        ASSERT_EQ(Run(run + sound, ""), 0) << sound << Content("err");
+        EXPECT_EQ(Content("err").find("warning"), std::string::npos) << Content("err");
+    }
+}
+
 // Anything wrong with options and files: said with its position, exit code 2, nothing written.
 TEST_F(FlowsProgram, BadInput)
 {
@@ -379,6 +404,12 @@ TEST_F(FlowsProgram, BadInput)
         {fabric + "--flows=one --faults=link-failure:from=leaf-0,to=leaf-1",
          "there is no cable 0 between 'leaf-0' and 'leaf-1'"},
         {fabric + "--stack=flow-level --flows=one --pcap=0", "moves no packets"},
+        {fabric + "--flows=one --load-balancing=round-robin-spray",
+         "flows: ns3::rdma::GoBackN takes a packet that is overtaken for lost and sends again, and "
+         "ns3::fabric::RoundRobinSpray sends packets of one message on many paths; expected one "
+         "path per queue pair, a load balancer that keeps flows in order, or a reliability that "
+         "waits (ns3::rdma::SelectiveRepeat[ReorderTime=100us], ns3::rdma::SackRack, "
+         "ns3::rdma::UetRud); allowSenseless runs it all the same"},
         {fabric + "--stack=flow-level --flows=one --faults=pfc-storm:accelerator=0",
          "faults are what packets meet"},
     };

@@ -50,13 +50,14 @@ FlowRun::~FlowRun()
 }
 
 std::string
-FlowRun::Build(const cluster::NetworkStack& devices, int64_t stream)
+FlowRun::Build(const NetworkStack& stack, int64_t stream)
 {
-    if (const std::string reason = CheckStack(devices); !reason.empty())
+    if (const std::string reason = CheckStack(stack); !reason.empty())
     {
         return reason;
     }
-    const cluster::ClusterBuilder builder(devices);
+    m_doubts = FindStackDoubts(stack);
+    const cluster::ClusterBuilder builder(stack.GetDevices());
     m_cluster = builder.Build(m_plan.graph);
     stream += m_cluster->AssignStreams(stream);
     m_network = builder.BuildNetwork(m_cluster, stream);
@@ -91,7 +92,12 @@ FlowRun::MovesPackets() const
 std::vector<std::string>
 FlowRun::GetWarnings() const
 {
-    return cluster::FindDoubts(*m_cluster);
+    auto warnings = m_doubts;
+    for (auto& doubt : cluster::FindDoubts(*m_cluster))
+    {
+        warnings.push_back(std::move(doubt));
+    }
+    return warnings;
 }
 
 void

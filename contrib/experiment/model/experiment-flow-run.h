@@ -8,6 +8,7 @@
 #define EXPERIMENT_FLOW_RUN_H
 
 #include "experiment-flow-summary.h"
+#include "experiment-network-stack.h"
 #include "experiment-queue-sampler.h"
 #include "experiment-result-store.h"
 #include "experiment-run-monitor.h"
@@ -45,11 +46,11 @@ class FlowRun
     /**
      * Make cluster and network.
      *
-     * @param devices what to make the cluster of
+     * @param stack what to make the cluster of; applied
      * @param stream first random stream to use
      * @return what cannot work, empty if everything can
      */
-    std::string Build(const cluster::NetworkStack& devices, int64_t stream);
+    std::string Build(const NetworkStack& stack, int64_t stream);
 
     /** @return whether there are packets; after Build */
     bool MovesPackets() const;
@@ -100,6 +101,7 @@ class FlowRun
     Ptr<cluster::ClusterNetwork> m_network;          ///< messages
     std::unique_ptr<cluster::FlowRunner> m_runner;   ///< flows
     std::unique_ptr<QueueSampler> m_sampler;         ///< queues, or null
+    std::vector<std::string> m_doubts;               ///< what makes no sense in the stack
     FlowSummary m_summary;                           ///< what it came to
 };
 

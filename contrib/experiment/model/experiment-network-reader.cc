@@ -475,7 +475,7 @@ ReadTransport(YamlSection& section, std::vector<AttributeSetting>& settings)
                      settings);
 }
 
-/** A stack over TCP does without what RDMA's NICs do: refuse keys that would have no effect. */
+/** A stack without queue pairs does without what RDMA's NICs do: refuse keys of no effect. */
 void
 RefuseTransport(YamlSection& section, const NetworkStack& stack)
 {
@@ -485,8 +485,10 @@ RefuseTransport(YamlSection& section, const NetworkStack& stack)
         {
             section.Fail(key,
                          "is of RDMA queue pairs and would have no effect under the stack '" +
-                             stack.name +
-                             "', expected attributes of ns3::TcpL4Protocol and ns3::TcpSocketBase");
+                             stack.name + "', expected " +
+                             (stack.messageNetwork == "ns3::cluster::TcpMessageNetwork"
+                                  ? "attributes of ns3::TcpL4Protocol and ns3::TcpSocketBase"
+                                  : "a stack of packets"));
         }
     }
 }
@@ -509,7 +511,7 @@ ReadNetwork(YamlSection& root)
     auto& settings = scenario.stack.settings;
     ReadTransport(section, settings);
     const bool tcp = scenario.stack.messageNetwork == "ns3::cluster::TcpMessageNetwork";
-    if (tcp)
+    if (scenario.stack.messageNetwork != "ns3::cluster::PacketMessageNetwork")
     {
         RefuseTransport(section, scenario.stack);
     }
@@ -553,6 +555,8 @@ ReadNetwork(YamlSection& root)
     {
         scenario.loadBalancer = scenario.stack.loadBalancer; // pins, perhaps
     }
+    section.Boolean(
+        "allowSenseless", NetworkStack::GetSenselessHelp(), scenario.stack.allowSenseless);
     section.Finish();
     const auto original = NetworkStack::Find(name);
     scenario.changed = settings.size() != original->settings.size() ||

@@ -82,6 +82,13 @@ NetworkStack::GetHelpText()
     return text;
 }
 
+std::string
+NetworkStack::GetSenselessHelp()
+{
+    return "Whether to run combinations that make no sense, such as go-back-N with packets on many "
+           "paths, to see what they cost.";
+}
+
 std::vector<std::string>
 NetworkStack::GetFlowControls()
 {

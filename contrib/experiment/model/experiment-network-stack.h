@@ -41,6 +41,7 @@ struct NetworkStack
 
     bool routeController{false}; ///< routes follow failures: cluster::RouteController
     bool trafficEngineer{false}; ///< paths are chosen centrally: cluster::TrafficEngineer
+    bool allowSenseless{false};  ///< run what CheckStack refuses although it can run
 
     /** @return all stacks there are */
     static const std::vector<NetworkStack>& GetAll();
@@ -53,6 +54,9 @@ struct NetworkStack
 
     /** @return the list for the help of programs, a line per stack */
     static std::string GetHelpText();
+
+    /** @return the help of an option or key for allowSenseless */
+    static std::string GetSenselessHelp();
 
     /** @return names for UseFlowControl */
     static std::vector<std::string> GetFlowControls();

@@ -39,7 +39,7 @@ ReplayRun::~ReplayRun()
 }
 
 std::string
-ReplayRun::Build(const cluster::NetworkStack& devices)
+ReplayRun::Build(const NetworkStack& stack)
 {
     const auto& job = *m_plan.trace.job;
     if (job.ranks.size() > m_plan.graph.GetNAccelerators())
@@ -53,11 +53,11 @@ ReplayRun::Build(const cluster::NetworkStack& devices)
         return "the trace has " + std::to_string(job.groups.size()) +
                " groups, expected at most 65535";
     }
-    if (const std::string reason = CheckStack(devices); !reason.empty())
+    if (const std::string reason = CheckStack(stack); !reason.empty())
     {
         return reason;
     }
-    const cluster::ClusterBuilder builder(devices);
+    const cluster::ClusterBuilder builder(stack.GetDevices());
     m_cluster = builder.Build(m_plan.graph);
     const int64_t streams = m_cluster->AssignStreams(0);
     m_network = builder.BuildNetwork(m_cluster, streams);

@@ -7,6 +7,7 @@
 #ifndef EXPERIMENT_REPLAY_RUN_H
 #define EXPERIMENT_REPLAY_RUN_H
 
+#include "experiment-network-stack.h"
 #include "experiment-replay-summary.h"
 #include "experiment-run-monitor.h"
 #include "experiment-timeline.h"
@@ -45,10 +46,10 @@ class ReplayRun
     /**
      * Make cluster, network and job.
      *
-     * @param devices what to make the cluster of
+     * @param stack what to make the cluster of; applied
      * @return what cannot work, empty if everything can
      */
-    std::string Build(const cluster::NetworkStack& devices);
+    std::string Build(const NetworkStack& stack);
 
     /** @return the job as it runs; after Build */
     Ptr<workload::ReplayEngine> GetReplay() const;

@@ -6,17 +6,22 @@
 
 #include "experiment-stack-check.h"
 
+#include "ns3/cluster-packet-message-network.h"
 #include "ns3/cluster-tcp-message-network.h"
+#include "ns3/fabric-load-balancer.h"
 #include "ns3/fabric-signals.h"
 #include "ns3/fabric-stamper-list.h"
 #include "ns3/fabric-switch.h"
+#include "ns3/fabric-trimmer.h"
 #include "ns3/object-factory.h"
 #include "ns3/rdma-congestion-control.h"
 #include "ns3/rdma-nic.h"
 #include "ns3/rdma-path-selector.h"
+#include "ns3/rdma-reliability.h"
 #include "ns3/string.h"
 #include "ns3/tcp-dctcp.h"
 #include "ns3/type-id.h"
+#include "ns3/uinteger.h"
 
 #include <algorithm>
 #include <set>
@@ -85,17 +90,6 @@ Spreads(rdma::PathSelector& selector)
     return paths.size() > 1;
 }
 
-/** @param type a load balancer @return whether it may send each packet another way */
-bool
-SpreadsPackets(const std::string& type)
-{
-    static const std::set<std::string> spreading = {"ns3::fabric::RandomSpray",
-                                                    "ns3::fabric::RoundRobinSpray",
-                                                    "ns3::fabric::Adaptive",
-                                                    "ns3::fabric::Drill"};
-    return spreading.count(type) > 0;
-}
-
 /** @param type a type @param name of an attribute of it @return its default now */
 template <typename T>
 T
@@ -111,26 +105,53 @@ GetDefault(const std::string& type, const std::string& name)
     return value;
 }
 
-/** @param devices what the cluster is to be made of @return what is wrong with TCP over it */
+/**
+ * @param devices what the cluster is to be made of
+ * @return the load balancer, if it sends packets of one flow on many paths, or empty
+ */
 std::string
-CheckTcp(const cluster::NetworkStack& devices)
+GetSpreadingBalancer(const cluster::NetworkStack& devices)
 {
+    if (!devices.loadBalancer.IsTypeIdSet())
+    {
+        return "";
+    }
+    const auto balancer = devices.loadBalancer.Create<fabric::LoadBalancer>();
+    const std::string name = balancer->GetInstanceTypeId().GetName();
+    const bool keepsOrder = balancer->KeepsOrder();
+    balancer->Dispose();
+    return keepsOrder ? "" : name;
+}
+
+/** @param devices what the cluster is to be made of @return what makes no sense of TCP over it */
+std::vector<std::string>
+FindTcpNonsense(const cluster::NetworkStack& devices)
+{
+    std::vector<std::string> reasons;
     const bool marks = devices.marker.IsTypeIdSet();
     const TypeId law = GetDefault<TypeIdValue>("ns3::TcpL4Protocol", "SocketType").Get();
     const bool needsMarks = law == TcpDctcp::GetTypeId() || law.IsChildOf(TcpDctcp::GetTypeId());
     if (needsMarks && !marks)
     {
-        return "the congestion control " + law.GetName() +
-               " needs ECN marks, and the switches mark nothing: it would be NewReno; expected a "
-               "stack with ECN";
+        reasons.push_back("the congestion control " + law.GetName() +
+                          " needs ECN marks, and the switches mark nothing: it would be NewReno; "
+                          "expected a stack with ECN");
     }
     const auto ecn = GetDefault<StringValue>("ns3::TcpSocketBase", "UseEcn").Get();
     if (marks && !needsMarks && ecn == "Off")
     {
-        return "the switches mark, and TCP does not listen to ECN: marks would have no effect; "
-               "expected ns3::TcpSocketBase::UseEcn: On, or ecn without a marker";
+        reasons.push_back("the switches mark, and TCP does not listen to ECN: marks would have no "
+                          "effect; expected ns3::TcpSocketBase::UseEcn: On, or ecn without a "
+                          "marker");
     }
-    return "";
+    if (const std::string spreader = GetSpreadingBalancer(devices); !spreader.empty())
+    {
+        reasons.push_back("TCP takes a segment that three others overtake for lost, and " +
+                          spreader +
+                          " sends packets on many paths: windows would stay small; expected a "
+                          "load balancer that keeps flows in order");
+    }
+    return reasons;
 }
 
 /** A part of a stack that works only with another part of a certain type. */
@@ -190,72 +211,219 @@ CheckPartners(const Ptr<rdma::Nic>& nic)
     return "";
 }
 
-} // namespace
-
-std::string
-CheckStack(const cluster::NetworkStack& devices)
+/** A stack of queue pairs, taken apart. */
+class Parts
 {
-    if (devices.messageNetwork.GetTypeId() == cluster::TcpMessageNetwork::GetTypeId())
-    {
-        return CheckTcp(devices);
-    }
-    const auto nic = devices.nic.Create<rdma::Nic>();
-    if (const std::string reason = CheckPartners(nic); !reason.empty())
-    {
-        return reason;
-    }
-    const auto law = Make<rdma::CongestionControl>(nic, "CongestionControl");
-    const auto selector = Make<rdma::PathSelector>(nic, "PathSelector");
-    const auto device = devices.fabricSwitch.Create<fabric::Switch>();
-    const std::string name = law->GetInstanceTypeId().GetName();
-    const std::string prefix = "the congestion control " + name;
+  public:
+    /** @param devices what the cluster is to be made of */
+    explicit Parts(const cluster::NetworkStack& devices);
+    ~Parts();
+
+    Parts(const Parts&) = delete;
+    Parts& operator=(const Parts&) = delete;
+
+    /** @return why this cannot work, or empty */
+    std::string FindContradiction() const;
+
+    /** @return what works, but not for what it is made for */
+    std::vector<std::string> FindNonsense() const;
+
+  private:
+    /** @param object a part @return its type */
+    static std::string NameOf(const Ptr<Object>& object);
+
+    /** @return what the congestion control needs of switches that do not have it, or empty */
+    std::string FindSilence() const;
+
+    /** @return why packets that overtake others would be taken for lost, or empty */
+    std::string FindReordering() const;
+
+    /** @return why trimming would not help, or empty */
+    std::string FindUselessTrimming() const;
+
+    Ptr<rdma::Nic> m_nic;               ///< a NIC
+    Ptr<rdma::CongestionControl> m_law; ///< its congestion control
+    Ptr<rdma::Reliability> m_scheme;    ///< its reliability
+    Ptr<rdma::PathSelector> m_selector; ///< its path selection
+    Ptr<fabric::Switch> m_switch;       ///< a switch
+    std::string m_spreader;             ///< what sends packets of one flow on many paths, or empty
+    bool m_marks{false};                ///< switches mark
+    bool m_engineered{false};           ///< paths are chosen centrally
+};
+
+Parts::Parts(const cluster::NetworkStack& devices)
+    : m_nic(devices.nic.Create<rdma::Nic>()),
+      m_law(Make<rdma::CongestionControl>(m_nic, "CongestionControl")),
+      m_scheme(Make<rdma::Reliability>(m_nic, "Reliability")),
+      m_selector(Make<rdma::PathSelector>(m_nic, "PathSelector")),
+      m_switch(devices.fabricSwitch.Create<fabric::Switch>()),
+      m_marks(devices.marker.IsTypeIdSet()),
+      m_engineered(devices.trafficEngineer.IsTypeIdSet())
+{
     rdma::CongestionControl::Context context;
     context.lineRate = 100'000'000'000;
     context.mtuBytes = 4096;
     context.frameBytes = 4178;
-    law->Start(context, nullptr);
+    m_law->Start(context, nullptr);
+    m_spreader = Spreads(*m_selector) ? NameOf(m_selector) : GetSpreadingBalancer(devices);
+}
 
-    std::string reason;
-    const uint8_t kinds = law->GetSignalRequest().kinds;
+Parts::~Parts()
+{
+    m_law->Dispose();
+}
+
+std::string
+Parts::NameOf(const Ptr<Object>& object)
+{
+    return object->GetInstanceTypeId().GetName();
+}
+
+std::string
+Parts::FindContradiction() const
+{
+    if (const std::string reason = CheckPartners(m_nic); !reason.empty())
+    {
+        return reason;
+    }
+    if (m_law->UsesCredit() && !m_scheme->GetAbilities().asksForCredit)
+    {
+        return "the congestion control " + NameOf(m_law) +
+               " sends on credit of the receiver, and " + NameOf(m_scheme) +
+               " asks for none: nothing would move after the first window; expected "
+               "ns3::rdma::UetRud or ns3::rdma::UetRod in ns3::rdma::Nic::Reliability";
+    }
+    if (m_engineered && m_spreader == NameOf(m_selector))
+    {
+        return "paths are chosen centrally, one for each queue pair, and " + m_spreader +
+               " sends packets on many; expected one path per queue pair";
+    }
+    return "";
+}
+
+std::string
+Parts::FindSilence() const
+{
+    const std::string prefix = "the congestion control " + NameOf(m_law) + " needs ";
     for (const Signal& signal : SIGNALS)
     {
-        if ((kinds & signal.kind) && !Has(device->GetStampers(), signal.stamper))
+        if ((m_law->GetSignalRequest().kinds & signal.kind) &&
+            !Has(m_switch->GetStampers(), signal.stamper))
         {
-            reason = prefix + " needs " + signal.name + " of the switches, which have no " +
-                     signal.stamper +
-                     ": it would never react; expected it in ns3::fabric::Switch::Stampers, or a "
-                     "stack that has it";
+            return prefix + signal.name + " of the switches, which have no " + signal.stamper +
+                   ": it would never react; expected it in ns3::fabric::Switch::Stampers, or a "
+                   "stack that has it";
         }
     }
-    const bool marks = devices.marker.IsTypeIdSet();
-    if (reason.empty() && law->NeedsEcn() && !marks)
+    if (m_law->NeedsEcn() && !m_marks)
     {
-        reason = prefix + " needs ECN marks, and the switches mark nothing: it would never slow "
-                          "down; expected a stack with ECN";
+        return prefix + "ECN marks, and the switches mark nothing: it would never slow down; "
+                        "expected a stack with ECN";
     }
-    if (reason.empty() && (kinds & fabric::SIGNAL_INT))
+    return "";
+}
+
+std::string
+Parts::FindReordering() const
+{
+    if (m_spreader.empty() || m_scheme->GetAbilities().takesReordering)
     {
-        const std::string balancer =
-            devices.loadBalancer.IsTypeIdSet() ? devices.loadBalancer.GetTypeId().GetName() : "";
-        const std::string spreader = Spreads(*selector) ? selector->GetInstanceTypeId().GetName()
-                                     : SpreadsPackets(balancer) ? balancer
-                                                                : "";
-        if (!spreader.empty())
-        {
-            reason = prefix + " compares the INT records of one path from packet to packet, and " +
-                     spreader +
-                     " sends packets on many: it would never react; expected one path per queue "
-                     "pair";
-        }
+        return "";
     }
-    if (reason.empty() && devices.trafficEngineer.IsTypeIdSet() && Spreads(*selector))
+    return NameOf(m_scheme) + " takes a packet that is overtaken for lost and sends again, and " +
+           m_spreader +
+           " sends packets of one message on many paths; expected one path per queue pair, a load "
+           "balancer that keeps flows in order, or a reliability that waits "
+           "(ns3::rdma::SelectiveRepeat[ReorderTime=100us], ns3::rdma::SackRack, "
+           "ns3::rdma::UetRud)";
+}
+
+std::string
+Parts::FindUselessTrimming() const
+{
+    const auto trimmer = m_switch->GetTrimmer();
+    UintegerValue classes;
+    trimmer->GetAttribute("Classes", classes);
+    const uint8_t priority = m_nic->GetDataClass();
+    if (!((classes.Get() >> priority) & 1) || m_scheme->GetAbilities().takesTrimmed)
     {
-        reason = "paths are chosen centrally, one for each queue pair, and " +
-                 selector->GetInstanceTypeId().GetName() +
-                 " sends packets on many; expected one path per queue pair";
+        return "";
     }
-    law->Dispose();
-    return reason;
+    return "switches trim frames of class " + std::to_string(priority) + ", and " +
+           NameOf(m_scheme) +
+           " takes no notice of what comes trimmed: it would be lost all the same; expected "
+           "ns3::rdma::UetRud or ns3::rdma::UetRod, or ns3::fabric::Trimmer::Classes without this "
+           "class";
+}
+
+std::vector<std::string>
+Parts::FindNonsense() const
+{
+    std::vector<std::string> reasons = {FindSilence()};
+    if ((m_law->GetSignalRequest().kinds & fabric::SIGNAL_INT) && !m_spreader.empty())
+    {
+        reasons.push_back("the congestion control " + NameOf(m_law) +
+                          " compares the INT records of one path from packet to packet, and " +
+                          m_spreader +
+                          " sends packets on many: it would never react; expected one path per "
+                          "queue pair");
+    }
+    reasons.push_back(FindReordering());
+    reasons.push_back(FindUselessTrimming());
+    if (m_selector->NeedsEcn() && !m_marks)
+    {
+        reasons.push_back(NameOf(m_selector) +
+                          " changes the path where packets are marked, and the switches mark "
+                          "nothing: it would never do so; expected a stack with ECN, or a limit "
+                          "of the delay (ns3::rdma::Plb::DelayLimit)");
+    }
+    reasons.erase(std::remove(reasons.begin(), reasons.end(), std::string()), reasons.end());
+    return reasons;
+}
+
+/**
+ * @param stack a stack
+ * @param [out] nonsense what works, but not for what it is made for
+ * @return why it cannot work, or empty
+ */
+std::string
+Examine(const NetworkStack& stack, std::vector<std::string>& nonsense)
+{
+    const auto devices = stack.GetDevices();
+    if (devices.messageNetwork.GetTypeId() == cluster::TcpMessageNetwork::GetTypeId())
+    {
+        nonsense = FindTcpNonsense(devices);
+        return "";
+    }
+    if (devices.messageNetwork.GetTypeId() != cluster::PacketMessageNetwork::GetTypeId())
+    {
+        return ""; // no packets, whatever NICs and switches could do
+    }
+    const Parts parts(devices);
+    nonsense = parts.FindNonsense();
+    return parts.FindContradiction();
+}
+
+} // namespace
+
+std::string
+CheckStack(const NetworkStack& stack)
+{
+    std::vector<std::string> nonsense;
+    const std::string contradiction = Examine(stack, nonsense);
+    if (!contradiction.empty() || nonsense.empty() || stack.allowSenseless)
+    {
+        return contradiction;
+    }
+    return nonsense.front() + "; allowSenseless runs it all the same";
+}
+
+std::vector<std::string>
+FindStackDoubts(const NetworkStack& stack)
+{
+    std::vector<std::string> nonsense;
+    Examine(stack, nonsense);
+    return nonsense;
 }
 
 std::string

@@ -7,25 +7,38 @@
 #ifndef EXPERIMENT_STACK_CHECK_H
 #define EXPERIMENT_STACK_CHECK_H
 
-#include "ns3/cluster-builder.h"
+#include "experiment-network-stack.h"
+
+#include "ns3/cluster-cluster-network.h"
 
 #include <string>
+#include <vector>
 
 namespace ns3::experiment
 {
 
 /**
  * @ingroup experiment
- * Find combinations that make no sense before they are run: a congestion control that waits for
- * signals which the switches do not give, or that compares records of one path with those of
- * another; parts that work only together.
+ * Find combinations that make no sense before they are run. Some cannot work: parts that work only
+ * together, credit that nobody asks for, a path chosen centrally for packets that take many. Others
+ * run, but not as what they are made for: a congestion control that waits for signals which the
+ * switches do not give, or compares records of one path with those of another; packets that
+ * overtake each other with a reliability scheme that takes those for lost; trimming with one that
+ * takes no notice of it. NetworkStack::allowSenseless lets these be run.
  *
  * To be asked when the defaults of attributes are set.
  *
- * @param devices what the cluster is to be made of
- * @return the reason, or empty if nothing is wrong
+ * @param stack the stack
+ * @return the reason and what was expected, or empty if nothing is wrong
  */
-std::string CheckStack(const cluster::NetworkStack& devices);
+std::string CheckStack(const NetworkStack& stack);
+
+/**
+ * @ingroup experiment
+ * @param stack a stack for which CheckStack found nothing
+ * @return what makes no sense in it and was allowed
+ */
+std::vector<std::string> FindStackDoubts(const NetworkStack& stack);
 
 /**
  * @ingroup experiment

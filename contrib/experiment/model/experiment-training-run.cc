@@ -67,13 +67,13 @@ TrainingRun::ApplyDefaults() const
 bool
 TrainingRun::Build(Diagnostics& diagnostics)
 {
-    const auto devices = m_scenario.network.stack.GetDevices();
-    if (const std::string reason = CheckStack(devices); !reason.empty())
+    const auto& stack = m_scenario.network.stack;
+    if (const std::string reason = CheckStack(stack); !reason.empty())
     {
         diagnostics.Add(m_scenario.network.position, reason);
         return false;
     }
-    const cluster::ClusterBuilder builder(devices);
+    const cluster::ClusterBuilder builder(stack.GetDevices());
     m_cluster = builder.Build(m_scenario.cluster.graph);
     const int64_t streams = m_cluster->AssignStreams(0);
     m_network = builder.BuildNetwork(m_cluster, streams);
@@ -125,6 +125,10 @@ TrainingRun::CheckObjects(Diagnostics& diagnostics) const
     }
     if (diagnostics.GetN() == before)
     {
+        for (const auto& doubt : FindStackDoubts(m_scenario.network.stack))
+        {
+            diagnostics.AddNote(m_scenario.network.position, "warning: " + doubt);
+        }
         for (const auto& doubt : cluster::FindDoubts(*m_cluster))
         {
             diagnostics.AddNote(m_scenario.cluster.position, "warning: " + doubt);

@@ -81,6 +81,12 @@ Adaptive::Adaptive()
 {
 }
 
+bool
+Adaptive::KeepsOrder() const
+{
+    return m_gap.IsStrictlyPositive();
+}
+
 int64_t
 Adaptive::AssignStreams(int64_t stream)
 {

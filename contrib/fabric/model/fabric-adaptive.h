@@ -58,6 +58,7 @@ class Adaptive : public LoadBalancer
 
     Adaptive();
 
+    bool KeepsOrder() const override;
     int64_t AssignStreams(int64_t stream) override;
 
   private:

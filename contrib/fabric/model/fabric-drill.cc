@@ -43,6 +43,12 @@ Drill::Drill()
 {
 }
 
+bool
+Drill::KeepsOrder() const
+{
+    return false;
+}
+
 int64_t
 Drill::AssignStreams(int64_t stream)
 {

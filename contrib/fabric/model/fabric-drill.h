@@ -35,6 +35,7 @@ class Drill : public LoadBalancer
 
     Drill();
 
+    bool KeepsOrder() const override;
     int64_t AssignStreams(int64_t stream) override;
 
   private:

@@ -51,6 +51,12 @@ LoadBalancer::IsStateless() const
 }
 
 bool
+LoadBalancer::KeepsOrder() const
+{
+    return true;
+}
+
+bool
 LoadBalancer::SeesAllFrames() const
 {
     return false;

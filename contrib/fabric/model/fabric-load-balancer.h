@@ -61,6 +61,12 @@ class LoadBalancer : public Object
     virtual bool IsStateless() const;
 
     /**
+     * @return whether frames of a flow that leave close together take one way, so that they do not
+     *         overtake each other unless the way changes
+     */
+    virtual bool KeepsOrder() const;
+
+    /**
      * Not asked when a group has one live port.
      *
      * @param frame the frame, with its ingress port noted

@@ -30,6 +30,12 @@ RandomSpray::RandomSpray()
 {
 }
 
+bool
+RandomSpray::KeepsOrder() const
+{
+    return false;
+}
+
 int64_t
 RandomSpray::AssignStreams(int64_t stream)
 {
@@ -56,6 +62,12 @@ RoundRobinSpray::GetTypeId()
 RoundRobinSpray::RoundRobinSpray()
     : m_random(CreateObject<UniformRandomVariable>())
 {
+}
+
+bool
+RoundRobinSpray::KeepsOrder() const
+{
+    return false;
 }
 
 int64_t

@@ -33,6 +33,7 @@ class RandomSpray : public LoadBalancer
 
     RandomSpray();
 
+    bool KeepsOrder() const override;
     int64_t AssignStreams(int64_t stream) override;
 
   private:
@@ -59,6 +60,7 @@ class RoundRobinSpray : public LoadBalancer
 
     RoundRobinSpray();
 
+    bool KeepsOrder() const override;
     int64_t AssignStreams(int64_t stream) override;
 
   private:

@@ -82,6 +82,12 @@ GoBackN::GoBackN() = default;
 
 GoBackN::~GoBackN() = default;
 
+ReliabilityAbilities
+GoBackN::GetAbilities() const
+{
+    return {false, false, false};
+}
+
 ResponseStyle
 GoBackN::GetResponseStyle() const
 {

@@ -65,6 +65,8 @@ class GoBackN : public Reliability
     GoBackN();
     ~GoBackN() override;
 
+    ReliabilityAbilities GetAbilities() const override;
+
     ResponseStyle GetResponseStyle() const override;
 
   protected:

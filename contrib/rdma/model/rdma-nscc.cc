@@ -125,6 +125,12 @@ Nscc::Nscc() = default;
 
 Nscc::~Nscc() = default;
 
+bool
+Nscc::DoNeedsEcn() const
+{
+    return true; // what is not marked opens the window, whatever its delay
+}
+
 void
 Nscc::DoStart()
 {

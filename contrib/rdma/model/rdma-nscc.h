@@ -89,6 +89,7 @@ class Nscc : public CongestionControl
 
   protected:
     void DoStart() override;
+    bool DoNeedsEcn() const override;
     void DoSent(const Sent& sent) override;
     void DoAck(const Ack& ack) override;
     void DoNack(const Nack& nack) override;

@@ -39,6 +39,12 @@ PathSelector::Start(uint32_t localQpn, uint32_t remoteQpn)
     DoStart(localQpn, remoteQpn);
 }
 
+bool
+PathSelector::NeedsEcn() const
+{
+    return false;
+}
+
 int64_t
 PathSelector::AssignStreams(int64_t)
 {

@@ -105,6 +105,9 @@ class PathSelector : public Object
         DoLoss(now, entropy);
     }
 
+    /** @return whether it hears of congestion by ECN marks alone */
+    virtual bool NeedsEcn() const;
+
     /**
      * @param stream first stream number to use
      * @return number of streams used

@@ -62,6 +62,12 @@ Plb::Plb()
 
 Plb::~Plb() = default;
 
+bool
+Plb::NeedsEcn() const
+{
+    return m_delayLimit.IsZero();
+}
+
 int64_t
 Plb::AssignStreams(int64_t stream)
 {

@@ -42,6 +42,8 @@ class Plb : public PathSelector
     Plb();
     ~Plb() override;
 
+    bool NeedsEcn() const override;
+
     int64_t AssignStreams(int64_t stream) override;
 
     /** @return congested rounds in a row */

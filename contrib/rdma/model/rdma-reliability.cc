@@ -166,6 +166,12 @@ Reliability::GetResponseStyle() const
     return ResponseStyle::OWN_SEQUENCE;
 }
 
+ReliabilityAbilities
+Reliability::GetAbilities() const
+{
+    return {};
+}
+
 bool
 Reliability::HasAtomics() const
 {

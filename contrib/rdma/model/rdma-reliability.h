@@ -37,6 +37,14 @@ enum class ResponseStyle : uint8_t
     OF_REQUEST,
 };
 
+/** What a reliability scheme can cope with, for those who put network stacks together. */
+struct ReliabilityAbilities
+{
+    bool takesReordering{true}; ///< a packet that is overtaken by others is not taken for lost
+    bool takesTrimmed{false};   ///< a packet that arrives without its payload is asked for at once
+    bool asksForCredit{false};  ///< its packets tell the receiver how much credit is wanted
+};
+
 /**
  * @ingroup rdma
  * How a queue pair makes messages arrive: base class of the reliability schemes, both halves. One
@@ -136,6 +144,9 @@ class Reliability : public Object
 
     /** @return how data are returned */
     virtual ResponseStyle GetResponseStyle() const;
+
+    /** @return what it can cope with */
+    virtual ReliabilityAbilities GetAbilities() const;
 
     /** @return whether it has atomic operations */
     virtual bool HasAtomics() const;

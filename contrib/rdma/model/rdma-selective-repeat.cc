@@ -70,6 +70,12 @@ SelectiveRepeat::SelectiveRepeat() = default;
 
 SelectiveRepeat::~SelectiveRepeat() = default;
 
+ReliabilityAbilities
+SelectiveRepeat::GetAbilities() const
+{
+    return {m_reorderTime.IsStrictlyPositive() || m_reorderPackets > 1, false, false};
+}
+
 std::unique_ptr<SelectiveReliability::Disorder>
 SelectiveRepeat::DoMakeDisorder() const
 {

@@ -53,6 +53,8 @@ class SelectiveRepeat : public SelectiveReliability
     SelectiveRepeat();
     ~SelectiveRepeat() override;
 
+    ReliabilityAbilities GetAbilities() const override;
+
   private:
     /** A packet that left again. */
     struct Repeat

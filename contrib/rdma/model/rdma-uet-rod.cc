@@ -29,6 +29,12 @@ UetRod::UetRod() = default;
 
 UetRod::~UetRod() = default;
 
+ReliabilityAbilities
+UetRod::GetAbilities() const
+{
+    return {false, true, true};
+}
+
 ResponseStyle
 UetRod::GetResponseStyle() const
 {

@@ -34,6 +34,8 @@ class UetRod : public GoBackN
     UetRod();
     ~UetRod() override;
 
+    ReliabilityAbilities GetAbilities() const override;
+
     ResponseStyle GetResponseStyle() const override;
     bool HasAtomics() const override;
 

@@ -71,6 +71,12 @@ UetRud::UetRud() = default;
 
 UetRud::~UetRud() = default;
 
+ReliabilityAbilities
+UetRud::GetAbilities() const
+{
+    return {true, true, true};
+}
+
 void
 UetRud::DoStart(uint64_t firstExpected)
 {

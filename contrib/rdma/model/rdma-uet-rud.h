@@ -63,6 +63,8 @@ class UetRud : public UnorderedReliability
     UetRud();
     ~UetRud() override;
 
+    ReliabilityAbilities GetAbilities() const override;
+
     /** @return whether the sender has not heard of the receiver since the context opened */
     bool IsOpening() const
     {
