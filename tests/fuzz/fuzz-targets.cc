@@ -7,6 +7,8 @@
 #include "fuzz-targets.h"
 
 #include "ns3/cluster-topology-reader.h"
+#include "ns3/collective-msccl-program.h"
+#include "ns3/collective-msccl-schedule.h"
 #include "ns3/workload-aicb-job.h"
 #include "ns3/workload-chakra-importer.h"
 #include "ns3/workload-chakra-reader.h"
@@ -173,6 +175,56 @@ ReadTopology(const std::string& content)
     ns3::cluster::TopologyReader::Read(input, errors);
 }
 
+/** @return whether the steps of a rank are what their ranges are */
+bool
+IsConsistent(const ns3::collective::MscclProgram& program, uint32_t rank)
+{
+    const ns3::collective::MscclSchedule schedule(program, rank, 8ULL * program.nChunks, 2);
+    ns3::collective::Step step;
+    for (uint32_t lane = 0; lane < schedule.GetNLanes(); ++lane)
+    {
+        for (uint64_t index = 0; index < schedule.GetNSteps(lane); ++index)
+        {
+            schedule.GetStep(lane, index, step);
+            uint64_t bytes = 0;
+            for (const auto& range : step.ranges)
+            {
+                bytes += range.bytes;
+            }
+            if (bytes != step.bytes || step.peer >= program.ranks.size())
+            {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+
+void
+ReadMsccl(const std::string& content)
+{
+    std::vector<ns3::collective::TextError> errors;
+    const auto program = ns3::collective::MscclProgram::Read(content, errors);
+    constexpr uint32_t fewChunks = 4096; // more take long and find no more
+    uint64_t nChunks = 0;
+    for (const auto& rank : program.ranks)
+    {
+        nChunks += rank.nChunks[0] + rank.nChunks[1] + rank.nChunks[2] + program.nChunks;
+    }
+    if (!errors.empty() || nChunks > fewChunks)
+    {
+        return;
+    }
+    program.Check(errors);
+    for (uint32_t rank = 0; errors.empty() && rank < program.ranks.size(); ++rank)
+    {
+        if (!IsConsistent(program, rank))
+        {
+            __builtin_trap();
+        }
+    }
+}
+
 } // namespace
 
 const std::vector<FuzzTarget>&
@@ -205,6 +257,19 @@ GetFuzzTargets()
          ReadAicb,
          {"tests/fuzz/small.aicb"},
          {"ALLREDUCE", "ALLTOALL_EP", "REDUCESCATTER", "NONE", "BROADCAST", "_DP_EP", "0", "-1"}},
+        {"msccl",
+         ReadMsccl,
+         {"tests/data/msccl/all-reduce-ring-4.xml", "tests/data/msccl/wrong-data-4.xml"},
+         {"<step s=\"0\"",
+          "<tb id=\"0\"",
+          "rrc",
+          "nop",
+          "depid=\"0\"",
+          "-1",
+          "0",
+          "/>",
+          ">",
+          "\""}},
         {"topology",
          ReadTopology,
          {"tests/fuzz/hpcc.topology", "tests/fuzz/simai.topology"},

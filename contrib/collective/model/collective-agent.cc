@@ -53,6 +53,7 @@ CollectiveAgent::Post(const Operation& operation, OperationHandler* handler)
                     "accelerator " << m_accelerator << " posts sequence " << sequence
                                    << " of communicator " << operation.communicator << " twice");
     participation.posted = true;
+    participation.communicator = &communicator;
     participation.handler = handler;
     participation.record.accelerator = m_accelerator;
     participation.record.rank = rank;
@@ -69,7 +70,7 @@ CollectiveAgent::Post(const Operation& operation, OperationHandler* handler)
         operation.bytes == 0 && operation.type != CollectiveType::BARRIER && !isUneven;
     if (communicator.GetSize() > 1 && !isTrivial)
     {
-        Prepare(participation);
+        participation.Prepare(*m_engine.GetAlgorithm(operation.type), *m_engine.m_network);
     }
     Time latency = m_engine.m_launchLatency;
     participation.nSlots = m_engine.m_slots;
@@ -83,61 +84,6 @@ CollectiveAgent::Post(const Operation& operation, OperationHandler* handler)
     m_engine.m_startedTrace(participation.record);
     Simulator::ScheduleWithContext(
         m_node, latency, &CollectiveAgent::Start, this, tag.GetCollective());
-}
-
-void
-CollectiveAgent::Prepare(Participation& participation)
-{
-    const Operation& operation = participation.record.operation;
-    const auto& communicator = m_engine.GetCommunicator(operation.communicator);
-    const uint32_t rank = participation.record.rank;
-    auto plan = m_engine.GetAlgorithm(operation.type)->Prepare(communicator, operation, rank);
-    participation.obstacle = FindGroups(participation, *plan.schedule);
-    if (!participation.obstacle.empty() && plan.fallback)
-    {
-        NS_LOG_INFO("fallback: " << participation.obstacle);
-        const auto fallback = plan.fallback;
-        plan = fallback->Prepare(communicator, operation, rank);
-        participation.obstacle.clear();
-        participation.groups.clear();
-    }
-    participation.record.algorithm = std::move(plan.algorithm);
-    participation.record.nChannels = plan.nChannels;
-    participation.schedule = std::move(plan.schedule);
-    participation.protocol = plan.protocol;
-}
-
-std::string
-CollectiveAgent::FindGroups(Participation& participation, const Schedule& schedule)
-{
-    const auto& communicator =
-        m_engine.GetCommunicator(participation.record.operation.communicator);
-    for (const auto& ranks : schedule.GetGroups())
-    {
-        std::vector<uint32_t> members;
-        members.reserve(ranks.size());
-        for (const uint32_t rank : ranks)
-        {
-            members.push_back(communicator.GetAccelerator(rank));
-        }
-        std::string reason;
-        const uint32_t group = m_engine.m_network->FindGroup(members, schedule.GetScheme(), reason);
-        if (group == cluster::NO_GROUP)
-        {
-            return reason;
-        }
-        participation.groups.push_back(group);
-    }
-    return "";
-}
-
-uint32_t
-CollectiveAgent::GetFarEnd(const Participation& participation, const Step& step) const
-{
-    return step.peer == Step::NETWORK
-               ? participation.groups[step.group]
-               : m_engine.GetCommunicator(participation.record.operation.communicator)
-                     .GetAccelerator(step.peer);
 }
 
 uint64_t
@@ -158,21 +104,7 @@ CollectiveAgent::Start(uint32_t collective)
     }
     if (participation.schedule)
     {
-        const auto& schedule = *participation.schedule;
-        participation.lanes.resize(schedule.GetNLanes());
-        for (uint32_t index = 0; index < participation.lanes.size(); ++index)
-        {
-            auto& lane = participation.lanes[index];
-            lane.nSteps = schedule.GetNSteps(index);
-            if (lane.nSteps > 0)
-            {
-                schedule.GetStep(index, 0, lane.head);
-                lane.loaded = true;
-                lane.sends = lane.head.action == StepAction::SEND;
-                lane.local = lane.head.action >= StepAction::COPY;
-                ++participation.nLanesLeft;
-            }
-        }
+        participation.OpenLanes();
         for (uint32_t index = 0; index < participation.lanes.size(); ++index)
         {
             Grant(participation, index);
@@ -203,17 +135,8 @@ void
 CollectiveAgent::AdvanceLocal(Participation& participation, uint32_t index)
 {
     auto& lane = participation.lanes[index];
-    while (!participation.failed && lane.nStarted < lane.nSteps)
+    while (participation.HasReadyHead(index))
     {
-        if (!lane.loaded)
-        {
-            participation.schedule->GetStep(index, lane.nStarted, lane.head);
-            lane.loaded = true;
-        }
-        if (!IsReady(participation, lane))
-        {
-            return;
-        }
         const bool adds = lane.head.action == StepAction::COMBINE;
         Process(participation, index, adds ? lane.head.bytes : 0);
     }
@@ -223,22 +146,16 @@ void
 CollectiveAgent::AdvanceSending(Participation& participation, uint32_t index)
 {
     auto& lane = participation.lanes[index];
-    while (!participation.failed && lane.nStarted < lane.nSteps &&
-           lane.inFlight < participation.nSlots)
+    while (lane.inFlight < participation.nSlots && participation.HasReadyHead(index))
     {
-        if (!lane.loaded)
-        {
-            participation.schedule->GetStep(index, lane.nStarted, lane.head);
-            lane.loaded = true;
-        }
-        if (!IsReady(participation, lane) || !TakeCredit(participation, lane.head))
+        if (!TakeCredit(participation, lane.head))
         {
             return;
         }
         lane.loaded = false;
         ++lane.inFlight;
         ++lane.nStarted;
-        const Time latency = GetStepLatency(participation, lane.head);
+        const Time latency = m_engine.m_stepLatency + participation.GetProtocolLatency(lane.head);
         if (latency.IsZero())
         {
             Transmit(participation, index, lane.head);
@@ -248,7 +165,7 @@ CollectiveAgent::AdvanceSending(Participation& participation, uint32_t index)
                                        latency,
                                        &CollectiveAgent::SendStep,
                                        this,
-                                       GetTag(participation).GetCollective(),
+                                       participation.GetTag().GetCollective(),
                                        index,
                                        lane.nStarted - 1);
     }
@@ -258,23 +175,14 @@ void
 CollectiveAgent::AdvanceReceiving(Participation& participation, uint32_t index)
 {
     auto& lane = participation.lanes[index];
-    while (!participation.failed && lane.nStarted < lane.nSteps)
+    while (participation.HasReadyHead(index))
     {
-        if (!lane.loaded)
-        {
-            participation.schedule->GetStep(index, lane.nStarted, lane.head);
-            lane.loaded = true;
-        }
-        if (!IsReady(participation, lane))
-        {
-            return;
-        }
         if (participation.early.empty())
         {
             return;
         }
         const auto message = participation.early.find(
-            Identify(GetFarEnd(participation, lane.head), lane.head.channel, lane.head.key));
+            Identify(participation.GetFarEnd(lane.head), lane.head.channel, lane.head.key));
         if (message == participation.early.end())
         {
             return;
@@ -302,10 +210,10 @@ CollectiveAgent::Grant(Participation& participation, uint32_t index)
         {
             continue; // a result comes when all members have contributed, and needs no permission
         }
-        auto tag = GetTag(participation);
+        auto tag = participation.GetTag();
         tag.channel = step.channel;
         tag.key = step.key;
-        m_engine.SendCredit(m_accelerator, GetFarEnd(participation, step), tag);
+        m_engine.SendCredit(m_accelerator, participation.GetFarEnd(step), tag);
     }
 }
 
@@ -316,7 +224,7 @@ CollectiveAgent::TakeCredit(Participation& participation, const Step& step) cons
     {
         return true;
     }
-    const auto id = Identify(GetFarEnd(participation, step), step.channel, step.key);
+    const auto id = Identify(participation.GetFarEnd(step), step.channel, step.key);
     return participation.credits.erase(id) > 0;
 }
 
@@ -339,42 +247,16 @@ CollectiveAgent::CreditReceived(const cluster::Message& message, const MessageTa
     }
 }
 
-MessageTag
-CollectiveAgent::GetTag(const Participation& participation)
-{
-    MessageTag tag;
-    tag.communicator = participation.record.operation.communicator;
-    tag.sequence = participation.record.operation.sequence;
-    return tag;
-}
-
-bool
-CollectiveAgent::IsReady(Participation& participation, Lane& lane) const
-{
-    for (const auto& dependency : lane.head.after)
-    {
-        const auto& other = participation.lanes[dependency.lane];
-        if (dependency.count > (dependency.sent ? other.nSent : other.nComplete))
-        {
-            lane.blocked = true;
-            lane.blockedOn = dependency.lane;
-            return false;
-        }
-    }
-    lane.blocked = false;
-    return true;
-}
-
 void
 CollectiveAgent::Accept(Participation& participation, uint32_t index, uint64_t bytes)
 {
     auto& lane = participation.lanes[index];
-    if (bytes != GetMessageBytes(participation, lane.head.bytes))
+    if (bytes != participation.GetMessageBytes(lane.head.bytes))
     {
         Fail(participation,
              "rank " + std::to_string(lane.head.peer) + " sent " + std::to_string(bytes) +
                  " bytes where rank " + std::to_string(participation.record.rank) + " expected " +
-                 std::to_string(GetMessageBytes(participation, lane.head.bytes)) +
+                 std::to_string(participation.GetMessageBytes(lane.head.bytes)) +
                  ": they posted different operations");
         return;
     }
@@ -400,7 +282,7 @@ CollectiveAgent::Process(Participation& participation, uint32_t index, uint64_t 
                                    delay,
                                    &CollectiveAgent::ReductionDone,
                                    this,
-                                   GetTag(participation).GetCollective(),
+                                   participation.GetTag().GetCollective(),
                                    index);
 }
 
@@ -474,39 +356,18 @@ CollectiveAgent::SendStep(uint32_t collective, uint32_t lane, uint64_t index)
     }
 }
 
-uint64_t
-CollectiveAgent::GetMessageBytes(const Participation& participation, uint64_t bytes)
-{
-    return participation.protocol ? participation.protocol->GetWireBytes(bytes) : bytes;
-}
-
-Time
-CollectiveAgent::GetStepLatency(const Participation& participation, const Step& step) const
-{
-    Time latency = m_engine.m_stepLatency;
-    if (participation.protocol)
-    {
-        const auto& record = participation.record;
-        const auto& communicator = m_engine.GetCommunicator(record.operation.communicator);
-        const bool isLocal =
-            communicator.GetPlace(record.rank).first == communicator.GetPlace(step.peer).first;
-        latency += participation.protocol->GetStepLatency(isLocal);
-    }
-    return latency;
-}
-
 void
 CollectiveAgent::Transmit(Participation& participation, uint32_t index, const Step& step)
 {
     const auto& operation = participation.record.operation;
     NS_ASSERT_MSG(step.key < MAX_KEYS, "key " << step.key << " of a step");
-    MessageTag tag = GetTag(participation);
+    MessageTag tag = participation.GetTag();
     tag.channel = step.channel;
     tag.key = step.key;
     cluster::Message message;
     message.source = m_accelerator;
-    message.destination = GetFarEnd(participation, step);
-    message.bytes = GetMessageBytes(participation, step.bytes);
+    message.destination = participation.GetFarEnd(step);
+    message.bytes = participation.GetMessageBytes(step.bytes);
     message.use = step.use;
     message.root = step.root;
     message.tag = tag.Pack();
@@ -544,7 +405,7 @@ CollectiveAgent::MessageReceived(const cluster::Message& message)
         const auto& lane = participation.lanes[index];
         if (!lane.sends && !lane.local && lane.loaded && !lane.blocked &&
             lane.head.key == tag.key && lane.head.channel == tag.channel &&
-            GetFarEnd(participation, lane.head) == message.source)
+            participation.GetFarEnd(lane.head) == message.source)
         {
             Accept(participation, index, message.bytes);
             AdvanceReceiving(participation, index);

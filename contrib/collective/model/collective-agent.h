@@ -9,17 +9,13 @@
 
 #include "collective-engine.h"
 #include "collective-mailbox.h"
-#include "collective-schedule.h"
-#include "collective-tag.h"
+#include "collective-participation.h"
 
 #include "ns3/cluster-message-network.h"
 
 #include <cstdint>
 #include <map>
-#include <memory>
-#include <set>
 #include <string>
-#include <vector>
 
 namespace ns3::collective
 {
@@ -55,52 +51,6 @@ class CollectiveAgent : public cluster::MessageHandler
     void MessageFailed(const cluster::Message& message, const std::string& reason) override;
 
   private:
-    /** Where the execution of a lane stands. */
-    struct Lane
-    {
-        Step head;             ///< the step to be started next, if loaded
-        bool loaded{false};    ///< head is valid
-        bool sends{false};     ///< a sending lane
-        bool local{false};     ///< a lane without messages
-        bool blocked{false};   ///< head waits for blockedOn to get on
-        uint32_t blockedOn{0}; ///< lane
-        uint32_t inFlight{0};  ///< messages of a sending lane that are not confirmed
-        uint64_t nSteps{0};    ///< number of steps
-        uint64_t nStarted{0};  ///< messages sent or soon to be, or received
-        uint64_t nSent{0};     ///< messages of a sending lane that the network has
-        uint64_t nComplete{0}; ///< steps that are complete
-        uint64_t nGranted{0};  ///< messages of a receiving lane that may be sent to us
-    };
-
-    /** One collective at this rank. */
-    struct Participation
-    {
-        OperationRecord record;             ///< what and when
-        OperationHandler* handler{nullptr}; ///< whom to tell
-        bool posted{false};                 ///< not so if only messages have come
-        bool started{false};                ///< lanes are running
-        bool failed{false};                 ///< kept only to swallow what still comes
-        uint32_t nLanesLeft{0};             ///< lanes that are not complete
-        std::unique_ptr<Schedule> schedule; ///< what to do; null if there is nothing to do
-        Ptr<const Protocol> protocol;       ///< how messages go; null: as they are
-        uint32_t nSlots{0};                 ///< unconfirmed messages of a sending lane, at most
-        std::vector<uint32_t> groups;       ///< of the schedule, as the network numbers them
-        std::string obstacle;               ///< why the network cannot make them
-        std::vector<Lane> lanes;            ///< how far it is done
-        std::map<uint64_t, uint64_t>
-            early;                  ///< sizes of messages that no lane waits for yet, by Identify
-        std::set<uint64_t> credits; ///< messages that we may send and have not (Identify)
-    };
-
-    /** Build the schedule of a participation. */
-    void Prepare(Participation& participation);
-
-    /** Make the groups of a schedule. @return why that is not possible, or nothing */
-    std::string FindGroups(Participation& participation, const Schedule& schedule);
-
-    /** @return accelerator or group at the other end of a step */
-    uint32_t GetFarEnd(const Participation& participation, const Step& step) const;
-
     /** Event: the launch latency is over. @param collective communicator and sequence */
     void Start(uint32_t collective);
 
@@ -131,9 +81,6 @@ class CollectiveAgent : public cluster::MessageHandler
     /** The permission for a message of ours has come. */
     void CreditReceived(const cluster::Message& message, const MessageTag& tag);
 
-    /** @return whether the dependencies of the head of a lane are met; blocks the lane if not */
-    bool IsReady(Participation& participation, Lane& lane) const;
-
     /**
      * The message of the head of a receiving lane is here.
      *
@@ -161,20 +108,11 @@ class CollectiveAgent : public cluster::MessageHandler
     /** Give the message of a step of a sending lane to the network. */
     void Transmit(Participation& participation, uint32_t index, const Step& step);
 
-    /** @return size of the message with so many bytes of data */
-    static uint64_t GetMessageBytes(const Participation& participation, uint64_t bytes);
-
-    /** @return time from the moment that a step may be done to its message */
-    Time GetStepLatency(const Participation& participation, const Step& step) const;
-
     /** Forget a participation whose lanes are all complete, and tell its user. */
     void FinishIfComplete(uint32_t collective);
 
     /** @return when a reduction of so many bytes that is requested now is done, from now on */
     Time ReserveReduction(uint64_t bytes);
-
-    /** @return the tag of the messages of a participation; without channel and key */
-    static MessageTag GetTag(const Participation& participation);
 
     /** @return a number for a message of a collective, from its far end, channel and key */
     static uint64_t Identify(uint32_t accelerator, uint8_t channel, uint32_t key);
