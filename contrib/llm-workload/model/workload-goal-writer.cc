@@ -91,9 +91,9 @@ AppendRank(std::string& bytes, const RankProgram& program)
         Append<uint8_t>(bytes, 0);
         Append<uint32_t>(bytes, count);
         Append<uint32_t>(bytes, nDependents);
-        Append<uint32_t>(bytes, 0); // nobody waits for a start
-        Append<uint32_t>(bytes, 0);
         nDependents += count;
+        Append<uint32_t>(bytes, 0); // nobody waits for a start
+        Append<uint32_t>(bytes, nDependents);
     }
     for (Index i = 0; i < graph.GetN(); ++i)
     {
