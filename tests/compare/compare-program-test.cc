@@ -98,6 +98,30 @@ TEST_F(CompareProgram, NamesTheLimit)
         << Content("out");
 }
 
+// The same four fetch from accelerator 0 instead: it has to send what it received before, and 4 MB
+// at its rate is the limit again.
+TEST_F(CompareProgram, Reads)
+{
+    const std::string out = (m_directory / "a.json").string();
+    ASSERT_EQ(Run("--topology=leaf-spine:leaves=1,spines=1,hosts=5,rate=100Gbps,delay=1us "
+                  "--flows=incast:n=4,dst=0,size=1000000,verb=read "
+                  "--stacks=rocev2-none,rocev2-rack-dcqcn,uet-nscc --json=" +
+                  out),
+              0)
+        << Content("err");
+    const auto summary = json::parse(Content("a.json"), nullptr, false);
+    ASSERT_FALSE(summary.is_discarded());
+    EXPECT_NEAR(summary["limit_s"].get<double>(), 4e6 * 8 / (100e9 * 4096 / 4178), 1e-9);
+    const std::string reason = summary["limit_reason"];
+    EXPECT_NE(reason.find("accelerator 0 has to send"), std::string::npos) << reason;
+    for (const auto& stack : summary["stacks"])
+    {
+        EXPECT_EQ(stack["complete_flows"], 4);
+        EXPECT_GT(stack["share_of_limit"].get<double>(), 0.95);
+        EXPECT_LE(stack["share_of_limit"].get<double>(), 1);
+    }
+}
+
 // Every line of the table has as many columns as the header, and each stack stands above its own.
 TEST_F(CompareProgram, Table)
 {
@@ -203,6 +227,8 @@ TEST_F(CompareProgram, BadInput)
          "compares the INT records of one path"},
         {"--stacks=rocev2-sr-dcqcn,rocev2-none --ns3::rdma::Nic::PathSelector=ns3::rdma::Reps",
          "rocev2-sr-dcqcn: ns3::rdma::SelectiveRepeat takes a packet that is overtaken for lost"},
+        {"--stacks=rocev2-none,tcp --flows=incast:n=2,verb=read",
+         "tcp: flow 0 is a read, and the network only writes"},
         {"--stacks=uet-rccc --ns3::rdma::Nic::Reliability=ns3::rdma::SackRack --allowSenseless",
          "uet-rccc: the congestion control ns3::rdma::Rccc sends on credit of the receiver"},
     };

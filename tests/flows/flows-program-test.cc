@@ -156,6 +156,97 @@ TEST_F(FlowsProgram, RealFrames)
     EXPECT_EQ(summary["stack"], "rocev2-dcqcn");
 }
 
+// A READ of n packets: the request, of 64 bytes here, goes over L links, and n packets of S = 4150
+// bytes come back: 8L64/B + Lp + (n - 1 + L) 8S/B + Lp. Selective repeat acknowledges the request
+// first, and the data leave behind that frame of 64 bytes.
+TEST_F(FlowsProgram, ReadClosedForm)
+{
+    const int64_t packets[] = {1, 256, 4096};
+    for (const int64_t links : {2, 6})
+    {
+        const std::string destination = links == 2 ? "1" : "15";
+        std::string list = "src,dst,bytes,start,verb\n";
+        for (int i = 0; i < 3; ++i)
+        {
+            list += "0," + destination + "," + std::to_string(packets[i] * 4086) + "," +
+                    std::to_string(5 * i) + "ms,read\n";
+        }
+        for (const bool goBack : {true, false})
+        {
+            const json summary =
+                Summary("--stack=rocev2-" + std::string(goBack ? "none" : "rack-dcqcn") +
+                        " --topology=fat-tree:k=4,rate=400Gbps,delay=1us --flows=" +
+                        File("reads.csv", list) +
+                        " --ns3::rdma::Nic::DataOverheadBytes=64 "
+                        "--ns3::rdma::Nic::AckFrameBytes=64 --ns3::rdma::QueuePair::PathMtu=4086 "
+                        "--ns3::fabric::Port::InterframeBytes=0");
+            ASSERT_EQ(summary["fct_s"].size(), 3);
+            constexpr int64_t data = 83'000; // ps: 4150 * 8 / 400
+            constexpr int64_t small = 1'280; // 64 * 8 / 400
+            for (std::size_t i = 0; i < 3; ++i)
+            {
+                const int64_t alone =
+                    links * small + 2 * links * 1'000'000 + (packets[i] - 1 + links) * data;
+                EXPECT_EQ(Picoseconds(summary["ideal_fct_s"][i]), alone);
+                EXPECT_EQ(Picoseconds(summary["fct_s"][i]), alone + (goBack ? 0 : small))
+                    << links << " links, " << packets[i];
+            }
+            EXPECT_EQ(summary["complete_bytes"], 4353 * 4086);
+        }
+    }
+}
+
+// Real frames over two links of 400 Gb/s (0.02 ns a byte) and 1 us. READ of 10,000 bytes: the
+// request has 78 and 20 bytes of gap, 1.96 ns a link; answers of 4162, 4158 and 1808 + 66 bytes
+// take 83.64, 83.56 and 37.88 ns, and the second link, which begins with the first when it is
+// there, is done at 2 * 83.64 + 83.56 + 37.88 = 288.72 ns: 4292.64 ns in all. FETCH_ADD: 110 there
+// and 94 back, with gap: 2 * (2.20 + 1.88) + 4000 = 4008.16 ns.
+TEST_F(FlowsProgram, ReadAndAtomicOfRealFrames)
+{
+    const std::string fabric = "--topology=leaf-spine:leaves=1,hosts=2 ";
+    const json read = Summary(fabric + "--flows=one:size=10000,verb=read");
+    EXPECT_EQ(Picoseconds(read["fct_s"][0]), 4'292'640);
+    EXPECT_EQ(Picoseconds(read["ideal_fct_s"][0]), 4'292'640);
+    const json atomic = Summary(fabric + "--flows=one:size=8,verb=fetch-add");
+    EXPECT_EQ(Picoseconds(atomic["fct_s"][0]), 4'008'160);
+    EXPECT_EQ(Picoseconds(atomic["ideal_fct_s"][0]), 4'008'160);
+}
+
+// Every stack of queue pairs fetches what it is asked for, however many queue pairs a connection
+// has.
+TEST_F(FlowsProgram, ReadsOverSeveralQueuePairs)
+{
+    for (const std::string use : {"RoundRobin", "Split", "LeastBytes"})
+    {
+        for (const std::string stack : {"rocev2-dcqcn", "uet-nscc"})
+        {
+            const json summary =
+                Summary("--topology=leaf-spine:leaves=2,spines=4,hosts=4 --stack=" + stack +
+                        " --flows=permutation:size=100KiB,verb=read "
+                        "--ns3::cluster::PacketMessageNetwork::QueuePairs=4 "
+                        "--ns3::cluster::PacketMessageNetwork::QueuePairUse=" +
+                        use);
+            EXPECT_EQ(summary["complete_flows"], 8) << use << " " << stack;
+            EXPECT_EQ(summary["complete_bytes"], 8 * 102400) << use << " " << stack;
+        }
+    }
+}
+
+// Go-back-N acknowledges no answers: laws of acknowledgments are deaf to them, and it is said.
+TEST_F(FlowsProgram, WarnsOfReadsThatNobodyControls)
+{
+    const std::string run = "--topology=leaf-spine:leaves=1,hosts=2 --flows=one:verb=read --stack=";
+    ASSERT_EQ(Run(run + "rocev2-swift", ""), 0);
+    EXPECT_NE(Content("err").find("GoBackN acknowledges no answers to READs: ns3::rdma::Swift"),
+              std::string::npos)
+        << Content("err");
+    for (const std::string sound : {"rocev2-dcqcn", "rocev2-none", "uet-nscc"})
+    {
+        ASSERT_EQ(Run(run + sound, ""), 0);
+        EXPECT_EQ(Content("err").find("warning"), std::string::npos) << Content("err");
+    }
+}
+
 // The same without packets, and two flows of 2 MiB from one port, which share it: 512 full packets
 // of 4178 bytes each, 83.56 ns, and for each of two links 16 bytes of RETH and 1 us; one more
 // packet on the second link, and an acknowledgment back.
@@ -261,14 +352,13 @@ TEST_F(FlowsProgram, Output)
                               nullptr),
               SQLITE_OK);
     sqlite3_stmt* query = nullptr;
-    ASSERT_EQ(
-        sqlite3_prepare_v2(database,
-                           "SELECT acknowledged_ps - start_ps, bytes, class, status FROM flow "
-                           "JOIN run USING (run_id) ORDER BY flow",
-                           -1,
-                           &query,
-                           nullptr),
-        SQLITE_OK);
+    ASSERT_EQ(sqlite3_prepare_v2(database,
+                                 "SELECT acknowledged_ps - start_ps, bytes, class, verb FROM flow "
+                                 "JOIN run USING (run_id) ORDER BY flow",
+                                 -1,
+                                 &query,
+                                 nullptr),
+              SQLITE_OK);
     const int64_t bytes[] = {1000, 5000, 20000};
     const int64_t classes[] = {3, 3, 4};
     for (int i = 0; i < 3; ++i)
@@ -277,7 +367,7 @@ TEST_F(FlowsProgram, Output)
         EXPECT_EQ(sqlite3_column_int64(query, 0), Picoseconds(summary["fct_s"][i]));
         EXPECT_EQ(sqlite3_column_int64(query, 1), bytes[i]);
         EXPECT_EQ(sqlite3_column_int64(query, 2), classes[i]);
-        EXPECT_STREQ(reinterpret_cast<const char*>(sqlite3_column_text(query, 3)), "complete");
+        EXPECT_STREQ(reinterpret_cast<const char*>(sqlite3_column_text(query, 3)), "write");
     }
     EXPECT_EQ(sqlite3_step(query), SQLITE_DONE);
     sqlite3_finalize(query);
@@ -412,6 +502,14 @@ TEST_F(FlowsProgram, BadInput)
          "ns3::rdma::UetRud); allowSenseless runs it all the same"},
         {fabric + "--stack=flow-level --flows=one --faults=pfc-storm:accelerator=0",
          "faults are what packets meet"},
+        {fabric + "--flows=one:verb=raed", "--flows:1:10: 'raed' for verb, expected one of write|"},
+        {fabric + "--flows=one:verb=fetch-add", "an atomic operation is on 8 bytes"},
+        {fabric + "--stack=iwarp --flows=one:verb=read",
+         "flow 0 is a read, and the network only writes; expected a stack of RDMA queue pairs"},
+        {fabric + "--stack=flow-level --flows=one:size=8,verb=compare-swap",
+         "flow 0 is a compare-swap, and the network only writes"},
+        {"--topology=rail-optimized:servers=2,rails=2 --flows=one:verb=read",
+         "both accelerators are in one server"},
     };
     for (const auto& item : cases)
     {

@@ -193,7 +193,36 @@ ClusterNetwork::GetPeer(const TopologyGraph::Attachment& port) const
 uint64_t
 ClusterNetwork::GetConnectionKey(const Message& message)
 {
-    return uint64_t{message.destination} << 40 | uint64_t{message.channel} << 8 | message.priority;
+    return uint64_t{message.destination} << 40 | uint64_t{message.channel} << 8 |
+           static_cast<uint64_t>(message.verb) << 4 | message.priority;
+}
+
+std::string
+ClusterNetwork::CheckVerb(const Message& message) const
+{
+    if (message.verb == MessageVerb::WRITE)
+    {
+        return "";
+    }
+    if (m_endpoints[message.source].server == m_endpoints[message.destination].server)
+    {
+        return "both accelerators are in one server, whose scale-up domain only writes; expected "
+               "accelerators of two servers, or write";
+    }
+    if (const std::string reason = DoCheckVerb(message.verb); !reason.empty())
+    {
+        return reason;
+    }
+    return GetRelay(message.source, message.destination, message.channel) != message.source
+               ? "it would leave by the NIC of another accelerator, which only writes are relayed "
+                 "by; expected accelerators of one rail, or write"
+               : "";
+}
+
+std::string
+ClusterNetwork::DoCheckVerb(MessageVerb::Value) const
+{
+    return "the network only writes; expected a stack of RDMA queue pairs, or write";
 }
 
 bool
@@ -361,6 +390,11 @@ ClusterNetwork::DoSend(const Message& message)
         {
             FailLater(message, reason);
         }
+        return;
+    }
+    if (const std::string reason = CheckVerb(message); !reason.empty())
+    {
+        FailLater(message, reason);
         return;
     }
     const Endpoint& source = m_endpoints[message.source];

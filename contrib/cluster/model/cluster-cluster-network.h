@@ -72,6 +72,12 @@ class ClusterNetwork : public MessageNetwork, private ScaleUpUser, private Reduc
     /** @return whether there are packets, so that faults, queues and marks mean something */
     virtual bool MovesPackets() const;
 
+    /**
+     * @param message a message between accelerators
+     * @return why it cannot be moved as its verb says, for people to read; empty if it can
+     */
+    std::string CheckVerb(const Message& message) const;
+
     /** @return number of connections between servers made so far, if it makes any */
     virtual uint32_t GetNConnections() const;
 
@@ -139,6 +145,9 @@ class ClusterNetwork : public MessageNetwork, private ScaleUpUser, private Reduc
     void TransferArrived(const Message& message) override;
     void GroupCompleted(const Message& message) override;
     void GroupFailed(const Message& message, const std::string& reason) override;
+
+    /** @param verb not WRITE @return see CheckVerb, wherever the accelerators are */
+    virtual std::string DoCheckVerb(MessageVerb::Value verb) const;
 
     /** The cluster is known now. */
     virtual void DoSetup() = 0;

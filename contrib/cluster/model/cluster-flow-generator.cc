@@ -6,6 +6,8 @@
 
 #include "cluster-flow-generator.h"
 
+#include "ns3/enum.h"
+#include "ns3/fabric-compat.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
@@ -19,19 +21,36 @@ NS_OBJECT_ENSURE_REGISTERED(FlowGenerator);
 TypeId
 FlowGenerator::GetTypeId()
 {
-    static TypeId tid = TypeId("ns3::cluster::FlowGenerator")
-                            .SetParent<Object>()
-                            .SetGroupName("Cluster")
-                            .AddAttribute("Start",
-                                          "When the first flow may start.",
-                                          TimeValue(Time(0)),
-                                          MakeTimeAccessor(&FlowGenerator::m_start),
-                                          MakeTimeChecker(Time(0)))
-                            .AddAttribute("Class",
-                                          "Priority class of the flows on the wire, 0 to 7.",
-                                          UintegerValue(3),
-                                          MakeUintegerAccessor(&FlowGenerator::m_priority),
-                                          MakeUintegerChecker<uint8_t>(0, 7));
+    static TypeId tid =
+        TypeId("ns3::cluster::FlowGenerator")
+            .SetParent<Object>()
+            .SetGroupName("Cluster")
+            .AddAttribute("Start",
+                          "When the first flow may start.",
+                          TimeValue(Time(0)),
+                          MakeTimeAccessor(&FlowGenerator::m_start),
+                          MakeTimeChecker(Time(0)))
+            .AddAttribute("Class",
+                          "Priority class of the flows on the wire, 0 to 7.",
+                          UintegerValue(3),
+                          MakeUintegerAccessor(&FlowGenerator::m_priority),
+                          MakeUintegerChecker<uint8_t>(0, 7))
+            .AddAttribute(
+                "Verb",
+                "Which way the bytes go: from the source to the "
+                "destination (write), from the destination to the source, "
+                "which asks for them (read), or an atomic operation on "
+                "eight bytes of the destination.",
+                EnumValue(MessageVerb::WRITE),
+                fabric::compat::MakeEnumAccessorFor<MessageVerb::Value>(&FlowGenerator::m_verb),
+                MakeEnumChecker(MessageVerb::WRITE,
+                                "write",
+                                MessageVerb::READ,
+                                "read",
+                                MessageVerb::FETCH_ADD,
+                                "fetch-add",
+                                MessageVerb::COMPARE_SWAP,
+                                "compare-swap"));
     return tid;
 }
 
@@ -61,6 +80,14 @@ FlowGenerator::Generate(const FlowSites& sites, std::vector<TopologyError>& erro
     }
     std::vector<Flow> flows;
     DoGenerate(sites, flows);
+    if (MessageVerb::IsAtomic(m_verb) &&
+        std::any_of(flows.begin(),
+                    flows.end(),
+                    [](const Flow& flow) { return flow.bytes != MessageVerb::ATOMIC_BYTES; }))
+    {
+        AddError(errors, "an atomic operation is on 8 bytes, expected Size to be 8");
+        return std::nullopt;
+    }
     std::stable_sort(
         flows.begin(), flows.end(), [](const Flow& a, const Flow& b) { return a.start < b.start; });
     return flows;
@@ -81,7 +108,7 @@ FlowGenerator::AddError(std::vector<TopologyError>& errors, const std::string& m
 Flow
 FlowGenerator::MakeFlow(uint32_t source, uint32_t destination, uint64_t bytes, int64_t after) const
 {
-    return {source, destination, bytes, m_start.GetPicoSeconds() + after, m_priority};
+    return {source, destination, bytes, m_start.GetPicoSeconds() + after, m_priority, m_verb};
 }
 
 } // namespace ns3::cluster

@@ -80,8 +80,9 @@ class FlowGenerator : public Object
     /** @param sites the accelerators @param flows where to add flows; DoCheck found no fault */
     virtual void DoGenerate(const FlowSites& sites, std::vector<Flow>& flows) = 0;
 
-    Time m_start;       ///< start of the first flow
-    uint8_t m_priority; ///< class on the wire
+    Time m_start;              ///< start of the first flow
+    uint8_t m_priority;        ///< class on the wire
+    MessageVerb::Value m_verb; ///< which way the bytes go
 };
 
 } // namespace ns3::cluster

@@ -141,6 +141,7 @@ class Parser
         BYTES,
         START,
         CLASS,
+        VERB,
         N_COLUMNS,
     };
 
@@ -148,7 +149,8 @@ class Parser
                                                                 "dst",
                                                                 "bytes",
                                                                 "start",
-                                                                "class"};
+                                                                "class",
+                                                                "verb"};
 
     /** Where the fields of a flow are. */
     using Layout = std::array<std::size_t, N_COLUMNS>;
@@ -187,10 +189,11 @@ class Parser
             const auto known = std::find(COLUMNS.begin(), COLUMNS.end(), header[i].text);
             if (known == COLUMNS.end())
             {
-                Fail(header[i].column,
-                     "column " + Quote(header[i].text) +
-                         ", expected a header of src, dst, bytes, start and perhaps class, or the "
-                         "number of flows");
+                Fail(
+                    header[i].column,
+                    "column " + Quote(header[i].text) +
+                        ", expected a header of src, dst, bytes, start and perhaps class and verb, "
+                        "or the number of flows");
                 return;
             }
             if (layout[known - COLUMNS.begin()] != NO_FIELD)
@@ -256,7 +259,7 @@ class Parser
                 return;
             }
             // src dst pg dport size start, or the same without dport
-            AddFlow(fields, {0, 1, width - 2, width - 1, 2});
+            AddFlow(fields, {0, 1, width - 2, width - 1, 2, NO_FIELD});
         }
         if (m_errors.empty() && m_nRead < *count)
         {
@@ -362,11 +365,31 @@ class Parser
         {
             flow.bytes = *bytes;
             flow.start = *start;
-            if (layout[CLASS] == NO_FIELD || ReadClass(fields[layout[CLASS]], flow.priority))
+            if ((layout[CLASS] == NO_FIELD || ReadClass(fields[layout[CLASS]], flow.priority)) &&
+                (layout[VERB] == NO_FIELD || ReadVerb(fields[layout[VERB]], bytesField, flow)))
             {
                 m_flows.push_back(flow);
             }
         }
+    }
+
+    /** @param field verb @param bytes its size, for messages @return whether the verb is good */
+    bool ReadVerb(const Field& field, const Field& bytes, Flow& flow)
+    {
+        const auto verb = MessageVerb::Find(field.text);
+        if (!verb)
+        {
+            Fail(field.column,
+                 Quote(field.text) + ", expected " + std::string(MessageVerb::GetNames()));
+            return false;
+        }
+        flow.verb = *verb;
+        if (MessageVerb::IsAtomic(*verb) && flow.bytes != MessageVerb::ATOMIC_BYTES)
+        {
+            Fail(bytes.column, Quote(bytes.text) + ", expected the 8 bytes of an atomic operation");
+            return false;
+        }
+        return true;
     }
 
     /** @return whether the field is a class */

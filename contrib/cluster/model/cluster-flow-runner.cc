@@ -49,6 +49,12 @@ class FlowRunner::Site : public MessageHandler
     void MessageSent(const Message& message) override
     {
         m_runner.m_results[message.tag].sentAt = NowTicks();
+        if (message.verb != MessageVerb::WRITE)
+        {
+            // What it asked for has come to us: the other end hears nothing.
+            m_runner.m_results[message.tag].receivedAt = NowTicks();
+            m_runner.m_bytesReceived += message.bytes;
+        }
         m_runner.CheckFinished(message.tag);
     }
 
@@ -90,6 +96,7 @@ class FlowRunner::Site : public MessageHandler
             message.tag = index;
             message.channel = m_runner.m_channels[index];
             message.priority = flow.priority;
+            message.verb = flow.verb;
             m_runner.m_network->Send(message);
         }
         ScheduleNext();

@@ -7,6 +7,7 @@
 #ifndef CLUSTER_FLOW_H
 #define CLUSTER_FLOW_H
 
+#include "cluster-message-verb.h"
 #include "cluster-topology-graph.h"
 
 #include <cstddef>
@@ -18,7 +19,8 @@ namespace ns3::cluster
 
 /**
  * @ingroup cluster
- * Bytes that one accelerator begins to send to another at a given time: an entry of a flow list.
+ * Bytes that one accelerator begins to send to another, or to fetch from it, at a given time: an
+ * entry of a flow list.
  */
 struct Flow
 {
@@ -27,6 +29,8 @@ struct Flow
     uint64_t bytes{0};       ///< size of the message
     int64_t start{0};        ///< when it is handed to the network, ps
     uint8_t priority{3};     ///< class on the wire, 0 to 7
+
+    MessageVerb::Value verb{MessageVerb::WRITE}; ///< which way the bytes go
 };
 
 /** Most flows that a list may have. */

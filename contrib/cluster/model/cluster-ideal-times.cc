@@ -86,8 +86,14 @@ IdealTimes::Get(const Message& message)
     {
         return std::nullopt;
     }
-    return GetIdealTransfer(
-        GetTransferHops(m_cluster, edges, source.server), message.bytes, m_frames);
+    const auto there = GetTransferHops(m_cluster, edges, source.server);
+    if (message.verb == MessageVerb::WRITE)
+    {
+        return GetIdealTransfer(there, message.bytes, m_frames);
+    }
+    const auto back =
+        GetTransferHops(m_cluster, {edges.rbegin(), edges.rend()}, destination.server);
+    return GetIdealAnswer(there, back, message.bytes, message.verb, m_frames);
 }
 
 std::optional<TransferTimes>

@@ -124,6 +124,60 @@ class Pipeline
     Ticks m_arrival{0};         ///< of the last packet at the end of the path
 };
 
+/** Opcodes of the packets of a message. */
+struct Opcodes
+{
+    uint8_t only;   ///< of one packet
+    uint8_t first;  ///< of several: the first
+    uint8_t middle; ///< those between
+    uint8_t last;   ///< the last
+};
+
+constexpr Opcodes WRITE_OPCODES = {rdma::OP_WRITE_ONLY,
+                                   rdma::OP_WRITE_FIRST,
+                                   rdma::OP_WRITE_MIDDLE,
+                                   rdma::OP_WRITE_LAST};
+constexpr Opcodes READ_OPCODES = {rdma::OP_READ_RESPONSE_ONLY,
+                                  rdma::OP_READ_RESPONSE_FIRST,
+                                  rdma::OP_READ_RESPONSE_MIDDLE,
+                                  rdma::OP_READ_RESPONSE_LAST};
+
+/** @return when the last bit of a message arrives, after its first has left */
+Ticks
+GetArrival(const std::vector<TransferHop>& path,
+           uint64_t bytes,
+           const Opcodes& opcodes,
+           const TransferFrames& frames)
+{
+    const uint32_t gap = frames.interframeBytes;
+    const auto& sizes = frames.sizes;
+    const uint64_t packets = std::max<uint64_t>((bytes + frames.mtuBytes - 1) / frames.mtuBytes, 1);
+    const auto last = static_cast<uint32_t>(bytes - (packets - 1) * frames.mtuBytes);
+    Pipeline pipeline(path, gap);
+    if (packets == 1)
+    {
+        pipeline.Send(sizes.GetData(opcodes.only, last) + gap);
+    }
+    else
+    {
+        pipeline.Send(sizes.GetData(opcodes.first, frames.mtuBytes) + gap);
+        pipeline.SendEqual(sizes.GetData(opcodes.middle, frames.mtuBytes) + gap, packets - 2);
+        pipeline.Send(sizes.GetData(opcodes.last, last) + gap);
+    }
+    return pipeline.GetArrival();
+}
+
+/** @return when a frame without payload arrives, after its first bit has left */
+Ticks
+GetRequestArrival(const std::vector<TransferHop>& path,
+                  uint8_t opcode,
+                  const TransferFrames& frames)
+{
+    Pipeline pipeline(path, frames.interframeBytes);
+    pipeline.Send(frames.sizes.GetData(opcode, 0) + frames.interframeBytes);
+    return pipeline.GetArrival();
+}
+
 } // namespace
 
 double
@@ -138,31 +192,41 @@ GetIdealTransfer(const std::vector<TransferHop>& path, uint64_t bytes, const Tra
 {
     NS_ASSERT_MSG(!path.empty() && frames.mtuBytes > 0, "nothing to transfer over");
     const uint32_t gap = frames.interframeBytes;
-    const auto& sizes = frames.sizes;
-    const uint64_t packets = std::max<uint64_t>((bytes + frames.mtuBytes - 1) / frames.mtuBytes, 1);
-    const auto last = static_cast<uint32_t>(bytes - (packets - 1) * frames.mtuBytes);
-    Pipeline pipeline(path, gap);
-    if (packets == 1)
-    {
-        pipeline.Send(sizes.GetData(rdma::OP_WRITE_ONLY, last) + gap);
-    }
-    else
-    {
-        pipeline.Send(sizes.GetData(rdma::OP_WRITE_FIRST, frames.mtuBytes) + gap);
-        pipeline.SendEqual(sizes.GetData(rdma::OP_WRITE_MIDDLE, frames.mtuBytes) + gap,
-                           packets - 2);
-        pipeline.Send(sizes.GetData(rdma::OP_WRITE_LAST, last) + gap);
-    }
     TransferTimes times;
-    times.arrival = pipeline.GetArrival();
+    times.arrival = GetArrival(path, bytes, WRITE_OPCODES, frames);
     times.acknowledged = times.arrival;
     for (const auto& hop : path)
     {
         times.acknowledged +=
-            SerializationTicks(GetForwardBytes(sizes.GetAck() + gap, hop.backHeaderBytes, gap),
-                               hop.bitRate) +
+            SerializationTicks(
+                GetForwardBytes(frames.sizes.GetAck() + gap, hop.backHeaderBytes, gap),
+                hop.bitRate) +
             hop.backLatency;
     }
+    return times;
+}
+
+TransferTimes
+GetIdealAnswer(const std::vector<TransferHop>& there,
+               const std::vector<TransferHop>& back,
+               uint64_t bytes,
+               MessageVerb::Value verb,
+               const TransferFrames& frames)
+{
+    TransferTimes times;
+    if (verb == MessageVerb::READ)
+    {
+        times.arrival = GetRequestArrival(there, rdma::OP_READ_REQUEST, frames) +
+                        GetArrival(back, bytes, READ_OPCODES, frames);
+    }
+    else
+    {
+        const uint8_t request =
+            verb == MessageVerb::FETCH_ADD ? rdma::OP_FETCH_ADD : rdma::OP_COMPARE_SWAP;
+        times.arrival = GetRequestArrival(there, request, frames) +
+                        GetRequestArrival(back, rdma::OP_ATOMIC_ACKNOWLEDGE, frames);
+    }
+    times.acknowledged = times.arrival;
     return times;
 }
 

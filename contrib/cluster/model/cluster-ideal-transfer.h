@@ -7,6 +7,8 @@
 #ifndef CLUSTER_IDEAL_TRANSFER_H
 #define CLUSTER_IDEAL_TRANSFER_H
 
+#include "cluster-message-verb.h"
+
 #include "ns3/fabric-time.h"
 #include "ns3/rdma-frame-sizes.h"
 
@@ -74,6 +76,25 @@ struct TransferTimes
 TransferTimes GetIdealTransfer(const std::vector<TransferHop>& path,
                                uint64_t bytes,
                                const TransferFrames& frames);
+
+/**
+ * @ingroup cluster
+ * How long an RDMA READ or an atomic operation takes on links that carry nothing else: the request,
+ * a frame without payload, goes there, and what it asks for comes back at line rate. It is over
+ * when that is here.
+ *
+ * @param there links from the NIC that asks to the other
+ * @param back links the other way
+ * @param bytes asked for
+ * @param verb READ or an atomic operation
+ * @param frames how messages are cut
+ * @return the times, which are the same
+ */
+TransferTimes GetIdealAnswer(const std::vector<TransferHop>& there,
+                             const std::vector<TransferHop>& back,
+                             uint64_t bytes,
+                             MessageVerb::Value verb,
+                             const TransferFrames& frames);
 
 } // namespace ns3::cluster
 

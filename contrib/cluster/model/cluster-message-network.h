@@ -7,6 +7,8 @@
 #ifndef CLUSTER_MESSAGE_NETWORK_H
 #define CLUSTER_MESSAGE_NETWORK_H
 
+#include "cluster-message-verb.h"
+
 #include "ns3/data-rate.h"
 #include "ns3/fabric-frame.h"
 #include "ns3/object.h"
@@ -33,13 +35,14 @@ constexpr uint32_t NO_GROUP = UINT32_MAX;
  */
 struct Message
 {
-    uint32_t source{0};      ///< accelerator that holds the bytes, or group that has the result
-    uint32_t destination{0}; ///< accelerator that gets them, or group
+    uint32_t source{0};      ///< accelerator that posts it, or group that has the result
+    uint32_t destination{0}; ///< accelerator at the other end, or group
     uint64_t bytes{0};       ///< how many; 0 is a message too (a signal)
     uint64_t tag{0};         ///< the user's; delivered unchanged with the message
     uint32_t channel{0};     ///< messages of one (source, destination, channel) arrive in the order
                              ///< sent; different channels may take different paths
     uint8_t priority{3};     ///< class on the wire where the way leads over the scale-out fabric
+    MessageVerb::Value verb{MessageVerb::WRITE}; ///< which way the bytes go, and for what
     fabric::ReductionUse use{fabric::ReductionUse::SUM_TO_ALL}; ///< to a group: what becomes of it
     uint32_t root{0}; ///< to a group: place of the member that `use` speaks of
 };
@@ -54,7 +57,10 @@ class MessageHandler
   public:
     virtual ~MessageHandler() = default;
 
-    /** A message of ours is out and confirmed: its buffer may be used again. */
+    /**
+     * A message of ours is out and confirmed: its buffer may be used again. Of a READ or an atomic
+     * operation: what it asked for is here; the other end does not hear of it.
+     */
     virtual void MessageSent(const Message& message) = 0;
 
     /** A message for us has arrived whole. */

@@ -170,6 +170,10 @@ ParseValue(const std::string& text,
         good = time.has_value();
         canonical = std::to_string(time.value_or(0)) + "ps";
     }
+    else if (attribute.checker->GetValueTypeName().rfind("ns3::EnumValue", 0) == 0)
+    {
+        expected = "one of " + attribute.checker->GetUnderlyingTypeInformation();
+    }
     else
     {
         expected = "a value of " + attribute.checker->GetValueTypeName();

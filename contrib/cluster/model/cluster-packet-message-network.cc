@@ -13,14 +13,17 @@
 #include "ns3/assert.h"
 #include "ns3/boolean.h"
 #include "ns3/fabric-compat.h"
+#include "ns3/object-factory.h"
 #include "ns3/rdma-nic.h"
 #include "ns3/rdma-opcode.h"
 #include "ns3/rdma-path-selector.h"
 #include "ns3/rdma-pinned-path.h"
+#include "ns3/rdma-reliability.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 namespace ns3::cluster
@@ -31,6 +34,20 @@ namespace
 
 constexpr uint32_t LANE_BITS = 8; ///< of a queue pair's cookie, number of its lane
 constexpr uint32_t LANE_MASK = (1 << LANE_BITS) - 1; ///< the same, as mask
+
+/** By MessageVerb: what queue pairs call it. */
+constexpr rdma::Verb VERBS[] = {rdma::Verb::WRITE,
+                                rdma::Verb::READ,
+                                rdma::Verb::FETCH_ADD,
+                                rdma::Verb::COMPARE_SWAP};
+
+/** @param verb one of VERBS @return what messages call it */
+MessageVerb::Value
+MessageVerbOf(rdma::Verb verb)
+{
+    return static_cast<MessageVerb::Value>(std::find(std::begin(VERBS), std::end(VERBS), verb) -
+                                           std::begin(VERBS));
+}
 
 } // namespace
 
@@ -97,6 +114,24 @@ PacketMessageNetwork::DoSetup()
     }
 }
 
+std::string
+PacketMessageNetwork::DoCheckVerb(MessageVerb::Value verb) const
+{
+    if (!MessageVerb::IsAtomic(verb) || GetCluster()->GetNAttachments() == 0)
+    {
+        return "";
+    }
+    ObjectFactoryValue factory;
+    GetCluster()
+        ->GetNic(GetCluster()->GetAttachment(0).server)
+        ->GetAttribute("Reliability", factory);
+    const auto reliability = factory.Get().Create<rdma::Reliability>();
+    return reliability->HasAtomics() ? ""
+                                     : reliability->GetInstanceTypeId().GetName() +
+                                           " has no atomic operations; expected another "
+                                           "reliability, or read or write";
+}
+
 int64_t
 PacketMessageNetwork::AssignStreams(int64_t stream)
 {
@@ -132,7 +167,7 @@ PacketMessageNetwork::DoSendOut(const Message& message)
         return;
     }
     rdma::WorkRequest request;
-    request.verb = rdma::Verb::WRITE;
+    request.verb = connection.verb;
     request.bytes = message.bytes;
     request.remoteAddress = message.tag;
     request.wrId = message.tag;
@@ -153,7 +188,7 @@ PacketMessageNetwork::SendOverLanes(Connection& connection, const Message& messa
     switch (m_queuePairUse)
     {
     case ROUND_ROBIN:
-        posted = Post(lanes[number % n], number, message.bytes, message.tag);
+        posted = Post(connection.verb, lanes[number % n], number, message.bytes, message.tag);
         break;
     case SPLIT:
     {
@@ -165,12 +200,13 @@ PacketMessageNetwork::SendOverLanes(Connection& connection, const Message& messa
         {
             const uint64_t bytes = std::min(part, left);
             left -= bytes;
-            posted = Post(lane, number, bytes, message.tag) && posted;
+            posted = Post(connection.verb, lane, number, bytes, message.tag) && posted;
         }
         break;
     }
     case LEAST_BYTES:
-        posted = Post(*std::min_element(lanes.begin(),
+        posted = Post(connection.verb,
+                      *std::min_element(lanes.begin(),
                                         lanes.end(),
                                         [](const Lane& a, const Lane& b)
                                         { return a.outstanding < b.outstanding; }),
@@ -186,13 +222,18 @@ PacketMessageNetwork::SendOverLanes(Connection& connection, const Message& messa
 }
 
 bool
-PacketMessageNetwork::Post(Lane& lane, uint64_t number, uint64_t bytes, uint64_t tag)
+PacketMessageNetwork::Post(rdma::Verb verb,
+                           Lane& lane,
+                           uint64_t number,
+                           uint64_t bytes,
+                           uint64_t tag)
 {
     rdma::WorkRequest request;
+    request.verb = verb;
     request.bytes = bytes;
     request.remoteAddress = tag;
     request.wrId = number;
-    if (m_queuePairUse == LEAST_BYTES)
+    if (m_queuePairUse == LEAST_BYTES && verb == rdma::Verb::WRITE)
     {
         // The far end cannot know which way a message comes: it is told the number.
         request.verb = rdma::Verb::WRITE_WITH_IMMEDIATE;
@@ -226,6 +267,7 @@ PacketMessageNetwork::FindConnection(const Message& message)
         connection.destination = message.destination;
         connection.channel = message.channel;
         connection.priority = message.priority;
+        connection.verb = VERBS[message.verb];
         Connect(connection, entry->second);
     }
     return m_connections[entry->second];
@@ -342,6 +384,7 @@ PacketMessageNetwork::MessageOf(const Connection& connection, uint64_t bytes, ui
     message.destination = connection.destination;
     message.channel = connection.channel;
     message.priority = connection.priority;
+    message.verb = MessageVerbOf(connection.verb);
     message.bytes = bytes;
     message.tag = tag;
     return message;

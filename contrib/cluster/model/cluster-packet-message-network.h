@@ -28,12 +28,12 @@ namespace ns3::cluster
  * Messages as packets: between servers through queue pairs of the NICs, packet by packet; between
  * accelerators of one server through its scale-up domain.
  *
- * Each (source, destination, channel, priority) between servers is a connection of its own, a queue
- * pair at either end, made when its first message is sent. It uses the NIC port of the accelerator
- * at each end; an accelerator with several ports uses port (channel modulo their number). A message
- * is one RDMA WRITE; its tag travels as the remote address, so that the far end needs no other
- * knowledge of it. It is received when its last packet is accepted, and confirmed at the source
- * when that is acknowledged.
+ * Each (source, destination, channel, verb, priority) between servers is a connection of its own, a
+ * queue pair at either end, made when its first message is sent. It uses the NIC port of the
+ * accelerator at each end; an accelerator with several ports uses port (channel modulo their
+ * number). A message is one work request, mostly an RDMA WRITE; its tag travels as the remote
+ * address, so that the far end needs no other knowledge of it. It is received when its last packet
+ * is accepted, and confirmed at the source when that is acknowledged.
  *
  * The exchange of queue pair numbers, in reality a matter of a separate management network before
  * the job starts, takes no time and no packets: the first message sets up both ends at once. This
@@ -112,19 +112,21 @@ class PacketMessageNetwork : public ClusterNetwork, private rdma::CompletionHand
     /** Queue pairs between two accelerators. */
     struct Connection
     {
-        uint32_t source{0};                ///< accelerator
-        uint32_t relay{0};                 ///< accelerator whose NIC it uses; often the source
-        uint32_t destination{0};           ///< accelerator
-        uint32_t channel{0};               ///< channel
-        uint8_t priority{0};               ///< class
-        std::string failure;               ///< why it does not work, empty if it does
-        std::vector<Lane> lanes;           ///< its queue pairs
-        uint64_t nPosted{0};               ///< source: messages sent, if there are several lanes
-        rdma::RingBuffer<Pending> pending; ///< source: the last of them, if there are several
+        uint32_t source{0};                 ///< accelerator
+        uint32_t relay{0};                  ///< accelerator whose NIC it uses; often the source
+        uint32_t destination{0};            ///< accelerator
+        uint32_t channel{0};                ///< channel
+        uint8_t priority{0};                ///< class
+        rdma::Verb verb{rdma::Verb::WRITE}; ///< of its messages
+        std::string failure;                ///< why it does not work, empty if it does
+        std::vector<Lane> lanes;            ///< its queue pairs
+        uint64_t nPosted{0};                ///< source: messages sent, if there are several lanes
+        rdma::RingBuffer<Pending> pending;  ///< source: the last of them, if there are several
         MessageOrder order; ///< destination, if there are several or they complete in any order
     };
 
     void DoSetup() override;
+    std::string DoCheckVerb(MessageVerb::Value verb) const override;
     void DoSendOut(const Message& message) override;
     void SendCompleted(rdma::QueuePair& queuePair, const rdma::Completion& completion) override;
     void MessagePlaced(rdma::QueuePair& queuePair, const rdma::Placement& placement) override;
@@ -156,7 +158,7 @@ class PacketMessageNetwork : public ClusterNetwork, private rdma::CompletionHand
     void SendOverLanes(Connection& connection, const Message& message);
 
     /** @return false if the queue pair has failed @param number of the message */
-    bool Post(Lane& lane, uint64_t number, uint64_t bytes, uint64_t tag);
+    bool Post(rdma::Verb verb, Lane& lane, uint64_t number, uint64_t bytes, uint64_t tag);
 
     /** All messages of a connection with several lanes fail. */
     void FailConnection(Connection& connection, const std::string& reason);
@@ -165,7 +167,7 @@ class PacketMessageNetwork : public ClusterNetwork, private rdma::CompletionHand
     static Message MessageOf(const Connection& connection, uint64_t bytes, uint64_t tag);
 
     std::vector<std::unordered_map<uint64_t, uint32_t>>
-        m_connectionsOf;                   ///< by source: by destination, channel, priority
+        m_connectionsOf;                   ///< by source: by GetConnectionKey
     std::vector<Connection> m_connections; ///< by index, which is the queue pairs' cookie
     double m_efficiency{0};                ///< message bytes over link bytes
     uint32_t m_queuePairs{1};              ///< of a connection

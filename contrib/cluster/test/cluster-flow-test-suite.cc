@@ -122,6 +122,10 @@ class FlowPatternTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(flows[0].bytes, 2'097'152, "one");
         NS_TEST_EXPECT_MSG_EQ(flows[0].start, 1'500'000, "one");
         NS_TEST_EXPECT_MSG_EQ(+flows[0].priority, 5, "one");
+        NS_TEST_EXPECT_MSG_EQ(+flows[0].verb, +MessageVerb::WRITE, "one");
+        flows = Make("all-to-all:size=8,verb=compare-swap", 3);
+        NS_TEST_ASSERT_MSG_EQ(flows.size(), 6, "all to all");
+        NS_TEST_EXPECT_MSG_EQ(+flows[5].verb, +MessageVerb::COMPARE_SWAP, "all to all");
 
         // 4 senders among the 8 accelerators other than 3: 4 + 0, 2, 4, 6 modulo 9.
         flows = Make("incast:n=4,dst=3,size=1MiB", 9);
@@ -256,6 +260,8 @@ class FlowPatternErrorTestCase : public TestCase
         Check("poisson:duration=0s", 9, 1, "Duration is 0");
         Check("poisson:duration=100h", 9, 1, "flows, expected at most");
         Check("one:class=8", 9, 11, "expected a whole number");
+        Check("one:verb=raed", 9, 10, "expected one of write|read|fetch-add|compare-swap");
+        Check("one:size=9,verb=fetch-add", 9, 1, "an atomic operation is on 8 bytes");
 
         const std::string file = CreateTempDirFilename("sizes.txt");
         std::ofstream(file) << "0 0\n10 50\nten 60\n";
@@ -303,6 +309,16 @@ class FlowReaderTestCase : public TestCase
         NS_TEST_ASSERT_MSG_EQ(flows.size(), 1, "CSV with class");
         Expect(flows[0], {0, 1, 0, 0, 6});
         NS_TEST_EXPECT_MSG_EQ(Read("src,dst,bytes,start\n", fabric).size(), 0, "no flows");
+        flows = Read("src,dst,bytes,start,verb\n0,1,5,0,read\n0,1,8,0,fetch-add\n0,1,5,0,write\n"
+                     "0,1,8,0,compare-swap\n",
+                     fabric);
+        NS_TEST_ASSERT_MSG_EQ(flows.size(), 4, "CSV with verbs");
+        Expect(flows[0], {0, 1, 5, 0, 3, MessageVerb::READ});
+        Expect(flows[1], {0, 1, 8, 0, 3, MessageVerb::FETCH_ADD});
+        Expect(flows[2], {0, 1, 5, 0, 3, MessageVerb::WRITE});
+        Expect(flows[3], {0, 1, 8, 0, 3, MessageVerb::COMPARE_SWAP});
+        Wrong("src,dst,bytes,start,verb\n0,1,5,0,raed\n", fabric, 2, 9, "expected write, read,");
+        Wrong("src,dst,bytes,start,verb\n0,1,9,0,fetch-add\n", fabric, 2, 5, "the 8 bytes");
 
         // flow.txt of HPCC, of ConWeave; the same ids since the topology is another
         flows = Read("2\n0 7 3 100 4000000000 2.000000001\n7 1 4 100 1000 2\n", fabric);
@@ -390,6 +406,7 @@ class FlowReaderTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(flow.bytes, expected.bytes, "bytes");
         NS_TEST_EXPECT_MSG_EQ(flow.start, expected.start, "start");
         NS_TEST_EXPECT_MSG_EQ(+flow.priority, +expected.priority, "class");
+        NS_TEST_EXPECT_MSG_EQ(+flow.verb, +expected.verb, "verb");
     }
 
     /** Check the first error of a text. */

@@ -80,6 +80,42 @@ FlowRun::Build(const NetworkStack& stack, int64_t stream)
         fault->Schedule(m_cluster);
     }
     m_runner = std::make_unique<cluster::FlowRunner>(m_network, m_plan.flows);
+    if (const std::string reason = CheckVerbs(); !reason.empty())
+    {
+        return reason;
+    }
+    const bool reads =
+        std::any_of(m_plan.flows.begin(),
+                    m_plan.flows.end(),
+                    [](const auto& flow) { return flow.verb == cluster::MessageVerb::READ; });
+    if (const std::string doubt = reads ? FindReadDoubt(stack) : ""; !doubt.empty())
+    {
+        m_doubts.push_back(doubt);
+    }
+    return "";
+}
+
+std::string
+FlowRun::CheckVerbs() const
+{
+    for (uint32_t i = 0; i < m_plan.flows.size(); ++i)
+    {
+        const auto& flow = m_plan.flows[i];
+        if (flow.verb == cluster::MessageVerb::WRITE)
+        {
+            continue;
+        }
+        cluster::Message message;
+        message.source = flow.source;
+        message.destination = flow.destination;
+        message.channel = m_runner->GetChannel(i);
+        message.verb = flow.verb;
+        if (const std::string reason = m_network->CheckVerb(message); !reason.empty())
+        {
+            return "flow " + std::to_string(i) + " is a " +
+                   cluster::MessageVerb::GetName(flow.verb) + ", and " + reason;
+        }
+    }
     return "";
 }
 
@@ -186,6 +222,7 @@ FlowRun::RecordFlows(ResultStore& store)
         message.destination = flow.destination;
         message.bytes = flow.bytes;
         message.channel = m_runner->GetChannel(i);
+        message.verb = flow.verb;
         const auto ideal = ideals.Get(message);
         FlowSummary::Result row;
         if (ideal)
@@ -211,6 +248,7 @@ FlowRun::RecordFlows(ResultStore& store)
         record.source = flow.source;
         record.destination = flow.destination;
         record.priority = flow.priority;
+        record.verb = cluster::MessageVerb::GetName(flow.verb);
         record.bytes = flow.bytes;
         record.start = flow.start;
         record.received = result.receivedAt;

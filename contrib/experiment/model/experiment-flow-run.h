@@ -89,6 +89,9 @@ class FlowRun
     int GetExitCode() const;
 
   private:
+    /** @return why flows cannot move as their verbs say, or empty */
+    std::string CheckVerbs() const;
+
     /** Fill the summary. @param monitor of the run that has ended @param outcome how it ended */
     void SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome);
 

@@ -15,7 +15,7 @@ namespace
 {
 
 constexpr int64_t APPLICATION_ID = 0x57656674; ///< "Weft", in the header of the file
-constexpr int64_t SCHEMA_VERSION = 2;          ///< of the tables below
+constexpr int64_t SCHEMA_VERSION = 3;          ///< of the tables below
 
 /** The tables. Columns say their unit. */
 const char* const TABLES = R"sql(
@@ -43,7 +43,7 @@ CREATE TABLE message (
   channel INTEGER NOT NULL, bytes INTEGER NOT NULL, sent_ps INTEGER NOT NULL, received_ps INTEGER);
 CREATE TABLE flow (
   run_id INTEGER NOT NULL REFERENCES run, flow INTEGER NOT NULL, source INTEGER NOT NULL,
-  destination INTEGER NOT NULL, class INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  destination INTEGER NOT NULL, class INTEGER NOT NULL, verb TEXT NOT NULL, bytes INTEGER NOT NULL,
   start_ps INTEGER NOT NULL, received_ps INTEGER, acknowledged_ps INTEGER, ideal_ps INTEGER,
   PRIMARY KEY (run_id, flow));
 CREATE TABLE port (
@@ -121,6 +121,7 @@ Insert(Statement& insert, int64_t run, const FlowRow& r)
                r.source,
                r.destination,
                r.priority,
+               r.verb,
                r.bytes,
                r.start,
                r.received,
@@ -308,9 +309,10 @@ ResultStore::Commit()
           "INSERT INTO collective VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     Flush(std::get<std::vector<MessageRow>>(m_rows),
           "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, nullif(?, -1))");
-    Flush(std::get<std::vector<FlowRow>>(m_rows),
-          "INSERT INTO flow VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1), nullif(?, "
-          "-1))");
+    Flush(
+        std::get<std::vector<FlowRow>>(m_rows),
+        "INSERT INTO flow VALUES (?, ?, ?, ?, ?, ?, ?, ?, nullif(?, -1), nullif(?, -1), nullif(?, "
+        "-1))");
     Flush(std::get<std::vector<PortRow>>(m_rows),
           "INSERT INTO port VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     Flush(std::get<std::vector<SwitchRow>>(m_rows),

@@ -98,6 +98,7 @@ struct FlowRow
     uint32_t source{0};       ///< sending accelerator
     uint32_t destination{0};  ///< receiving accelerator
     uint32_t priority{0};     ///< class on the wire
+    std::string verb;         ///< cluster::MessageVerb
     uint64_t bytes{0};        ///< size
     int64_t start{0};         ///< when it was handed to the network
     int64_t received{-1};     ///< when it had arrived whole; -1 if it never did

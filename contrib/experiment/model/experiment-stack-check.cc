@@ -16,6 +16,7 @@
 #include "ns3/object-factory.h"
 #include "ns3/rdma-congestion-control.h"
 #include "ns3/rdma-nic.h"
+#include "ns3/rdma-no-congestion-control.h"
 #include "ns3/rdma-path-selector.h"
 #include "ns3/rdma-reliability.h"
 #include "ns3/string.h"
@@ -228,6 +229,9 @@ class Parts
     /** @return what works, but not for what it is made for */
     std::vector<std::string> FindNonsense() const;
 
+    /** @return see FindReadDoubt */
+    std::string FindReadDoubt() const;
+
   private:
     /** @param object a part @return its type */
     static std::string NameOf(const Ptr<Object>& object);
@@ -381,6 +385,18 @@ Parts::FindNonsense() const
     return reasons;
 }
 
+std::string
+Parts::FindReadDoubt() const
+{
+    if (m_scheme->GetResponseStyle() != rdma::ResponseStyle::OF_REQUEST || m_law->UsesCnp() ||
+        m_law->GetInstanceTypeId() == rdma::NoCongestionControl::GetTypeId())
+    {
+        return "";
+    }
+    return NameOf(m_scheme) + " acknowledges no answers to READs: " + NameOf(m_law) +
+           ", which reacts to acknowledgments, does not hear of their congestion";
+}
+
 /**
  * @param stack a stack
  * @param [out] nonsense what works, but not for what it is made for
@@ -424,6 +440,12 @@ FindStackDoubts(const NetworkStack& stack)
     std::vector<std::string> nonsense;
     Examine(stack, nonsense);
     return nonsense;
+}
+
+std::string
+FindReadDoubt(const NetworkStack& stack)
+{
+    return Parts(stack.GetDevices()).FindReadDoubt();
 }
 
 std::string

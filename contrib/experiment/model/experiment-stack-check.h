@@ -42,6 +42,13 @@ std::vector<std::string> FindStackDoubts(const NetworkStack& stack);
 
 /**
  * @ingroup experiment
+ * @param stack a stack
+ * @return why its congestion control does not serve the answers to READs, or empty if it does
+ */
+std::string FindReadDoubt(const NetworkStack& stack);
+
+/**
+ * @ingroup experiment
  * @param network the network of a run
  * @param hasFaults whether something is to go wrong during the run
  * @return why this asks for packets and the network has none, or empty if nothing is wrong

@@ -74,7 +74,10 @@ WorkloadLimit::Of(const FlowPlan& plan, const FlowSummary& summary)
     for (const auto& flow : plan.flows)
     {
         begin = std::min(begin, flow.start);
-        for (Load* load : {&out[flow.source], &in[flow.destination]})
+        const bool fetched = flow.verb != cluster::MessageVerb::WRITE;
+        const uint32_t from = fetched ? flow.destination : flow.source;
+        const uint32_t to = fetched ? flow.source : flow.destination;
+        for (Load* load : {&out[from], &in[to]})
         {
             load->bytes += flow.bytes;
             load->first = std::min(load->first, flow.start);
