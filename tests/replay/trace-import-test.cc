@@ -163,6 +163,45 @@ TEST(GoalText, ReadsWhatTheLanguageHas)
     EXPECT_FALSE(HasEdge(result.trace, 0, 0, 1));
 }
 
+TEST(GoalText, KnowsLabelsThatAreNumbersAndOthers)
+{
+    // l1 and l01 are two labels; l900000000 is far from all other numbers; l12345678901 too long.
+    const std::string text =
+        "num_ranks 1\nrank 0 {\n"
+        "l1: calc 1\nl01: calc 2\nl900000000: calc 3\nmul: calc 4\n"
+        "l12345678901: calc 5\nl2: calc 6\nl0: calc 7\n"
+        "l01 requires l1\nl900000000 requires l01\nmul requires l900000000\n"
+        "l12345678901 requires mul\nl2 requires l12345678901\nl0 requires l2\n";
+    const auto result = Read(ReadGoalText, text + "}\n");
+    ASSERT_EQ(result.findings, "");
+    for (uint32_t i = 0; i < 6; ++i)
+    {
+        EXPECT_TRUE(HasEdge(result.trace, 0, i, i + 1)) << i;
+    }
+    // A number is no name.
+    const auto& operations = result.trace.ranks[0].operations;
+    EXPECT_EQ(result.trace.labels[operations[0].label], "calc");
+    EXPECT_EQ(result.trace.labels[operations[1].label], "l01");
+    EXPECT_EQ(result.trace.labels[operations[3].label], "mul");
+    for (const std::string label : {"l1", "l900000000", "l0", "l12345678901"})
+    {
+        EXPECT_EQ(Read(ReadGoalText, text + label + ": calc 1\n}").findings,
+                  "x:16:1: error: '" + label + "', this label is there twice in the rank\n");
+    }
+    EXPECT_EQ(Read(ReadGoalText, text + "l1 requires l3\n}").findings,
+              "x:16:13: error: 'l3', there is no such label before this line in the rank\n");
+    // Labels are those of their rank.
+    EXPECT_EQ(Read(ReadGoalText,
+                   "num_ranks 2\nrank 0 {\nl1: calc 1\n}\nrank 1 {\nl2: calc 1\nl2 "
+                   "requires l1\n}")
+                  .findings,
+              "x:7:13: error: 'l1', there is no such label before this line in the rank\n");
+    // A text longer than what is read at once, with a word across.
+    std::string longText = "num_ranks 1 /* " + std::string(4081, ' ') + "*/ rank 0 {\n// ";
+    longText += std::string(4000, 'x') + "\nfirst: calc 1 }";
+    EXPECT_EQ(Read(ReadGoalText, longText).findings, "");
+}
+
 TEST(GoalText, SaysWhatIsWrongAndWhere)
 {
     const auto find = [](const std::string& text) { return Read(ReadGoalText, text).findings; };

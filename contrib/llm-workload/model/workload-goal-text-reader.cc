@@ -5,10 +5,11 @@
  */
 
 #include "workload-goal-builder.h"
+#include "workload-goal-labels.h"
 #include "workload-goal-reader.h"
 #include "workload-text-fields.h"
 
-#include <unordered_map>
+#include <array>
 
 namespace ns3::workload
 {
@@ -29,7 +30,7 @@ class GoalLexer
 {
   public:
     explicit GoalLexer(std::istream& input)
-        : m_buffer(*input.rdbuf())
+        : m_source(*input.rdbuf())
     {
         Advance();
     }
@@ -79,8 +80,20 @@ class GoalLexer
             ++m_line;
             m_column = 0;
         }
-        m_next = m_buffer.sbumpc();
+        m_next = Peek();
+        m_at += m_next != END ? 1 : 0;
         ++m_column;
+    }
+
+    /** @return the character behind the one that is looked at */
+    int Peek()
+    {
+        if (m_at == m_end)
+        {
+            m_end = m_source.sgetn(m_buffer.data(), m_buffer.size());
+            m_at = 0;
+        }
+        return m_at < m_end ? static_cast<unsigned char>(m_buffer[m_at]) : END;
     }
 
     void SkipBlanks()
@@ -91,7 +104,7 @@ class GoalLexer
             {
                 Advance();
             }
-            const int second = m_next == '/' ? m_buffer.sgetc() : END;
+            const int second = m_next == '/' ? Peek() : END;
             if (second == '/')
             {
                 while (m_next != '\n' && m_next != END)
@@ -114,7 +127,7 @@ class GoalLexer
     {
         Advance();
         Advance();
-        while (m_next != END && !(m_next == '*' && m_buffer.sgetc() == '/'))
+        while (m_next != END && !(m_next == '*' && Peek() == '/'))
         {
             Advance();
         }
@@ -122,10 +135,13 @@ class GoalLexer
         Advance();
     }
 
-    std::streambuf& m_buffer; ///< the text
-    int m_next{0};            ///< the character that is looked at
-    uint32_t m_line{1};       ///< where it is
-    uint32_t m_column{0};     ///< where it is
+    std::streambuf& m_source;        ///< the text
+    std::array<char, 4096> m_buffer; ///< a piece of it
+    std::streamsize m_at{0};         ///< the next character of the piece
+    std::streamsize m_end{0};        ///< end of the piece
+    int m_next{0};                   ///< the character that is looked at
+    uint32_t m_line{1};              ///< where it is
+    uint32_t m_column{0};            ///< where it is
 };
 
 /** Reads one text. */
@@ -244,7 +260,7 @@ class GoalTextReader
         }
         m_described[rank] = true;
         m_rank = static_cast<uint32_t>(rank);
-        m_operations.clear();
+        m_operations.Clear();
         while (m_token.text != "}")
         {
             if (!TakeStatement())
@@ -273,7 +289,7 @@ class GoalTextReader
         {
             return TakeDependency(first);
         }
-        if (m_operations.count(first.text) > 0)
+        if (m_operations.Find(first.text))
         {
             return Fail(first, "this label is there twice in the rank");
         }
@@ -289,21 +305,21 @@ class GoalTextReader
             return Fail(m_token, "expected ':', 'requires' or 'irequires'");
         }
         Advance();
-        const auto waiting = m_operations.find(first.text);
-        const auto on = m_operations.find(m_token.text);
-        if (waiting == m_operations.end() || on == m_operations.end())
+        const auto waiting = m_operations.Find(first.text);
+        const auto on = m_operations.Find(m_token.text);
+        if (!waiting || !on)
         {
-            return Fail(waiting == m_operations.end() ? first : m_token,
+            return Fail(!waiting ? first : m_token,
                         "there is no such label before this line in the rank");
         }
         Advance();
         if (isStart)
         {
-            m_builder.RequireStart(m_rank, waiting->second, on->second);
+            m_builder.RequireStart(m_rank, *waiting, *on);
         }
         else
         {
-            m_builder.Require(m_rank, waiting->second, on->second);
+            m_builder.Require(m_rank, *waiting, *on);
         }
         return true;
     }
@@ -328,7 +344,9 @@ class GoalTextReader
         TraceOperation operation;
         operation.line = verb.line;
         operation.column = verb.column;
-        operation.label = m_trace.AddLabel(label.empty() ? verb.text : label);
+        // A number is no name.
+        const bool isNamed = !label.empty() && !GoalLabels::IsNumber(label);
+        operation.label = m_trace.AddLabel(isNamed ? label : verb.text);
         if (verb.text == "calc")
         {
             operation.kind = OperationKind::COMPUTE;
@@ -357,7 +375,7 @@ class GoalTextReader
         const auto index = m_builder.Add(m_rank, std::move(operation));
         if (!label.empty())
         {
-            m_operations.emplace(label, index);
+            m_operations.Add(label, index);
         }
         return true;
     }
@@ -410,14 +428,14 @@ class GoalTextReader
         }
     }
 
-    GoalLexer m_lexer;                                      ///< the text
-    FindingLog& m_log;                                      ///< what is found
-    Token m_token;                                          ///< the next word
-    Trace m_trace;                                          ///< what is read
-    GoalBuilder m_builder;                                  ///< puts it together
-    std::vector<bool> m_described;                          ///< by rank: was there
-    uint32_t m_rank{0};                                     ///< the present rank
-    std::unordered_map<std::string, uint32_t> m_operations; ///< of the rank, by label
+    GoalLexer m_lexer;             ///< the text
+    FindingLog& m_log;             ///< what is found
+    Token m_token;                 ///< the next word
+    Trace m_trace;                 ///< what is read
+    GoalBuilder m_builder;         ///< puts it together
+    std::vector<bool> m_described; ///< by rank: was there
+    uint32_t m_rank{0};            ///< the present rank
+    GoalLabels m_operations;       ///< of the rank, by label
 };
 
 } // namespace
