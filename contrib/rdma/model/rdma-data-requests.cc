@@ -16,7 +16,7 @@ DataRequests::NoteAnswer(uint64_t original)
 {
     for (uint32_t i = 0; i < m_posted.GetSize(); ++i)
     {
-        if (!m_posted[i].answered)
+        if (m_posted[i].parts > 0)
         {
             Answer(m_posted[i], original);
             return;
@@ -30,7 +30,7 @@ DataRequests::NoteAnswer(uint32_t number, uint64_t original)
 {
     for (uint32_t i = 0; i < m_posted.GetSize(); ++i)
     {
-        if (static_cast<uint32_t>(m_posted[i].number) == number && !m_posted[i].answered)
+        if (static_cast<uint32_t>(m_posted[i].number) == number && m_posted[i].parts > 0)
         {
             Answer(m_posted[i], original);
             return;
@@ -42,9 +42,12 @@ DataRequests::NoteAnswer(uint32_t number, uint64_t original)
 void
 DataRequests::Answer(Posted& posted, uint64_t original)
 {
-    posted.answered = true;
-    posted.original = original;
-    --m_outstanding;
+    ++m_answers;
+    if (--posted.parts == 0)
+    {
+        posted.original = original;
+        --m_outstanding;
+    }
 }
 
 SendMessage

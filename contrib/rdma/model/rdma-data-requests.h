@@ -65,15 +65,16 @@ class DataRequests
         return m_held.Pop();
     }
 
-    /** A READ or atomic is posted. @param number requests before it */
-    void NotePosted(uint64_t number)
+    /** A READ or atomic is posted. @param number requests before it @param parts answers that it
+     * gets */
+    void NotePosted(uint64_t number, uint32_t parts = 1)
     {
-        m_posted.Push({number, 0, false});
+        m_posted.Push({number, 0, parts});
         ++m_outstanding;
     }
 
     /**
-     * The data of the oldest have come.
+     * The data of the oldest have come, or the next part of them.
      *
      * @param original of an atomic
      */
@@ -97,7 +98,7 @@ class DataRequests
     bool HasCompleted() const
     {
         return !m_acknowledged.IsEmpty() &&
-               (!AsksForData(m_acknowledged[0].verb) || m_posted[0].answered);
+               (!AsksForData(m_acknowledged[0].verb) || m_posted[0].parts == 0);
     }
 
     /** @return whether any request is acknowledged and not taken */
@@ -118,6 +119,12 @@ class DataRequests
     uint32_t GetNOutstanding() const
     {
         return m_outstanding;
+    }
+
+    /** @return answers that have come */
+    uint64_t GetNAnswers() const
+    {
+        return m_answers;
     }
 
     /** @return requests that wait, or are acknowledged and not complete */
@@ -151,7 +158,7 @@ class DataRequests
     {
         uint64_t number;   ///< requests before it
         uint64_t original; ///< of an atomic
-        bool answered;     ///< its data have come
+        uint32_t parts;    ///< answers that have not come
     };
 
     /** @param request a request @return whether limit and fence let it go */
@@ -171,6 +178,7 @@ class DataRequests
     uint64_t m_gapAt{UINT64_MAX};           ///< response that is known to be missing
     uint32_t m_limit;                       ///< see DataRequests
     uint32_t m_outstanding{0};              ///< see GetNOutstanding
+    uint64_t m_answers{0};                  ///< see GetNAnswers
 };
 
 } // namespace ns3::rdma

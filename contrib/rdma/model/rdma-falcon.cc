@@ -8,6 +8,7 @@
 
 #include "rdma-falcon-swift.h"
 #include "rdma-opcode.h"
+#include "rdma-psn.h"
 #include "rdma-syndrome.h"
 
 #include "ns3/double.h"
@@ -20,14 +21,11 @@ namespace ns3::rdma
 
 NS_OBJECT_ENSURE_REGISTERED(Falcon);
 
-namespace
-{
-
-// What the field of early packets holds in a Falcon acknowledgment.
-constexpr uint32_t LEVEL_MASK = FalconSwift::N_LEVELS - 1; ///< level of the buffers
-constexpr uint32_t OWN = FalconSwift::N_LEVELS;            ///< out-of-window notification
-
-} // namespace
+// Where a Falcon acknowledgment has what: `psn` says that all before the transaction have had their
+// turn, from which the base of the window of data follows; `msn` is the base of the window of
+// requests; the credit count of the syndrome is the level of the buffers. In EACKs `hasImmediate`
+// tells a bitmap of requests (`sackBitmap`) from one of data (`sackBitmap`, then `sackPsn` and
+// `outOfOrder`); `again` and `syn` are the notifications of the windows of data and requests.
 
 TypeId
 Falcon::GetTypeId()
@@ -37,6 +35,18 @@ Falcon::GetTypeId()
             .SetParent<SelectiveReliability>()
             .SetGroupName("Rdma")
             .AddConstructor<Falcon>()
+            .AddAttribute("RequestPackets",
+                          "Window of pull requests, packets, at both ends. Default: the "
+                          "specification's.",
+                          UintegerValue(64),
+                          MakeUintegerAccessor(&Falcon::m_requestPackets),
+                          MakeUintegerChecker<uint32_t>(1, 64))
+            .AddAttribute("BitmapBytes",
+                          "Bytes that an extended acknowledgment has more than a base one. "
+                          "Default: the specification's bitmaps of 128, 128 and 64 bits.",
+                          UintegerValue(40),
+                          MakeUintegerAccessor(&Falcon::m_bitmapBytes),
+                          MakeUintegerChecker<uint32_t>(0, 1024))
             .AddAttribute(
                 "ReorderDistance",
                 "A missing packet is sent again early when one has come that is higher by "
@@ -48,7 +58,8 @@ Falcon::GetTypeId()
                 MakeUintegerChecker<uint32_t>(0, 1U << 22))
             .AddAttribute("BufferPackets",
                           "Packets that the receiver's buffers have for this connection: the unit "
-                          "of the level that acknowledgments tell. Default: the data window.",
+                          "of the level that acknowledgments tell; and packets of pull data that "
+                          "may be awaited. Default: the data window.",
                           UintegerValue(128),
                           MakeUintegerAccessor(&Falcon::m_bufferPackets),
                           MakeUintegerChecker<uint32_t>(1, 1U << 22))
@@ -74,14 +85,34 @@ Falcon::GetTypeId()
 Falcon::Falcon()
 {
     NoteSends();
+    SetGate();
+    SetWatches();
+    SetOwnWindows();
 }
 
 Falcon::~Falcon() = default;
+
+bool
+Falcon::SplitsReads() const
+{
+    return true;
+}
 
 void
 Falcon::DoStart(uint64_t firstExpected)
 {
     SelectiveReliability::DoStart(firstExpected);
+    // By windows, not by transactions: these are bounded by what the two may hold, and by pull
+    // requests that are acknowledged before push data in front of them.
+    SetMaxOutstanding(GetTransmitPackets() + m_requestPackets + m_bufferPackets);
+    UintegerValue bitmap;
+    GetAttribute("BitmapPackets", bitmap);
+    m_dataIn.Start(firstExpected, static_cast<uint32_t>(bitmap.Get()));
+    m_requestsIn.Start(firstExpected, m_requestPackets);
+    m_data.Start(GetUna());
+    m_requests.Start(GetUna());
+    m_oldestData = GetUna();
+    m_sentEnd = GetUna();
     m_law = PeekPointer(DynamicCast<FalconSwift>(GetQueuePair().GetCongestionControl()));
 }
 
@@ -97,39 +128,101 @@ uint32_t
 Falcon::GetLevel() const
 {
     const uint64_t held = CountEarly();
-    return static_cast<uint32_t>(
-        std::min<uint64_t>(FalconSwift::N_LEVELS * held / m_bufferPackets, LEVEL_MASK));
+    return static_cast<uint32_t>(std::min<uint64_t>(FalconSwift::N_LEVELS * held / m_bufferPackets,
+                                                    FalconSwift::N_LEVELS - 1));
+}
+
+FalconReceiveWindow&
+Falcon::GetWindow(const fabric::RoceFields& fields)
+{
+    return IsDataRequest(fields.opcode) ? m_requestsIn : m_dataIn;
 }
 
 void
-Falcon::DoAnswer(const fabric::Frame& frame, uint64_t sequence, Arrival arrival)
+Falcon::DoTaken(const fabric::RoceFields& fields, AcceptResult result)
+{
+    FalconReceiveWindow& window = GetWindow(fields);
+    const uint64_t packet = window.Find(fields.msn);
+    if (result == AcceptResult::NOT_READY)
+    {
+        window.Refuse(packet);
+    }
+    else if (&window == &m_requestsIn)
+    {
+        window.Acknowledge(packet);
+    }
+    else
+    {
+        window.AcknowledgeUpTo(packet + 1);
+    }
+}
+
+void
+Falcon::DoAnswer(const fabric::Frame& frame, uint64_t, Arrival arrival)
+{
+    if (arrival == Arrival::EARLY)
+    {
+        FalconReceiveWindow& window = GetWindow(frame.roce);
+        const uint64_t packet = window.Find(frame.roce.msn);
+        &window == &m_requestsIn ? window.Acknowledge(packet) : window.Receive(packet);
+    }
+    Answer(frame);
+}
+
+void
+Falcon::Answer(const fabric::Frame& frame)
 {
     QueuePair& queuePair = GetQueuePair();
-    const uint64_t expected = GetExpected();
-    if (CountEarly() == 0 && !m_outOfWindow)
+    fabric::Frame* ack = queuePair.NewAcknowledgment(
+        GetExpected() - 1, static_cast<uint8_t>(GetLevel()), Echo(frame));
+    fabric::RoceFields& fields = ack->roce;
+    fields.msn = ToPsn(m_requestsIn.GetBase());
+    if (m_dataIn.HasNews() || m_requestsIn.HasNews())
     {
-        queuePair.SendAcknowledgment(expected - 1, SYNDROME_ACK, Echo(frame));
-        return;
+        const FalconReceiveWindow& cause = GetWindow(frame.roce);
+        const bool requests = cause.HasNews() ? &cause == &m_requestsIn : m_requestsIn.HasNews();
+        const FalconReceiveWindow& shown = requests ? m_requestsIn : m_dataIn;
+        fields.hasImmediate = requests;
+        fields.sackBitmap = shown.GetBitmap(0);
+        const uint64_t rest = requests ? 0 : shown.GetBitmap(1);
+        fields.sackPsn = static_cast<uint32_t>(rest);
+        fields.outOfOrder = rest >> 32;
+        fields.again = m_dataIn.TakeOutOfWindow();
+        fields.syn = m_requestsIn.TakeOutOfWindow();
+        fields.payloadBytes = SACK_BITMAP_BYTES; // it is extended
+        ack->bytes += m_bitmapBytes;
     }
-    Sack sack;
-    sack.hasBitmap = true;
-    sack.sequence = sequence > expected && arrival != Arrival::IN_ORDER
-                        ? std::min(sequence, GetArrivedEnd())
-                        : GetArrivedEnd() - 1;
-    sack.bitmap = GetDisorder().early.GetArrived().GetUpTo(sack.sequence);
-    sack.outOfOrder = GetLevel() | (m_outOfWindow ? OWN : 0);
-    m_outOfWindow = false;
-    queuePair.SendSelectiveAcknowledgment(expected - 1, SYNDROME_ACK, Echo(frame), sack);
+    queuePair.SendAnswer(ack);
+}
+
+bool
+Falcon::DoIsBeyond(const fabric::Frame& frame)
+{
+    FalconReceiveWindow& window = GetWindow(frame.roce);
+    return window.IsBeyond(window.Find(frame.roce.msn));
 }
 
 void
-Falcon::DoReceiveBeyond(const fabric::Frame& frame, uint64_t sequence)
+Falcon::DoReceiveBeyond(const fabric::Frame& frame, uint64_t)
 {
-    m_outOfWindow = true;
-    DoAnswer(frame, GetExpected(), Arrival::EARLY);
+    Answer(frame);
 }
 
 // ---- sender
+
+bool
+Falcon::DoMaySend() const
+{
+    if (!GetSendQueue().IsDataRequest(GetPosition()))
+    {
+        return m_data.next - m_data.base < GetTransmitPackets();
+    }
+    const uint64_t window = GetCongestionControl().GetWindow() / GetSendQueue().GetMtuBytes();
+    const uint64_t unacknowledged = m_requests.next - m_requests.base;
+    const uint64_t awaited = m_requests.next - m_requests.first - GetQueuePair().GetNAnswers();
+    return unacknowledged < std::min<uint64_t>(m_requestPackets, std::max<uint64_t>(1, window)) &&
+           awaited < m_bufferPackets;
+}
 
 void
 Falcon::DoSent(uint64_t sequence)
@@ -153,10 +246,80 @@ Falcon::DoSent(uint64_t sequence)
     if (sequence >= m_sentEnd)
     {
         sent.timeouts = 0;
+        sent.pull = GetSendQueue().IsDataRequest(sequence);
+        sent.psn = sent.pull ? m_requests.next++ : m_data.next++;
         m_sentEnd = sequence + 1;
     }
     // Packets are chosen while the one before is on the wire.
     sent.at = std::max(fabric::NowTicks(), GetQueuePair().GetPort().GetBusyUntil());
+}
+
+void
+Falcon::DoLeave(fabric::Frame& frame, uint64_t sequence)
+{
+    frame.roce.msn = ToPsn(GetSent(sequence).psn);
+}
+
+uint64_t
+Falcon::FindSent(bool pull, uint64_t from) const
+{
+    uint64_t at = from;
+    while (at < m_sentEnd && GetSent(at).pull != pull)
+    {
+        ++at;
+    }
+    return at;
+}
+
+void
+Falcon::MoveBases(uint64_t requests)
+{
+    m_oldestData = FindSent(false, std::max(m_oldestData, GetUna()));
+    m_data.base = m_oldestData < m_sentEnd ? GetSent(m_oldestData).psn : m_data.next;
+    if (requests <= m_requests.base || requests > m_requests.next)
+    {
+        return;
+    }
+    m_requests.base = requests;
+    // Those that came before push data in front of them.
+    for (uint64_t at = FindSent(true, GetUna() + 1); at < m_sentEnd && GetSent(at).psn < requests;
+         at = FindSent(true, at + 1))
+    {
+        if (!IsSacked(at))
+        {
+            AcknowledgeOne(at);
+        }
+    }
+}
+
+uint64_t
+Falcon::DoAcknowledgeSelectively(const fabric::RoceFields& fields)
+{
+    const bool pull = fields.hasImmediate;
+    MoveBases(ToSequence(fields.msn, m_requests.base));
+    const uint64_t base = pull ? ToSequence(fields.msn, m_requests.base) : m_data.base;
+    if (ToSequence(fields.psn, GetUna()) + 1 != GetUna() || (pull && base < m_requests.base))
+    {
+        return 0; // of another time, when the bases were others
+    }
+    const uint64_t words[2] = {fields.sackBitmap,
+                               pull ? 0 : uint64_t{fields.outOfOrder} << 32 | fields.sackPsn};
+    uint64_t bytes = 0;
+    uint64_t highest = 0;
+    for (uint64_t at = FindSent(pull, GetUna() + 1); at < m_sentEnd; at = FindSent(pull, at + 1))
+    {
+        const uint64_t bit = GetSent(at).psn - base; // vast for what is before the base
+        if (bit < 128 && (words[bit / 64] >> (bit % 64) & 1))
+        {
+            highest = GetSent(at).psn;
+            bytes += IsSacked(at) ? 0 : AcknowledgeOne(at);
+        }
+    }
+    if (highest > m_reorderDistance)
+    {
+        m_earlyEnd = highest - m_reorderDistance;
+    }
+    return bytes;
 }
 
 void
@@ -165,30 +328,33 @@ Falcon::DoJudge(const fabric::Frame& frame, bool)
     const fabric::RoceFields& fields = frame.roce;
     const Echo echo(fields);
     m_rtts.Sample(fabric::NowTicks() - echo.sentAt);
-    const bool extended = fields.payloadBytes > 0;
+    if (!IsAck(fields.syndrome))
+    {
+        MoveBases(m_requests.base);
+        return; // a NAK, of the base class
+    }
     if (m_law)
     {
-        m_law->SetBufferLevel(extended ? fields.outOfOrder & LEVEL_MASK : 0);
+        m_law->SetBufferLevel(fields.syndrome & (FalconSwift::N_LEVELS - 1));
     }
-    if (!extended)
+    if (fields.payloadBytes == 0)
     {
+        MoveBases(ToSequence(fields.msn, m_requests.base));
         return;
     }
     uint32_t repeated = 0;
-    if (fields.outOfOrder & OWN)
+    if (!fields.again && !fields.syn)
     {
-        repeated = Repeat(GetPosition());
-        m_nOutOfWindow += repeated;
+        repeated = Repeat(fields.hasImmediate, m_earlyEnd);
+        m_nEarly += repeated;
     }
     else
     {
-        const uint64_t highest = ToSequence(fields.sackPsn, GetUna());
-        if (highest < GetHighest() && highest > GetUna() + m_reorderDistance)
-        {
-            repeated = Repeat(highest - m_reorderDistance);
-            m_nEarly += repeated;
-        }
+        repeated = (fields.again ? Repeat(false, m_data.next) : 0) +
+                   (fields.syn ? Repeat(true, m_requests.next) : 0);
+        m_nOutOfWindow += repeated;
     }
+    m_earlyEnd = 0;
     if (repeated > 0)
     {
         GetQueuePair().NotifyLoss(echo);
@@ -196,11 +362,12 @@ Falcon::DoJudge(const fabric::Frame& frame, bool)
 }
 
 uint32_t
-Falcon::Repeat(uint64_t end)
+Falcon::Repeat(bool pull, uint64_t end)
 {
     const Ticks limit = fabric::NowTicks() - m_rtts.GetSmoothed();
     uint32_t n = 0;
-    for (uint64_t at = GetUna(); at < end; ++at)
+    for (uint64_t at = FindSent(pull, GetUna()); at < m_sentEnd && GetSent(at).psn < end;
+         at = FindSent(pull, at + 1))
     {
         if (!IsSacked(at) && !IsLost(at) && GetSent(at).at < limit)
         {

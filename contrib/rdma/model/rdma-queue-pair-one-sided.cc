@@ -46,6 +46,12 @@ QueuePair::GetNOutstandingReads() const
     return m_oneSided ? m_oneSided->GetRequests().GetNOutstanding() : 0;
 }
 
+uint64_t
+QueuePair::GetNAnswers() const
+{
+    return m_oneSided ? m_oneSided->GetRequests().GetNAnswers() : 0;
+}
+
 void
 QueuePair::NotifyDataArrived()
 {

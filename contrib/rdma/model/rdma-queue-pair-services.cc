@@ -304,8 +304,14 @@ QueuePair::SendAcknowledgment(uint64_t sequence, uint8_t syndrome, Echo echo)
     {
         return;
     }
-    SendAnswer(m_frames.NewAcknowledgment(
-        sequence, syndrome, echo, m_transmit.priority, m_responder.GetMsn()));
+    SendAnswer(NewAcknowledgment(sequence, syndrome, echo));
+}
+
+Frame*
+QueuePair::NewAcknowledgment(uint64_t sequence, uint8_t syndrome, const Echo& echo)
+{
+    return m_frames.NewAcknowledgment(
+        sequence, syndrome, echo, m_transmit.priority, m_responder.GetMsn());
 }
 
 void
@@ -314,8 +320,7 @@ QueuePair::SendSelectiveAcknowledgment(uint64_t sequence,
                                        Echo echo,
                                        const Sack& sack)
 {
-    Frame* frame = m_frames.NewAcknowledgment(
-        sequence, syndrome, echo, m_transmit.priority, m_responder.GetMsn());
+    Frame* frame = NewAcknowledgment(sequence, syndrome, echo);
     m_frames.AddSack(*frame, sack);
     SendAnswer(frame);
 }

@@ -175,6 +175,10 @@ QueuePair::Connect(fabric::FabricAddress address,
     {
         m_sendQueue.SetCountsResponses();
     }
+    if (m_reliability->SplitsReads())
+    {
+        m_sendQueue.SetSplitsReads();
+    }
 }
 
 void
@@ -226,7 +230,9 @@ QueuePair::Post(const WorkRequest& request)
     m_sendQueue.Post(request, number);
     if (AsksForData(request.verb))
     {
-        m_oneSided->GetRequests().NotePosted(number);
+        const bool split = request.verb == Verb::READ && m_reliability->SplitsReads();
+        const uint64_t packets = (request.bytes + m_pathMtu - 1) / m_pathMtu;
+        m_oneSided->GetRequests().NotePosted(number, split && packets > 1 ? packets : 1);
         if (m_reliability->GetResponseStyle() == ResponseStyle::OWN_SEQUENCE)
         {
             m_oneSided->StartWatch();

@@ -208,6 +208,9 @@ class QueuePair : public Object, private CongestionControl::Listener
     /** @return READs and atomics that are posted and whose data have not come */
     uint32_t GetNOutstandingReads() const;
 
+    /** @return answers to READs and atomics that have come */
+    uint64_t GetNAnswers() const;
+
     /** @return the queue pair inside this one that sends and takes responses, made now if there is
      * none; only with ResponseStyle::OWN_SEQUENCE */
     QueuePair& GetResponses();
@@ -461,7 +464,13 @@ class QueuePair : public Object, private CongestionControl::Listener
      */
     void SendAcknowledgment(uint64_t sequence, uint8_t syndrome, Echo echo);
 
-    /** The same with a selective part. @param sack that part */
+    /** Make an ACK or NAK that the scheme completes. See SendAcknowledgment. @return it */
+    fabric::Frame* NewAcknowledgment(uint64_t sequence, uint8_t syndrome, const Echo& echo);
+
+    /** Count an ACK or NAK and send it. @param frame it */
+    void SendAnswer(fabric::Frame* frame);
+
+    /** See SendAcknowledgment. @param sack its selective part */
     void SendSelectiveAcknowledgment(uint64_t sequence,
                                      uint8_t syndrome,
                                      Echo echo,
@@ -500,9 +509,6 @@ class QueuePair : public Object, private CongestionControl::Listener
     // CongestionControl::Listener
     void RateChanged(uint64_t before) override;
     void WindowChanged(uint64_t before) override;
-
-    /** Count an ACK or NAK and send it. @param frame it */
-    void SendAnswer(fabric::Frame* frame);
 
     /** Count an ACK or NAK. @param frame it */
     void CountAnswer(const fabric::Frame& frame);

@@ -107,6 +107,12 @@ Reliability::Prepare(fabric::RoceFields& fields, uint64_t& sequence)
     if (m_notesSends)
     {
         DoSent(sequence);
+        // Nothing else asks for the acknowledgment that opens the leaf's gate.
+        if (m_position < m_sendQueue->GetEnd() && IsGateClosed() && !fields.ackRequest)
+        {
+            fields.ackRequest = true;
+            m_askedUpTo = std::max(m_askedUpTo, end);
+        }
     }
     if (!m_queuePair->IsTimerRunning())
     {
@@ -174,6 +180,18 @@ Reliability::GetAbilities() const
 
 bool
 Reliability::HasAtomics() const
+{
+    return true;
+}
+
+bool
+Reliability::SplitsReads() const
+{
+    return false;
+}
+
+bool
+Reliability::DoMaySend() const
 {
     return true;
 }

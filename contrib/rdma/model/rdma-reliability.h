@@ -151,6 +151,10 @@ class Reliability : public Object
     /** @return whether it has atomic operations */
     virtual bool HasAtomics() const;
 
+    /** @return whether each packet of a READ's data is asked for by a request of its own; only with
+     * ResponseStyle::OWN_SEQUENCE */
+    virtual bool SplitsReads() const;
+
     /** @param frame a frame of an opcode that IsControl, or of OP_CREDIT */
     void ReceiveControl(const fabric::Frame& frame)
     {
@@ -265,6 +269,12 @@ class Reliability : public Object
         m_maxOutstanding = packets;
     }
 
+    /** DoMaySend is to be asked before each packet that leaves for the first time. */
+    void SetGate()
+    {
+        m_gates = true;
+    }
+
     /** DoSent is to be called for each packet. */
     void NoteSends()
     {
@@ -303,7 +313,14 @@ class Reliability : public Object
     {
         // When no acknowledgment is on its way that could open the window (it was narrowed, and
         // what is in flight did not ask for one), a packet may leave that asks for one.
-        return m_position - m_una < m_maxOutstanding && (WindowHasRoom() || m_askedUpTo <= m_una);
+        return m_position - m_una < m_maxOutstanding && (WindowHasRoom() || m_askedUpTo <= m_una) &&
+               !IsGateClosed();
+    }
+
+    /** @return whether the leaf holds back the packet at GetPosition, which is posted */
+    bool IsGateClosed() const
+    {
+        return m_gates && !DoMaySend();
     }
 
     /** @return payload of the packet that would leave next; an upper bound if it is a repeat */
@@ -315,6 +332,8 @@ class Reliability : public Object
     virtual void DoStop() = 0;
     /** @return the single packet to send again now; asked while SetRepeats(true) */
     virtual uint64_t DoTakeRepeat();
+    /** @return whether the packet at GetPosition, which is posted, may leave; see SetGate */
+    virtual bool DoMaySend() const;
     /** A packet leaves now; see NoteSends. @param sequence its sequence number */
     virtual void DoSent(uint64_t sequence);
     /** Start the timer: a packet leaves and no timer is running. */
@@ -350,6 +369,7 @@ class Reliability : public Object
     uint32_t m_ackEvery{1};                                ///< packets per acknowledgment request
     uint32_t m_nRequests{0};                               ///< requests posted
     bool m_notesSends{false};                              ///< DoSent is called
+    bool m_gates{false};                                   ///< DoMaySend is asked
     bool m_repeats{false};                                 ///< single packets to send again
     bool m_watches{false};                                 ///< see SetWatches
 };

@@ -92,7 +92,8 @@ Responder::AcceptData(const fabric::RoceFields& fields, Placement& placement)
         }
     }
     m_msn = (m_msn + 1) & PSN_MASK;
-    placement.number = m_nRequests++;
+    // A READ may come as many requests, of which the last ends it.
+    placement.number = fields.solicited ? m_nRequests++ : m_nRequests;
     placement.bytes = m_bytes;
     DescribeData(fields, placement);
     return AcceptResult::COMPLETED;

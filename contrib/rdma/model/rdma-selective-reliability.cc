@@ -77,7 +77,11 @@ SelectiveReliability::GetTypeId()
     return tid;
 }
 
-SelectiveReliability::SelectiveReliability() = default;
+SelectiveReliability::SelectiveReliability()
+    : m_rnrRetries(0),
+      m_ownWindows(false)
+{
+}
 
 SelectiveReliability::~SelectiveReliability() = default;
 
@@ -85,6 +89,12 @@ void
 SelectiveReliability::DoStart(uint64_t firstExpected)
 {
     m_expected = firstExpected;
+    SetMaxOutstanding(GetTransmitPackets());
+}
+
+uint32_t
+SelectiveReliability::GetTransmitPackets() const
+{
     uint64_t packets = m_transmitWindow > 0 ? m_transmitWindow : m_bitmapPackets;
     if (!m_bdpTime.IsZero())
     {
@@ -93,7 +103,7 @@ SelectiveReliability::DoStart(uint64_t firstExpected)
         const uint64_t bdp = (m_bdpTime.GetTimeStep() + frame - 1) / frame;
         packets = std::min(packets, std::max<uint64_t>(1, bdp));
     }
-    SetMaxOutstanding(packets);
+    return static_cast<uint32_t>(packets);
 }
 
 void
@@ -136,7 +146,7 @@ SelectiveReliability::DoReceiveData(const fabric::Frame& frame)
         return;
     }
     queuePair.NotifyOutOfOrder();
-    if (sequence - m_expected >= m_bitmapPackets)
+    if (m_ownWindows ? DoIsBeyond(frame) : sequence - m_expected >= m_bitmapPackets)
     {
         DoReceiveBeyond(frame, sequence);
         return;
@@ -145,6 +155,17 @@ SelectiveReliability::DoReceiveData(const fabric::Frame& frame)
     disorder.early.Insert(sequence, frame.roce);
     disorder.arrivedEnd = std::max(disorder.arrivedEnd, sequence + 1);
     DoAnswer(frame, sequence, Arrival::EARLY);
+}
+
+bool
+SelectiveReliability::DoIsBeyond(const fabric::Frame&)
+{
+    return false;
+}
+
+void
+SelectiveReliability::DoTaken(const fabric::RoceFields&, AcceptResult)
+{
 }
 
 void
@@ -228,6 +249,10 @@ SelectiveReliability::Take(const fabric::Frame& frame,
 {
     QueuePair& queuePair = GetQueuePair();
     const AcceptResult result = queuePair.Accept(fields, placement);
+    if (m_ownWindows)
+    {
+        DoTaken(fields, result);
+    }
     switch (result)
     {
     case AcceptResult::NOT_READY:
@@ -273,7 +298,7 @@ SelectiveReliability::DoReceiveAck(const fabric::Frame& frame)
     }
     if (fields.payloadBytes > 0)
     {
-        bytes += AcknowledgeSelectively(fields);
+        bytes += DoAcknowledgeSelectively(fields);
     }
     const bool nak =
         fields.syndrome == SYNDROME_NAK_SEQUENCE_ERROR && una == GetUna() && una < GetHighest();
@@ -357,7 +382,7 @@ SelectiveReliability::AcknowledgeOne(uint64_t sequence)
 }
 
 uint64_t
-SelectiveReliability::AcknowledgeSelectively(const fabric::RoceFields& fields)
+SelectiveReliability::DoAcknowledgeSelectively(const fabric::RoceFields& fields)
 {
     const uint64_t una = GetUna();
     const uint64_t last = ToSequence(fields.sackPsn, una);

@@ -80,6 +80,15 @@ class SelectiveReliability : public Reliability
         bool refused{false};               ///< receiver: see IsWaitingForReceive
     };
 
+    /** The leaf has receive windows of its own: DoIsBeyond is asked, and DoTaken called. */
+    void SetOwnWindows()
+    {
+        m_ownWindows = true;
+    }
+
+    /** @return packets that the sender may have outstanding, by the attributes */
+    uint32_t GetTransmitPackets() const;
+
     /** @return what is out of order, made now if nothing was so far */
     Disorder& GetDisorder();
 
@@ -132,6 +141,10 @@ class SelectiveReliability : public Reliability
     /** @param sequence a packet that was sent, has not arrived and is not lost yet: it is now */
     void MarkLost(uint64_t sequence);
 
+    /** A packet beyond GetUna has arrived. @param sequence it @return message bytes that is news of
+     */
+    uint64_t AcknowledgeOne(uint64_t sequence);
+
     /** All packets in a range that are not known to have arrived are lost. */
     void MarkLost(uint64_t from, uint64_t to);
 
@@ -181,6 +194,15 @@ class SelectiveReliability : public Reliability
     /** Answer a data frame that was taken. @param frame it @param sequence its number
      * @param arrival how it fits */
     virtual void DoAnswer(const fabric::Frame& frame, uint64_t sequence, Arrival arrival) = 0;
+    /** @param frame a data frame out of order @return whether it is beyond the leaf's window; see
+     * SetOwnWindows */
+    virtual bool DoIsBeyond(const fabric::Frame& frame);
+    /** A packet had its turn; see SetOwnWindows. @param fields its headers @param result what
+     * became of it */
+    virtual void DoTaken(const fabric::RoceFields& fields, AcceptResult result);
+    /** Read the selective part of an acknowledgment. @param fields its headers
+     * @return message bytes that is news of */
+    virtual uint64_t DoAcknowledgeSelectively(const fabric::RoceFields& fields);
     /** A packet beyond BitmapPackets came, and is dropped. @param frame it @param sequence its
      * number
      */
@@ -235,12 +257,6 @@ class SelectiveReliability : public Reliability
     /** @param bitmap packets @param end a packet @return message bytes of them from una to it */
     uint64_t CountBytes(const SequenceBitmap& bitmap, uint64_t end) const;
 
-    /** A packet has arrived. @param sequence it @return message bytes that is news of */
-    uint64_t AcknowledgeOne(uint64_t sequence);
-
-    /** Read the selective part of an acknowledgment. @return message bytes that is news of */
-    uint64_t AcknowledgeSelectively(const fabric::RoceFields& fields);
-
     /** @param sequence the packet that found no receive @param syndrome of the RNR NAK */
     void ReceiveNotReady(uint64_t sequence, uint8_t syndrome);
 
@@ -253,7 +269,8 @@ class SelectiveReliability : public Reliability
     uint8_t m_maxBackoff{0};              ///< doublings of the timeout
     uint8_t m_rnrRetryCount{0};           ///< attempts after RNR NAKs, 7 for no end
     uint8_t m_rnrTimer{0};                ///< receiver: code of the time in RNR NAKs
-    uint8_t m_rnrRetries{0};              ///< attempts after RNR NAKs since the last progress
+    uint8_t m_rnrRetries : 7;             ///< attempts after RNR NAKs since the last progress
+    bool m_ownWindows : 1;                ///< see SetOwnWindows
     Time m_bdpTime;                       ///< see attribute BdpTime
 };
 

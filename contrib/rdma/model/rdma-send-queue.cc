@@ -88,7 +88,8 @@ SendQueue::Post(const WorkRequest& request, uint64_t number)
         if (AsksForData(request.verb))
         {
             message.bytes = 0;
-            message.packets = m_countsResponses && request.verb == Verb::READ ? message.packets : 1;
+            const bool many = m_reads != ONE_REQUEST && request.verb == Verb::READ;
+            message.packets = many ? message.packets : 1;
         }
         message.operand = request.operand;
         message.compare = request.compare;
@@ -170,6 +171,12 @@ SendQueue::DescribeDataRequest(const SendMessage& message,
             fields.msn = message.number & PSN_MASK;
             fields.hasImmediate = false;
         }
+        if (m_reads == SPLIT)
+        {
+            fields.solicited = index + 1 == message.packets;
+            fields.dmaLength = std::min<uint32_t>(fields.dmaLength, m_mtuBytes);
+            return 1;
+        }
         return message.packets - index;
     }
     fields.opcode = message.verb == Verb::FETCH_ADD ? OP_FETCH_ADD : OP_COMPARE_SWAP;
@@ -182,7 +189,7 @@ SendQueue::DescribeDataRequest(const SendMessage& message,
 uint64_t
 SendQueue::FindDataRequest(uint64_t from) const
 {
-    for (uint32_t i = 0; m_countsResponses && i < m_messages.GetSize(); ++i)
+    for (uint32_t i = 0; m_reads == COUNTED && i < m_messages.GetSize(); ++i)
     {
         const SendMessage& message = m_messages[i];
         if (message.GetEnd() > from && AsksForData(message.verb))

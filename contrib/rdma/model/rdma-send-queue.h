@@ -84,7 +84,19 @@ class SendQueue
     /** A READ takes a sequence number for each packet of its response. */
     void SetCountsResponses()
     {
-        m_countsResponses = true;
+        m_reads = COUNTED;
+    }
+
+    /** A READ takes a packet for each of its response, which each ask for that one. */
+    void SetSplitsReads()
+    {
+        m_reads = SPLIT;
+    }
+
+    /** @param sequence a packet of the queue @return whether it is a READ or atomic */
+    bool IsDataRequest(uint64_t sequence) const
+    {
+        return AsksForData(Find(sequence).verb);
     }
 
     /**
@@ -172,6 +184,14 @@ class SendQueue
     uint64_t GetOffset(uint64_t sequence) const;
 
   private:
+    /** How many packets a READ has. */
+    enum Reads : uint8_t
+    {
+        ONE_REQUEST, ///< one
+        COUNTED,     ///< see SetCountsResponses
+        SPLIT,       ///< see SetSplitsReads
+    };
+
     /** @param message a message @param index a packet of it, from 0 @return its payload */
     uint32_t PayloadOf(const SendMessage& message, uint32_t index) const
     {
@@ -205,7 +225,7 @@ class SendQueue
     uint64_t m_endByte{0};              ///< bytes posted since the start
     uint16_t m_mtuBytes{1};             ///< message bytes of a full packet
     bool m_selfContained{false};        ///< see SetSelfContained
-    bool m_countsResponses{false};      ///< see SetCountsResponses
+    Reads m_reads{ONE_REQUEST};         ///< how READs are asked for
     mutable uint32_t m_found{0};        ///< index of the message that was found last
     RingBuffer<SendMessage> m_messages; ///< the messages, oldest first
 };

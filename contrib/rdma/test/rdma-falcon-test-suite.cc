@@ -21,6 +21,7 @@ namespace
 {
 
 constexpr Ticks RTO = 100 * US; ///< MinRto: three round trips are far below
+constexpr Ticks X = 3'200;      ///< the 40 bytes of bitmaps of an extended acknowledgment
 
 /** Losses of single frames of a message. */
 class FalconLossTestCase : public LossTestCase
@@ -48,23 +49,23 @@ class FalconLossTestCase : public LossTestCase
         RunTimeouts();
         m_early = 1;
         // Packet 5 counts as lost when one above 5 + 3 has come: the EACK of packet 9, at
-        // 9 S + LOOP; that of 8 is not enough.
-        Run("distance", {{T::DATA, 5, 1}}, {9 * S + 2 * LOOP, 1, 4, 0, 0, 0});
+        // 9 S + LOOP + X; that of 8 is not enough.
+        Run("distance", {{T::DATA, 5, 1}}, {9 * S + 2 * LOOP + X, 1, 4, 0, 0, 0});
         Run("no distance",
             {{T::DATA, 8, 1}},
-            {9 * S + 2 * LOOP, 1, 1, 0, 0, 0},
+            {9 * S + 2 * LOOP + X, 1, 1, 0, 0, 0},
             "ns3::rdma::Falcon[BitmapPackets=128|ReorderDistance=0]");
-        // LOOP is 7.04 S. The EACK of packet 6 comes at 13.04 S, when packet 13 is on the wire; the
+        // LOOP is 7.04 S. The EACK of packet 6 comes at 13.05 S, when packet 13 is on the wire; the
         // repeat leaves at 14 S and all after it one frame later. The EACKs of 7 to 13 say the same
         // of packet 2, but it has just left.
         Run("recency", {{T::DATA, 2, 1}}, {20 * S + LOOP, 1, 11, 0, 0, 0}, "", 20);
-        // The repeat leaves at 9 S + LOOP, is lost, and no EACK follows: its timeout.
-        Run("twice", {{T::DATA, 5, 2}}, {9 * S + LOOP + RTO + LOOP, 2, 4, 0, 0, 1});
+        // The repeat leaves at 9 S + LOOP + X, is lost, and no EACK follows: its timeout.
+        Run("twice", {{T::DATA, 5, 2}}, {9 * S + LOOP + X + RTO + LOOP, 2, 4, 0, 0, 1});
         m_early = 0;
 
         // The receiver takes 4 packets from the one expected on, the sender has 10 outstanding.
         // Packet 0 is lost, 1 to 3 are taken, 4 to 9 are dropped. The EACK of packet 4, at
-        // 4 S + LOOP, says so first: 0 is sent again; that of packet k: k - 1, too, as it left
+        // 4 S + LOOP + X, says so first: 0 is sent again; that of packet k: k - 1, too, as it left
         // before a round trip ago. Packet 9 has just not, and waits for its timeout.
         m_outOfWindow = 6;
         Run("out of window",
@@ -147,11 +148,11 @@ class FalconLevelTestCase : public TestCase
                          "ns3::rdma::FalconSwift[InitialWindow=500000]"});
         setup.saboteur->targets = {{Saboteur::Target::DATA, 2, 1}};
         auto law = DynamicCast<FalconSwift>(setup.a->GetCongestionControl());
-        // With packet 2 missing, the ACK of packet 2 + n, at (2 + n) S + LOOP, tells of n packets
-        // held: level 4 n, 31 at most.
+        // With packet 2 missing, the ACK of packet 2 + n, at (2 + n) S + LOOP + X, tells of n
+        // packets held: level 4 n, 31 at most.
         for (uint32_t n = 0; n < 10; ++n)
         {
-            Simulator::Schedule(TimeStep((2 + n) * S + LOOP + 1),
+            Simulator::Schedule(TimeStep((2 + n) * S + LOOP + X + 1),
                                 [this, law, n] {
                                     NS_TEST_EXPECT_MSG_EQ(law->GetBufferLevel(),
                                                           std::min(4 * n, 31U),
