@@ -316,6 +316,23 @@ TEST_F(ReplayProgram, WritesChakraThatReadsAsTheSame)
     }
 }
 
+TEST_F(ReplayProgram, WritesProfilesThatTellWhatOtherNetworksDo)
+{
+    // What a profile says on any network is what its job does there: the host runs ahead, and makes
+    // streams wait for collectives. Times of a profile are whole nanoseconds: one is lost for each
+    // of 22 operations of a rank at most.
+    const std::string job = "--trace=" + std::string(WEFT_SOURCE_DIR) + "/tests/fuzz/small.aicb";
+    const std::string network =
+        " --stack=flow-level --topology=leaf-spine:leaves=1,spines=1,hosts=8";
+    ASSERT_EQ(Run(job + network + " --kineto=" + File("profile")), 0) << Content("err");
+    for (const std::string rate : {"400Gbps", "40Gbps", "800Gbps"})
+    {
+        const double expected = Summary(job + network + ",rate=" + rate)["step_time_s"];
+        const auto seen = Summary("--trace=" + File("profile") + network + ",rate=" + rate);
+        EXPECT_NEAR(seen["step_time_s"], expected, 22e-9) << rate;
+    }
+}
+
 TEST_F(ReplayProgram, WritesGoalThatReadsAsTheSame)
 {
     const std::string groups = " --groups=" + Trace("chakra/groups.json");

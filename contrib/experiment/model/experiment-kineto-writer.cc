@@ -22,10 +22,81 @@ using workload::OperationKind;
 
 /// The process and the thread of the host; those of the accelerator are 0 and the stream.
 constexpr uint64_t HOST = 1;
-/// A launch of the host, as far before its kernel as usual on CUDA.
+/// A launch of the host is at least so far before its kernel, as usual on CUDA.
 constexpr fabric::Ticks LAUNCH = 5'000'000;
-/// How long the host needs for it.
+/// How long the host needs for a call.
 constexpr fabric::Ticks CALL = 1'000'000;
+
+/**
+ * The host of a rank: what it does in a step. It runs ahead of the accelerator, one call after the
+ * other, as that of a job does whose accelerators are busy: so a launch holds up no kernel, in
+ * another network either. Where a kernel comes after something that is not on its stream, the host
+ * makes the stream wait; at the end of a step it waits for all.
+ */
+class Host
+{
+  public:
+    /** @param json where calls are written @param graph what the rank does */
+    Host(JsonWriter& json, const workload::OperationGraph& graph)
+        : m_json(json),
+          m_waits(graph.GetN(), false),
+          m_isLate(graph.GetN(), false)
+    {
+        for (workload::OperationGraph::Index i = 0; i < graph.GetN(); ++i)
+        {
+            const auto kind = graph.GetKind(i);
+            const bool isPause = kind == OperationKind::DELAY;
+            for (auto next = graph.SuccessorsBegin(i); next != graph.SuccessorsEnd(i); ++next)
+            {
+                const bool isSameStream = kind == OperationKind::COMPUTE &&
+                                          graph.GetKind(*next) == OperationKind::COMPUTE &&
+                                          graph.GetStream(i) == graph.GetStream(*next);
+                const bool isBehind = isPause ? graph.GetNPredecessors(i) > 0 : !isSameStream;
+                m_waits[*next] = m_waits[*next] || isBehind;
+                m_isLate[*next] = m_isLate[*next] || (isPause && graph.GetDuration(i) > 0);
+            }
+        }
+    }
+
+    /** Launch the kernel of an operation. @param start when it began @return its correlation */
+    uint64_t Launch(workload::OperationGraph::Index operation, fabric::Ticks start, bool moves)
+    {
+        const auto next = m_now + CALL;
+        const auto latest = std::max(start - LAUNCH, std::min(start, next));
+        // What comes after a pause of the host is launched when that is over.
+        const auto launch = m_isLate[operation] ? latest : std::min(next, latest);
+        if (m_waits[operation] && !moves)
+        {
+            Call("cudaStreamWaitEvent", launch, launch);
+        }
+        m_now = std::max(m_now, launch);
+        return Call("cudaLaunchKernel", launch, launch + CALL);
+    }
+
+    /** Wait for the accelerator. @param end when all was done */
+    void Synchronize(fabric::Ticks end)
+    {
+        const auto start = std::min(m_now + CALL, end);
+        Call("cudaDeviceSynchronize", start, end);
+        m_now = end;
+    }
+
+  private:
+    /** Write a call. @return its correlation */
+    uint64_t Call(const char* name, fabric::Ticks start, fabric::Ticks end)
+    {
+        BeginTraceEvent(m_json, {"cuda_runtime", name, HOST, HOST, start, end});
+        m_json.Field("correlation", ++m_correlation);
+        EndTraceEvent(m_json);
+        return m_correlation;
+    }
+
+    JsonWriter& m_json;         ///< where calls are written
+    std::vector<bool> m_waits;  ///< by operation: comes after something that is not on its stream
+    std::vector<bool> m_isLate; ///< by operation: comes after a pause
+    fabric::Ticks m_now{-CALL}; ///< when the last launch was
+    uint64_t m_correlation{0};  ///< of the last call
+};
 
 /** @return NCCL's name of a collective, as in its kernels */
 const char*
@@ -169,16 +240,16 @@ WriteKineto(const TimelineJob& job, uint32_t rank, std::ostream& out)
                          steps[step].end});
         EndTraceEvent(json);
     }
-    uint64_t correlation = 0;
+    Host host(json, graph);
+    std::size_t step = 0;
     for (const auto& event : job.GetEvents(rank))
     {
+        while (step < steps.size() && event.start >= steps[step].end && event.end > steps[step].end)
+        {
+            host.Synchronize(steps[step++].end);
+        }
         const bool moves = IsCommunication(graph.GetKind(event.operation));
-        const auto launch = std::max(event.start - LAUNCH, fabric::Ticks{0});
-        ++correlation;
-        BeginTraceEvent(json,
-                        {"cuda_runtime", "cudaLaunchKernel", HOST, HOST, launch, launch + CALL});
-        json.Field("correlation", correlation);
-        EndTraceEvent(json);
+        const auto correlation = host.Launch(event.operation, event.start, moves);
         const uint64_t stream = moves ? uint64_t{COMMUNICATION_ROWS} + event.row
                                       : uint64_t{graph.GetStream(event.operation)};
         BeginTraceEvent(
@@ -192,6 +263,10 @@ WriteKineto(const TimelineJob& job, uint32_t rank, std::ostream& out)
             WriteCommunication(json, job.GetJob(), program, event.operation);
         }
         EndTraceEvent(json);
+    }
+    for (; step < steps.size(); ++step)
+    {
+        host.Synchronize(steps[step].end);
     }
     json.EndArray();
     json.EndObject();

@@ -19,7 +19,9 @@ namespace ns3::experiment
  * @ingroup experiment
  * Write what one rank did as the PyTorch profiler (Kineto) does: steps, kernels with their
  * launches, collectives with the arguments of NCCL's kernels. Holistic Trace Analysis and our own
- * importer read it. Messages are kernels of the name ncclDevKernel_SendRecv.
+ * importer read it. Messages are kernels of the name ncclDevKernel_SendRecv. The host runs ahead,
+ * makes streams wait where a kernel comes after something of another stream, and synchronizes at
+ * the end of a step.
  *
  * @param job what was recorded
  * @param rank which one
