@@ -465,8 +465,9 @@ SelectiveReliability::ReceiveNotReady(uint64_t sequence, uint8_t syndrome)
         return;
     }
     MarkLost(sequence);
-    queuePair.StopTimer();
-    queuePair.BlockUntil(fabric::NowTicks() + RnrDelay(syndrome));
+    const Ticks end = fabric::NowTicks() + RnrDelay(syndrome);
+    queuePair.BlockUntil(end);
+    queuePair.SetTimer(end + DoGetTimeout()); // for the case that it finds the window closed
 }
 
 // ---- timer
@@ -505,11 +506,12 @@ SelectiveReliability::DoTimer()
 void
 SelectiveReliability::Expire()
 {
-    if (IsLost(GetUna()))
+    if (IsLost(GetUna()) && (WindowHasRoom() || CanSend()))
     {
         DoStartTimer(); // it waits to leave: for its turn, its pace, or the end of a pause
         return;
     }
+    // If it waits for the window, what fills that is lost, too.
     QueuePair& queuePair = GetQueuePair();
     queuePair.NotifyTimeout();
     if (m_retries == m_retryCount)

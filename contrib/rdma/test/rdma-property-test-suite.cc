@@ -6,11 +6,16 @@
 
 #include "rdma-test-net.h"
 
+#include "ns3/double.h"
 #include "ns3/random-variable-stream.h"
 #include "ns3/rdma-opcode.h"
 #include "ns3/simulator.h"
 #include "ns3/string.h"
 #include "ns3/test.h"
+
+#include <array>
+#include <cstdlib>
+#include <iostream>
 
 using namespace ns3;
 using namespace ns3::rdma;
@@ -18,6 +23,10 @@ using namespace ns3::rdma::tests;
 
 namespace
 {
+
+/** Environment variable: how many nets each transport has, where that is not 100; and then a line
+ * about each is printed. */
+constexpr const char* RUNS_VARIABLE = "WEFT_PROPERTY_RUNS";
 
 /** A transport of the property test. A new one is a line in the list at the end of this file. */
 struct Transport
@@ -28,12 +37,14 @@ struct Transport
     bool survivesReordering; ///< it makes progress though many packets overtake each other
     bool isUnordered{false}; ///< messages may complete in any order
     bool hasAtomics{true};   ///< it has FETCH_ADD and COMPARE_SWAP
+    bool knowsTrims{false};  ///< it knows of packets without payload
+    uint32_t leastWindow{1}; ///< packets, with which it makes progress
 };
 
 /**
- * Two hosts send each other messages of random verbs and sizes over a box that loses, repeats,
- * delays and so reorders frames, damages them, and sometimes cuts the link for good. Whatever
- * happens:
+ * Two hosts send each other messages of random verbs and sizes, with random windows, over a box
+ * that loses, repeats, delays and so reorders frames, and sometimes trims them or cuts the link for
+ * good, and over links that damage them. Whatever happens:
  *
  * - each message is placed at most once, in the order posted if the transport promises that, with
  * its size, address or receive, and immediate data;
@@ -65,22 +76,44 @@ class PropertyTestCase : public TestCase
         uint64_t nReceives{0};             ///< receives posted for the peer's requests
     };
 
+    /** What happened in all nets. */
+    struct Totals
+    {
+        uint64_t data{0};                  ///< data frames that left
+        uint64_t repeated{0};              ///< of those, again
+        uint64_t early{0};                 ///< came out of order
+        uint64_t duplicates{0};            ///< came again
+        uint64_t damaged{0};               ///< were damaged
+        uint64_t trimmed{0};               ///< came without payload
+        uint64_t failed{0};                ///< queue pairs
+        std::array<uint64_t, 7> succeeded; ///< requests, by verb
+    };
+
     void DoRun() override
     {
-        m_random = CreateObject<UniformRandomVariable>();
-        m_random->SetStream(17);
-        uint64_t repeated = 0;
-        uint64_t failed = 0;
-        for (m_seed = 0; m_seed < m_seeds; ++m_seed)
+        Totals totals{};
+        for (m_seed = 0; m_seed < m_seeds && !IsStatusFailure(); ++m_seed)
         {
-            RunOne(repeated, failed);
-            if (IsStatusFailure())
-            {
-                return;
-            }
+            m_random = CreateObject<UniformRandomVariable>();
+            m_random->SetStream(1000 + m_seed);
+            RunOne(totals);
         }
-        NS_TEST_EXPECT_MSG_GT(repeated, m_seeds, "the test repeats packets");
-        NS_TEST_EXPECT_MSG_GT(failed, 0, "and fails queue pairs");
+        if (std::getenv(RUNS_VARIABLE))
+        {
+            std::cout << "property\t" << GetName() << "\t" << m_seed << "\t" << IsStatusFailure()
+                      << "\t" << totals.data << "\t" << totals.repeated << std::endl;
+        }
+        NS_TEST_EXPECT_MSG_GT(totals.repeated, m_seeds, "the test repeats packets");
+        NS_TEST_EXPECT_MSG_GT(totals.early, 0, "reorders them");
+        NS_TEST_EXPECT_MSG_GT(totals.duplicates, 0, "sends them twice");
+        NS_TEST_EXPECT_MSG_GT(totals.damaged, 0, "damages them");
+        NS_TEST_EXPECT_MSG_EQ((totals.trimmed > 0), m_transport.knowsTrims, "trims them");
+        NS_TEST_EXPECT_MSG_GT(totals.failed, 0, "and fails queue pairs");
+        for (std::size_t verb = 0; verb < totals.succeeded.size(); ++verb)
+        {
+            const bool possible = m_transport.hasAtomics || !IsAtomic(static_cast<Verb>(verb));
+            NS_TEST_EXPECT_MSG_EQ((totals.succeeded[verb] > 0), possible, "verb " << verb);
+        }
     }
 
     /** @param most a number @return one of 0 to that */
@@ -106,30 +139,30 @@ class PropertyTestCase : public TestCase
         return request;
     }
 
-    /** One net. @param [in,out] repeated packets sent again @param [in,out] failed queue pairs */
-    void RunOne(uint64_t& repeated, uint64_t& failed)
+    /** Let a box meddle with frames. @param chain the net @param cut whether it cuts the link */
+    void Meddle(Chain& chain, bool cut)
     {
-        ChainOptions options;
-        options.meddler = true;
-        options.mtu = 1024;
-        Chain chain(options);
-        for (auto& nic : chain.nic)
-        {
-            nic->SetAttribute("Reliability", StringValue(m_transport.reliability));
-        }
         const double loss = 0.02 * Draw(6) * m_transport.disturbance;
         const double duplication = 0.02 * Draw(6) * m_transport.disturbance;
-        const double late = m_transport.survivesReordering ? 0.1 * Draw(6) : 0;
+        // What takes an overtaken packet for lost makes progress if few are.
+        const double late =
+            0.1 * Draw(6) * (m_transport.survivesReordering ? 1 : 0.03 * m_transport.disturbance);
+        const double trims = m_transport.knowsTrims ? 0.03 * Draw(4) : 0;
         const Ticks most = 1 + Draw(8 * US);
-        const bool cut = m_seed % 8 == 7;
         const Ticks cutAt = cut ? Draw(40 * US) : INT64_MAX;
         chain.meddler->SetRule(
-            [&](fabric::Frame& frame, std::vector<Ticks>& delays)
+            [=](fabric::Frame& frame, std::vector<Ticks>& delays)
             {
                 if (fabric::NowTicks() >= cutAt || m_random->GetValue() < loss)
                 {
-                    delays.clear(); // lost, or damaged: the receiving port drops it unseen
+                    delays.clear();
                     return;
+                }
+                if (frame.roce.payloadBytes > 0 && HasPayload(frame.roce.opcode) &&
+                    m_random->GetValue() < trims)
+                {
+                    frame.trimmed = true;
+                    frame.bytes = 64;
                 }
                 if (m_random->GetValue() < duplication)
                 {
@@ -140,6 +173,33 @@ class PropertyTestCase : public TestCase
                     delays[0] = Draw(most);
                 }
             });
+        // A frame of 1 KB is damaged, and dropped unseen by the port, once in 25 times at most.
+        m_errors = CreateObject<fabric::RandomFrameErrorModel>();
+        m_errors->SetAttribute("BitErrorRate",
+                               DoubleValue(1e-6 * Draw(5) * m_transport.disturbance));
+        m_errors->AssignStreams(m_seed);
+        chain.link[0]->SetErrorModel(0, m_errors);
+        chain.link[0]->SetErrorModel(1, m_errors);
+    }
+
+    /** One net. @param [in,out] totals what happened */
+    void RunOne(Totals& totals)
+    {
+        ChainOptions options;
+        options.meddler = true;
+        options.mtu = 1024;
+        Chain chain(options);
+        const uint64_t window =
+            Draw(2) > 0 ? 0 : 1024 * (m_transport.leastWindow + Draw(7)); // 0: none
+        for (auto& nic : chain.nic)
+        {
+            nic->SetAttribute("Reliability", StringValue(m_transport.reliability));
+            nic->SetAttribute("CongestionControl",
+                              StringValue("ns3::rdma::NoCongestionControl[Window=" +
+                                          std::to_string(window) + "]"));
+        }
+        const bool cut = m_seed % 8 == 7;
+        Meddle(chain, cut);
         End ends[2];
         std::tie(ends[0].queuePair, ends[1].queuePair) =
             chain.Connect(Draw(0xffffff), Draw(0xffffff));
@@ -157,8 +217,27 @@ class PropertyTestCase : public TestCase
         Check(ends[1], ends[0], cut);
         for (uint32_t i = 0; i < 2; ++i)
         {
-            repeated += chain.nic[i]->GetCounters().dataRepeated;
-            failed += ends[i].queuePair->IsReady() ? 0 : 1;
+            Count(ends[i], chain.nic[i]->GetCounters(), totals);
+        }
+        for (const auto& link : chain.link)
+        {
+            totals.damaged += link->GetNLost();
+        }
+    }
+
+    /** Add what happened at one end. */
+    static void Count(const End& end, const Nic::Counters& counters, Totals& totals)
+    {
+        totals.data += counters.dataSent;
+        totals.repeated += counters.dataRepeated;
+        totals.early += counters.outOfOrder;
+        totals.duplicates += counters.duplicates;
+        totals.trimmed += counters.trimmedReceived;
+        totals.failed += end.queuePair->IsReady() ? 0 : 1;
+        for (const auto& sent : end.recorder.sent)
+        {
+            totals.succeeded[static_cast<std::size_t>(sent.completion.verb)] +=
+                sent.completion.status == CompletionStatus::SUCCESS;
         }
     }
 
@@ -264,10 +343,11 @@ class PropertyTestCase : public TestCase
         }
     }
 
-    Transport m_transport;               ///< what is tested
-    uint32_t m_seeds;                    ///< nets
-    uint32_t m_seed{0};                  ///< the one at hand
-    Ptr<UniformRandomVariable> m_random; ///< all choices
+    Transport m_transport;                       ///< what is tested
+    uint32_t m_seeds;                            ///< nets
+    uint32_t m_seed{0};                          ///< the one at hand
+    Ptr<UniformRandomVariable> m_random;         ///< all choices but what is damaged
+    Ptr<fabric::RandomFrameErrorModel> m_errors; ///< what is damaged
 };
 
 /** The suite. */
@@ -277,19 +357,28 @@ class RdmaPropertyTestSuite : public TestSuite
     RdmaPropertyTestSuite()
         : TestSuite("weft-rdma-property", TestSuite::Type::UNIT)
     {
-        // Retries are many, so that what fails is what cannot be helped.
+        // Retries are many, or losses few, so that what fails is what cannot be helped: go-back-N
+        // has seven retries, and repeats what overtakes.
         const std::vector<Transport> transports = {
             {"go-back-N",
              "ns3::rdma::GoBackN[AckTimeout=3|RnrTimer=1|NakGenerationDelay=0us|"
              "NakReactionDelay=0us]",
-             1,
+             0.3,
              false},
             {"go-back-N with delays, coalesced ACKs and adaptive timeouts",
              "ns3::rdma::GoBackN[AckTimeout=6|AdaptiveTimeout=1|AckEvery=3|RnrTimer=1]",
-             1,
+             0.3,
              false},
-            // With seven retries, and each loss costing a message, it cannot survive more.
-            {"go-back-0", "ns3::rdma::GoBackZero[AckTimeout=3|RnrTimer=1]", 0.1, false},
+            // With seven retries, and each loss costing a message, it cannot survive more; and a
+            // message has to fit into the window.
+            {"go-back-0",
+             "ns3::rdma::GoBackZero[AckTimeout=3|RnrTimer=1]",
+             0.05,
+             false,
+             false,
+             true,
+             false,
+             6},
             {"selective repeat",
              "ns3::rdma::SelectiveRepeat[RetryCount=30|MaxBackoff=2|RnrTimer=1]",
              1,
@@ -313,14 +402,16 @@ class RdmaPropertyTestSuite : public TestSuite
              1,
              true,
              true,
-             false},
+             false,
+             true},
             {"Ultra Ethernet, unordered, with SLEEK and a small window",
              "ns3::rdma::UetRud[Rto=20us|RetryCount=30|MaxBackoff=2|Sleek=true|BaseRtt=3us|"
              "WindowPackets=7]",
              1,
              true,
              true,
-             false},
+             false,
+             true},
             {"SRD",
              "ns3::rdma::Srd[MinRto=10us|InitialRto=20us|RetryCount=30|MaxBackoff=2]",
              1,
@@ -357,14 +448,16 @@ class RdmaPropertyTestSuite : public TestSuite
             {"Ultra Ethernet, ordered",
              "ns3::rdma::UetRod[AckTimeout=3|RnrTimer=1|NakGenerationDelay=0us|"
              "NakReactionDelay=0us]",
-             1,
+             0.3,
              false,
              false,
-             false},
+             false,
+             true},
         };
+        const char* runs = std::getenv(RUNS_VARIABLE);
         for (const auto& transport : transports)
         {
-            AddTestCase(new PropertyTestCase(transport, 300));
+            AddTestCase(new PropertyTestCase(transport, runs ? std::atoi(runs) : 100));
         }
     }
 };

@@ -420,6 +420,48 @@ class ExactlyOnceTestCase : public TestCase
     }
 };
 
+/** What was refused for want of a receive finds no room in the window. */
+class ClosedWindowTestCase : public TestCase
+{
+  public:
+    ClosedWindowTestCase()
+        : TestCase("RNR NAK, and the window is full of packets that were lost")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // A SEND of 10 bytes finds no receive; two packets behind it fill the window and are lost,
+        // so that nothing will ever open it. The timer has to.
+        for (const std::string scheme :
+             {"SelectiveRepeat", "SackRack", "Falcon", "MpRdma[BitmapPackets=64]"})
+        {
+            LossSetup setup(
+                {"ns3::rdma::" + scheme,
+                 "",
+                 "ns3::rdma::NoCongestionControl[Window=" + std::to_string(3 * 4086 - 1) + "]"});
+            setup.b->GetReliability()->SetAttribute("RnrTimer", UintegerValue(1));
+            setup.saboteur->targets = {{Saboteur::Target::DATA, 1, 1},
+                                       {Saboteur::Target::DATA, 2, 1}};
+            WorkRequest send = Write(10, 0);
+            send.verb = Verb::SEND;
+            setup.a->PostSend(send);
+            setup.a->PostSend(Write(3 * 4086, 1));
+            Simulator::Schedule(MicroSeconds(5), &QueuePair::PostReceive, setup.b, 1);
+            Simulator::Run();
+            NS_TEST_EXPECT_MSG_EQ(setup.saboteur->lost, 2, scheme << ": as arranged");
+            NS_TEST_EXPECT_MSG_EQ(setup.Receiver().rnrNaksSent, 1, scheme << ": refused once");
+            const auto& sent = setup.sender.sent;
+            NS_TEST_EXPECT_MSG_EQ(sent.size(), 2, scheme << ": both complete");
+            NS_TEST_EXPECT_MSG_EQ(
+                (sent.empty() || sent.back().completion.status != CompletionStatus::SUCCESS),
+                false,
+                scheme << ": with success");
+        }
+    }
+};
+
 /** The suite. */
 class RdmaSelectiveRepeatTestSuite : public TestSuite
 {
@@ -434,6 +476,7 @@ class RdmaSelectiveRepeatTestSuite : public TestSuite
         AddTestCase(new FlowControlTestCase);
         AddTestCase(new OrderTestCase);
         AddTestCase(new ExhaustionTestCase);
+        AddTestCase(new ClosedWindowTestCase);
         AddTestCase(new PauseTestCase);
         AddTestCase(new ExactlyOnceTestCase);
     }
