@@ -320,6 +320,38 @@ TEST_F(TrainTest, RanksCanBePlacedAndSlow)
               "0,1,3");
 }
 
+TEST_F(TrainTest, StorageTakesWhatItMust)
+{
+    const auto ended = Run({ScenarioOf("storage"), "--output=" + m_directory.string(), "--quiet"});
+    EXPECT_EQ(ended.exitCode, 0) << ended.messages;
+    EXPECT_NE(ended.output.find("\nStorage\n"), std::string::npos) << ended.output;
+    const std::string path = PathOf("results.sqlite");
+    // Parameters: 2 layers of 4 h^2 + 4 h + 2 h (attention, norm) and 8 h^2 + 5 h + 2 h (MLP,
+    // norm), h 256: 789,760 each; embeddings (1024 + 128) h; 2 h. 14 bytes for each of 1,874,944,
+    // by rank 0 alone, half of it on each target, after the second and the fourth step.
+    EXPECT_EQ(Ask(path, "SELECT group_concat(step || ':' || bytes) FROM checkpoint"),
+              "1:26249216,3:26249216");
+    // A request of 64 bytes to each target for each of four steps; samples of 10 kB for each
+    // replica, half from each target; an answer of 16 bytes to each half of a checkpoint.
+    const std::string sum = "SELECT sum(bytes) FROM message WHERE ";
+    for (const char* const target : {"1", "3"})
+    {
+        const std::string name = target;
+        EXPECT_EQ(Ask(path, sum + "source = 0 AND destination = " + name), "26249472");
+        EXPECT_EQ(Ask(path, sum + "source = 2 AND destination = " + name), "256");
+        EXPECT_EQ(Ask(path, sum + "destination = 0 AND source = " + name), "20032");
+        EXPECT_EQ(Ask(path, sum + "destination = 2 AND source = " + name), "20000");
+    }
+    // Not faster than the 400 Gb/s of the writer less headers: 535.5 us; at most 5 % more.
+    EXPECT_EQ(Ask(path,
+                  "SELECT count(*) FROM checkpoint WHERE end_ps - start_ps BETWEEN 535500000 AND "
+                  "1.05 * 535500000 AND stall_ps BETWEEN 535500000 AND 1.05 * 535500000"),
+              "2");
+    // Targets are in no account of the job.
+    EXPECT_EQ(Ask(path, "SELECT count(*) FROM rank_step"), "8");
+    EXPECT_EQ(Ask(path, "SELECT max(rank) FROM rank_step"), "1");
+}
+
 TEST_F(TrainTest, JobsShareTheCluster)
 {
     const auto ended = Run({ScenarioOf("two-jobs"),

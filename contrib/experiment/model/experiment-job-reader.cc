@@ -420,6 +420,11 @@ ReadKeys(YamlSection& job, const std::string& directory)
         ReadRouting(job, directory, sound && diagnostics.GetN() == before, scenario);
         ReadTimes(job, directory, sound && diagnostics.GetN() == before, scenario);
     }
+    scenario.storage = ReadStorage(job);
+    if (traced && scenario.storage.given)
+    {
+        job.Fail("storage", "a trace has no state that is known, expected a model");
+    }
     scenario.placement = ReadPlacement(job);
     scenario.computation = ReadComputation(job);
     job.Integer("steps", "Training steps to simulate.", scenario.steps, 1, 100000);

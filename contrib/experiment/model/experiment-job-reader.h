@@ -9,6 +9,7 @@
 
 #include "experiment-attribute-setting.h"
 #include "experiment-rank-reader.h"
+#include "experiment-storage-reader.h"
 #include "experiment-trace-reader.h"
 #include "experiment-yaml-section.h"
 
@@ -48,6 +49,7 @@ struct JobScenario
     workload::ExpertPopularity popularity;  ///< which experts tokens choose
     workload::Accelerator accelerator;      ///< what each rank computes on
     workload::LayerTimes times;             ///< how long the parts of the model take
+    StorageScenario storage;                ///< what is read and written
     PlacementScenario placement;            ///< which accelerators ranks take
     ComputationScenario computation;        ///< what makes computations longer
     std::vector<AttributeSetting> settings; ///< how the framework works: attributes of GptJob

@@ -35,6 +35,10 @@ JobRecorder::~JobRecorder()
 void
 JobRecorder::StepFinished(uint32_t rank, uint32_t step)
 {
+    if (rank >= m_replay->GetJob().GetNWorkers())
+    {
+        return; // it serves the others
+    }
     const auto& account = m_replay->GetLedger().GetAccount(rank, step);
     m_store.Add(RankStepRow{m_index,
                             rank,

@@ -68,6 +68,7 @@ JobRun::JobRun(const JobScenario& job, uint32_t index, bool isAlone)
 
 JobRun::~JobRun()
 {
+    m_checkpoints.reset();
     if (m_replay)
     {
         m_replay->Dispose();
@@ -109,6 +110,7 @@ JobRun::MakeGraph(uint32_t nAccelerators, Diagnostics& diagnostics)
             const auto name = setting.name.substr(setting.name.rfind(':') + 1);
             generator->SetAttribute(name, StringValue(setting.value));
         }
+        generator->SetStorage(job.storage.options);
         for (const auto& problem : generator->Check(job.shape, job.parallelism))
         {
             diagnostics.Add(job.position, problem);
@@ -165,7 +167,7 @@ JobRun::Place(const std::shared_ptr<workload::JobGraph>& job,
               Diagnostics& diagnostics)
 {
     const auto& placement = m_job.placement;
-    const auto nRanks = static_cast<uint32_t>(job->ranks.size());
+    const uint32_t nRanks = job->GetNWorkers();
     const auto random = CreateObject<UniformRandomVariable>();
     random->SetStream(m_firstStream + 1);
     auto accelerators = placement.accelerators;
@@ -198,7 +200,14 @@ JobRun::Place(const std::shared_ptr<workload::JobGraph>& job,
         }
         taken[accelerator] = true;
     }
-    m_replay->SetJob(job, accelerators);
+    const auto& targets = m_job.storage.accelerators;
+    auto everywhere = accelerators;
+    everywhere.insert(everywhere.end(), targets.begin(), targets.end());
+    m_replay->SetJob(job, everywhere);
+    if (m_job.storage.options.checkpointEvery > 0)
+    {
+        m_checkpoints = std::make_unique<workload::CheckpointLog>(m_replay);
+    }
     m_replay->AssignStreams(m_firstStream + 2);
     SlowDown(accelerators, *random);
     return true;
@@ -280,6 +289,13 @@ const workload::MemoryUse&
 JobRun::GetMemory() const
 {
     return m_memory;
+}
+
+std::map<uint32_t, workload::CheckpointRecord>
+JobRun::GetCheckpoints() const
+{
+    return m_checkpoints ? m_checkpoints->GetRecords()
+                         : std::map<uint32_t, workload::CheckpointRecord>();
 }
 
 workload::StepMetrics

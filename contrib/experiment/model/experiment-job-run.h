@@ -12,11 +12,13 @@
 #include "ns3/cluster-topology-graph.h"
 #include "ns3/collective-engine.h"
 #include "ns3/random-variable-stream.h"
+#include "ns3/workload-checkpoint-log.h"
 #include "ns3/workload-memory.h"
 #include "ns3/workload-replay-engine.h"
 #include "ns3/workload-step-metrics.h"
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -65,6 +67,9 @@ class JobRun
     /** @return memory of an accelerator; zero for a trace */
     const workload::MemoryUse& GetMemory() const;
 
+    /** @return its checkpoints so far, by step */
+    std::map<uint32_t, workload::CheckpointRecord> GetCheckpoints() const;
+
     /** @return what the job came to so far */
     workload::StepMetrics ComputeMetrics() const;
 
@@ -79,11 +84,12 @@ class JobRun
     void SlowDown(const std::vector<uint32_t>& accelerators, UniformRandomVariable& random);
     void CheckMemory(const workload::MemoryUse& use, Diagnostics& diagnostics);
 
-    const JobScenario& m_job;                    ///< what to run
-    int64_t m_firstStream;                       ///< first random stream
-    std::vector<AttributeSetting> m_ownSettings; ///< attributes of this job alone
-    Ptr<workload::ReplayEngine> m_replay;        ///< what plays it
-    workload::MemoryUse m_memory;                ///< memory of an accelerator
+    const JobScenario& m_job;                               ///< what to run
+    int64_t m_firstStream;                                  ///< first random stream
+    std::vector<AttributeSetting> m_ownSettings;            ///< attributes of this job alone
+    Ptr<workload::ReplayEngine> m_replay;                   ///< what plays it
+    std::unique_ptr<workload::CheckpointLog> m_checkpoints; ///< its checkpoints; null if none
+    workload::MemoryUse m_memory;                           ///< memory of an accelerator
 };
 
 } // namespace ns3::experiment

@@ -32,14 +32,8 @@ ParseNumber(const std::string& text, uint32_t& value)
     return value < MOST_ACCELERATORS;
 }
 
-/**
- * Read a list of numbers and ranges.
- *
- * @param section that has the key
- * @param key the key
- * @param help what it is
- * @return the numbers; empty if the key is not there or wrong, which was reported
- */
+} // namespace
+
 std::vector<uint32_t>
 ReadNumbers(YamlSection& section, const std::string& key, const std::string& help)
 {
@@ -71,8 +65,6 @@ ReadNumbers(YamlSection& section, const std::string& key, const std::string& hel
     }
     return numbers;
 }
-
-} // namespace
 
 PlacementScenario
 ReadPlacement(YamlSection& job)

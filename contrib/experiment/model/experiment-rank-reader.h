@@ -13,6 +13,7 @@
 #include "ns3/workload-placement.h"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace ns3::experiment
@@ -54,6 +55,19 @@ struct ComputationScenario
     double sharingSlowdown{1};                 ///< likewise
     std::vector<StragglerScenario> stragglers; ///< slow accelerators; later ones multiply
 };
+
+/**
+ * @ingroup experiment
+ * Read a list of accelerators, such as 0-7,12.
+ *
+ * @param section that has the key
+ * @param key the key
+ * @param help what it is
+ * @return the numbers; empty if the key is not there or wrong, which was reported
+ */
+std::vector<uint32_t> ReadNumbers(YamlSection& section,
+                                  const std::string& key,
+                                  const std::string& help);
 
 /** @param job the section of the job @return its key "placement" */
 PlacementScenario ReadPlacement(YamlSection& job);

@@ -15,7 +15,7 @@ namespace
 {
 
 constexpr int64_t APPLICATION_ID = 0x57656674; ///< "Weft", in the header of the file
-constexpr int64_t SCHEMA_VERSION = 3;          ///< of the tables below
+constexpr int64_t SCHEMA_VERSION = 4;          ///< of the tables below
 
 /** The tables. Columns say their unit. */
 const char* const TABLES = R"sql(
@@ -33,6 +33,10 @@ CREATE TABLE rank_time (
   run_id INTEGER NOT NULL REFERENCES run, job INTEGER NOT NULL, rank INTEGER NOT NULL, step INTEGER NOT NULL,
   dimension TEXT NOT NULL, exposed_ps INTEGER NOT NULL, waiting_ps INTEGER NOT NULL,
   PRIMARY KEY (run_id, job, step, rank, dimension));
+CREATE TABLE checkpoint (
+  run_id INTEGER NOT NULL REFERENCES run, job INTEGER NOT NULL, step INTEGER NOT NULL,
+  bytes INTEGER NOT NULL, start_ps INTEGER NOT NULL, end_ps INTEGER NOT NULL,
+  stall_ps INTEGER NOT NULL, PRIMARY KEY (run_id, job, step));
 CREATE TABLE collective (
   run_id INTEGER NOT NULL REFERENCES run, job INTEGER NOT NULL, group_name TEXT NOT NULL, dimension TEXT NOT NULL,
   type TEXT NOT NULL, step INTEGER NOT NULL, sequence INTEGER NOT NULL, ranks INTEGER NOT NULL,
@@ -84,6 +88,13 @@ void
 Insert(Statement& insert, int64_t run, const RankTimeRow& r)
 {
     insert.Run(run, r.job, r.rank, r.step, r.dimension, r.exposed, r.waiting);
+}
+
+/** Write a row. */
+void
+Insert(Statement& insert, int64_t run, const CheckpointRow& r)
+{
+    insert.Run(run, r.job, r.step, r.bytes, r.start, r.end, r.stall);
 }
 
 /** Write a row. */
@@ -305,6 +316,8 @@ ResultStore::Commit()
           "INSERT INTO rank_step VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
     Flush(std::get<std::vector<RankTimeRow>>(m_rows),
           "INSERT INTO rank_time VALUES (?, ?, ?, ?, ?, ?, ?)");
+    Flush(std::get<std::vector<CheckpointRow>>(m_rows),
+          "INSERT INTO checkpoint VALUES (?, ?, ?, ?, ?, ?, ?)");
     Flush(std::get<std::vector<CollectiveRow>>(m_rows),
           "INSERT INTO collective VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     Flush(std::get<std::vector<MessageRow>>(m_rows),

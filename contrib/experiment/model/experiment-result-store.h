@@ -63,6 +63,17 @@ struct RankTimeRow
     int64_t waiting{0};    ///< not computing, waiting for partners
 };
 
+/** A checkpoint of a job; times in ps. */
+struct CheckpointRow
+{
+    uint32_t job{0};   ///< which of the run's jobs
+    uint32_t step{0};  ///< of which step, from 0
+    uint64_t bytes{0}; ///< written
+    int64_t start{0};  ///< when the first rank began
+    int64_t end{0};    ///< when all of it was written
+    int64_t stall{0};  ///< longest time that a rank did nothing but wait for it
+};
+
 /** A finished collective of a group; times in ps. */
 struct CollectiveRow
 {
@@ -227,6 +238,7 @@ class ResultStore
     int64_t m_run{0};    ///< id of the run
     std::tuple<std::vector<RankStepRow>,
                std::vector<RankTimeRow>,
+               std::vector<CheckpointRow>,
                std::vector<CollectiveRow>,
                std::vector<MessageRow>,
                std::vector<FlowRow>,

@@ -14,6 +14,7 @@
 
 #include "ns3/collective-engine.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <sstream>
 
@@ -127,6 +128,15 @@ CheckRanks(const Scenario& scenario, const JobScenario& job, Diagnostics& diagno
         }
     };
     check(job.placement.accelerators, job.placement.position);
+    for (const auto accelerator : job.placement.accelerators)
+    {
+        const auto& targets = job.storage.accelerators;
+        if (std::find(targets.begin(), targets.end(), accelerator) != targets.end())
+        {
+            diagnostics.Add(job.placement.position,
+                            "accelerator " + std::to_string(accelerator) + " is storage");
+        }
+    }
     for (const auto& straggler : job.computation.stragglers)
     {
         check(straggler.accelerators, straggler.position);
@@ -143,7 +153,8 @@ CrossCheck(const Scenario& scenario, const JobScenario& job, Diagnostics& diagno
         return; // what a trace needs is known when it is read
     }
     const uint64_t ranks = job.parallelism.GetNRanks();
-    const uint64_t accelerators = scenario.cluster.graph.GetNAccelerators();
+    const uint64_t accelerators =
+        scenario.cluster.graph.GetNAccelerators() - scenario.GetTargets().size();
     const auto& split = job.parallelism;
     const auto& placement = job.placement;
     if (placement.given ? ranks > accelerators : ranks != accelerators)
@@ -156,7 +167,8 @@ CrossCheck(const Scenario& scenario, const JobScenario& job, Diagnostics& diagno
                             (split.context > 1 ? " x " + std::to_string(split.context) : "") +
                             " = " + std::to_string(ranks) +
                             (placement.given ? ", expected at most the " : ", expected the ") +
-                            std::to_string(accelerators) + " accelerators of the cluster");
+                            std::to_string(accelerators) + " accelerators of the cluster" +
+                            (scenario.GetTargets().empty() ? "" : " that are no storage"));
     }
 }
 
@@ -178,6 +190,14 @@ ReadRoot(YamlSection& root, const std::string& directory, Scenario& scenario)
     {
         scenario.job = jobs.front();
         scenario.otherJobs.assign(jobs.begin() + 1, jobs.end());
+    }
+    for (auto* const job : scenario.GetJobs())
+    {
+        if (job->storage.given)
+        {
+            FindTargets(scenario.cluster.graph, job->storage, root.GetDiagnostics());
+            AddStorageClass(job->storage, scenario.network.stack);
+        }
     }
     YamlSection collectives = root.Section("collectives", "Algorithms and costs of collectives.");
     scenario.collectives = ReadAttributeKeys(collectives,
@@ -315,6 +335,35 @@ WriteRanks(JsonWriter& json, const JobScenario& job)
     json.EndObject();
 }
 
+/** Write what a job reads and writes. */
+void
+WriteStorage(JsonWriter& json, const StorageScenario& storage)
+{
+    if (!storage.given)
+    {
+        return;
+    }
+    const auto& options = storage.options;
+    json.BeginObject("storage");
+    json.BeginArray("accelerators");
+    for (const auto accelerator : storage.accelerators)
+    {
+        json.Value(accelerator);
+    }
+    json.EndArray();
+    json.Field("stripes", options.stripes);
+    json.Field("chunkBytes", options.chunkBytes);
+    json.Field("readRate", options.readRate);
+    json.Field("writeRate", options.writeRate);
+    json.Field("bytesPerSample", options.sampleBytes);
+    json.Field("prefetch", options.prefetch);
+    json.Field("checkpointEvery", options.checkpointEvery);
+    json.Field("asynchronous", options.asynchronous);
+    json.Field("copyRate", options.copyRate);
+    json.Field("class", uint32_t{options.priority});
+    json.EndObject();
+}
+
 /** Write the job. */
 void
 WriteJob(JsonWriter& json, const JobScenario& job)
@@ -374,6 +423,7 @@ WriteJob(JsonWriter& json, const JobScenario& job)
     json.Field("optimizer", job.times.optimizer);
     json.EndObject();
     WriteSettings(json, "options", job.settings);
+    WriteStorage(json, job.storage);
     json.EndObject();
 }
 
@@ -418,6 +468,39 @@ WriteCluster(JsonWriter& json, const ClusterScenario& scenario)
 }
 
 } // namespace
+
+std::vector<JobScenario*>
+Scenario::GetJobs()
+{
+    std::vector<JobScenario*> jobs{&job};
+    for (auto& other : otherJobs)
+    {
+        jobs.push_back(&other);
+    }
+    return jobs;
+}
+
+std::vector<uint32_t>
+Scenario::GetTargets() const
+{
+    auto targets = job.storage.accelerators;
+    for (const auto& other : otherJobs)
+    {
+        const auto& more = other.storage.accelerators;
+        targets.insert(targets.end(), more.begin(), more.end());
+    }
+    std::sort(targets.begin(), targets.end());
+    targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
+    return targets;
+}
+
+bool
+Scenario::HasStorageClass() const
+{
+    const auto hasClass = [](const JobScenario& job)
+    { return job.storage.given && job.storage.HasOwnClass(); };
+    return hasClass(job) || std::any_of(otherJobs.begin(), otherJobs.end(), hasClass);
+}
 
 std::string
 Scenario::ToJson() const

@@ -50,6 +50,15 @@ struct Scenario
     RecordScenario record;                     ///< what is recorded
     std::vector<AttributeSetting> attributes;  ///< defaults of attributes, in the order of the file
 
+    /** @return all jobs, in their order */
+    std::vector<JobScenario*> GetJobs();
+
+    /** @return accelerators that are storage of any job, in increasing order */
+    std::vector<uint32_t> GetTargets() const;
+
+    /** @return whether storage has a class of its own in the network */
+    bool HasStorageClass() const;
+
     /** @return everything that decides the result, as JSON: the record of a run */
     std::string ToJson() const;
 };

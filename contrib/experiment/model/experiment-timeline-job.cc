@@ -73,12 +73,13 @@ TimelineJob::Started(uint32_t rank, uint32_t step, workload::OperationGraph::Ind
 {
     auto& recorded = m_ranks[rank];
     const auto now = fabric::NowTicks();
-    if (recorded.steps.size() <= step)
+    const auto& graph = *m_replay->GetJob().ranks[rank].graph;
+    if (!graph.IsTimed(operation) && recorded.steps.size() <= step)
     {
         recorded.steps.resize(step + 1U, {now, now});
     }
     uint32_t row = 0;
-    if (IsCommunication(m_replay->GetJob().ranks[rank].graph->GetKind(operation)))
+    if (IsCommunication(graph.GetKind(operation)))
     {
         const auto free = std::find(recorded.rows.begin(), recorded.rows.end(), false);
         row = static_cast<uint32_t>(free - recorded.rows.begin());
@@ -88,14 +89,14 @@ TimelineJob::Started(uint32_t rank, uint32_t step, workload::OperationGraph::Ind
         }
         recorded.rows[row] = true;
     }
-    recorded.underWay[operation] = {now, row};
+    recorded.underWay[{step, operation}] = {now, row};
 }
 
 void
 TimelineJob::Finished(uint32_t rank, uint32_t step, workload::OperationGraph::Index operation)
 {
     auto& recorded = m_ranks[rank];
-    const auto at = recorded.underWay.find(operation);
+    const auto at = recorded.underWay.find({step, operation});
     if (at == recorded.underWay.end())
     {
         return; // began before we listened
@@ -108,7 +109,10 @@ TimelineJob::Finished(uint32_t rank, uint32_t step, workload::OperationGraph::In
         recorded.rows[row] = false;
     }
     recorded.underWay.erase(at);
-    recorded.steps[step].end = now;
+    if (!graph.IsTimed(operation))
+    {
+        recorded.steps[step].end = now;
+    }
     if (graph.GetKind(operation) != OperationKind::DELAY)
     {
         recorded.events.push_back({operation, row, start, now});

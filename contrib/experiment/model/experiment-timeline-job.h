@@ -71,7 +71,8 @@ class TimelineJob
     {
         std::vector<Event> events; ///< in the order of their ends
         std::vector<Step> steps;   ///< by number
-        std::map<uint32_t, std::pair<fabric::Ticks, uint32_t>> underWay; ///< begin and row
+        std::map<std::pair<uint32_t, uint32_t>, std::pair<fabric::Ticks, uint32_t>>
+            underWay;           ///< by step and operation: begin and row
         std::vector<bool> rows; ///< taken by a communication
     };
 

@@ -73,7 +73,13 @@ TrainingRun::Build(Diagnostics& diagnostics)
         diagnostics.Add(m_scenario.network.position, reason);
         return false;
     }
-    const cluster::ClusterBuilder builder(stack.GetDevices());
+    auto devices = stack.GetDevices();
+    if (m_scenario.HasStorageClass())
+    {
+        devices.scheduler.SetTypeId(
+            "ns3::fabric::DwrrScheduler"); // else the higher class goes first
+    }
+    const cluster::ClusterBuilder builder(devices);
     m_cluster = builder.Build(m_scenario.cluster.graph);
     const int64_t streams = m_cluster->AssignStreams(0);
     m_network = builder.BuildNetwork(m_cluster, streams);
@@ -94,6 +100,10 @@ TrainingRun::Build(Diagnostics& diagnostics)
         return false;
     }
     std::vector<bool> taken(m_network->GetNAccelerators(), false);
+    for (const auto target : m_scenario.GetTargets())
+    {
+        taken[target] = true;
+    }
     const auto add = [&](const JobScenario& job)
     {
         const auto index = static_cast<uint32_t>(m_jobs.size());
@@ -164,6 +174,11 @@ TrainingRun::Export(const JobExport& jobExport, std::string& error) const
 {
     const auto& replay = m_jobs[0]->GetReplay();
     const auto& job = replay->GetJob();
+    if (job.nServices > 0)
+    {
+        error = "a job with storage cannot be written: no format knows steps that overlap";
+        return EXIT_BAD_INPUT;
+    }
     std::vector<uint32_t> domains;
     for (uint32_t rank = 0; rank < job.ranks.size(); ++rank)
     {
@@ -236,6 +251,13 @@ TrainingRun::Run(ResultStore& store, bool quiet, Timeline* timeline)
     {
         store.Add(metric);
     }
+    for (uint32_t i = 0; i < m_jobs.size(); ++i)
+    {
+        for (const auto& [step, record] : m_jobs[i]->GetCheckpoints())
+        {
+            store.Add(CheckpointRow{i, step, record.bytes, record.start, record.end, record.stall});
+        }
+    }
     RunEndRow end;
     end.status = m_summary.status;
     end.setupSeconds = m_setupSeconds;
@@ -269,6 +291,7 @@ TrainingRun::SumUp(const RunMonitor& monitor, RunMonitor::Outcome outcome)
         summary.arrivalSeconds = job->GetScenario().arrival.GetSeconds();
         summary.finishedSteps = job->GetReplay()->GetLedger().GetNFinishedSteps();
         summary.metrics = job->ComputeMetrics();
+        summary.storage = StorageSummary::Of(*job);
         m_summary.jobs.push_back(summary);
     }
     m_summary.memory = m_jobs[0]->GetMemory();

@@ -233,6 +233,10 @@ TrainingSummary::Print(const Scenario& scenario, std::ostream& out) const
     {
         PrintTimes(metrics, out);
         PrintCollectives(metrics, out);
+        for (const auto& job : jobs)
+        {
+            job.storage.Print(jobs.size() > 1 ? job.name : "", out);
+        }
     }
     PrintHealth(health, out);
     out << "\nSimulation: " << FormatSeconds(simulatedSeconds) << " in "
@@ -283,6 +287,11 @@ TrainingSummary::GetMetrics() const
             add(prefix + "step_time_s", jobs[i].metrics.stepSeconds);
             add(prefix + "mfu", jobs[i].metrics.mfu);
         }
+        jobs[i].storage.AddMetrics(prefix, rows);
+    }
+    if (!jobs.empty())
+    {
+        jobs[0].storage.AddMetrics("", rows);
     }
     if (memory.GetTotal() > 0)
     {

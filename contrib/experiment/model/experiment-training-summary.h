@@ -9,6 +9,7 @@
 
 #include "experiment-result-store.h"
 #include "experiment-scenario.h"
+#include "experiment-storage-summary.h"
 
 #include "ns3/cluster-health.h"
 #include "ns3/workload-memory.h"
@@ -31,6 +32,7 @@ struct JobSummary
     double arrivalSeconds{0};      ///< when it began, s
     uint32_t finishedSteps{0};     ///< steps that all its ranks have finished
     workload::StepMetrics metrics; ///< of its steps
+    StorageSummary storage;        ///< of its storage
 };
 
 /**

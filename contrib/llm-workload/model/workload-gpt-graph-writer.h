@@ -43,13 +43,15 @@ class GptGraphWriter
         /// Kinds of peers.
         enum Kind : uint8_t
         {
-            STAGE,           ///< the same place in another stage
-            NEXT_CONTEXT,    ///< the next rank of the ring that shares out a sequence
-            PREVIOUS_CONTEXT ///< the rank before
+            STAGE,            ///< the same place in another stage
+            NEXT_CONTEXT,     ///< the next rank of the ring that shares out a sequence
+            PREVIOUS_CONTEXT, ///< the rank before
+            INPUT_STORAGE,    ///< where a stripe of samples comes from
+            STATE_STORAGE     ///< where a stripe of a checkpoint goes to
         };
 
         Kind kind{STAGE};  ///< which kind
-        uint32_t stage{0}; ///< of STAGE: which
+        uint32_t stage{0}; ///< of STAGE: which; of storage: which stripe
 
         bool operator==(const Peer& other) const
         {

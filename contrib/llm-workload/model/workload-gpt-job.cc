@@ -14,6 +14,9 @@
 #include "ns3/string.h"
 #include "ns3/uinteger.h"
 
+#include <map>
+#include <optional>
+
 namespace ns3::workload
 {
 
@@ -24,11 +27,20 @@ namespace
 
 /** @return the rank that a peer is, seen from another one */
 uint32_t
-RankOf(const GptGraphWriter::Peer& peer, uint32_t rank, const Parallelism& parallelism)
+RankOf(const GptGraphWriter::Peer& peer,
+       uint32_t rank,
+       const Parallelism& parallelism,
+       const std::optional<GptStorage>& storage)
 {
     using Peer = GptGraphWriter::Peer;
     const uint32_t n = parallelism.context;
     const uint32_t own = parallelism.ContextIndexOf(rank);
+    if (peer.kind == Peer::INPUT_STORAGE || peer.kind == Peer::STATE_STORAGE)
+    {
+        return static_cast<uint32_t>(parallelism.GetNRanks()) +
+               (peer.kind == Peer::INPUT_STORAGE ? storage->GetInputTarget(rank, peer.stage)
+                                                 : storage->GetStateTarget(rank, peer.stage));
+    }
     const uint32_t stage = peer.kind == Peer::STAGE ? peer.stage : parallelism.StageOf(rank);
     const uint32_t context = peer.kind == Peer::NEXT_CONTEXT       ? (own + 1) % n
                              : peer.kind == Peer::PREVIOUS_CONTEXT ? (own + n - 1) % n
@@ -147,15 +159,33 @@ GptJob::AssignStreams(int64_t stream)
     return 1;
 }
 
-MemoryUse
-GptJob::GetMemory(const ModelShape& shape, const Parallelism& parallelism) const
+void
+GptJob::SetStorage(const StorageOptions& storage)
+{
+    m_storage = storage;
+}
+
+GptStorage
+GptJob::MakeStorage(const ModelShape& shape, const Parallelism& parallelism) const
+{
+    return {m_storage, shape, parallelism, *MakeSchedule(), GetMemoryOptions()};
+}
+
+MemoryOptions
+GptJob::GetMemoryOptions() const
 {
     MemoryOptions options;
     options.zeroStage = m_zeroStage;
     options.sizes = GetElementSizes();
     options.optimizer = m_optimizerElement;
     options.keepsScores = m_keepsScores;
-    return ComputeLargestMemory(shape, parallelism, *MakeSchedule(), options);
+    return options;
+}
+
+MemoryUse
+GptJob::GetMemory(const ModelShape& shape, const Parallelism& parallelism) const
+{
+    return ComputeLargestMemory(shape, parallelism, *MakeSchedule(), GetMemoryOptions());
 }
 
 Ptr<PipelineSchedule>
@@ -195,6 +225,10 @@ GptJob::Check(const ModelShape& shape, const Parallelism& parallelism) const
         problems.push_back("layers " + std::to_string(shape.layers) +
                            " is not a multiple of pipeline x chunks " + std::to_string(nParts));
     }
+    for (const auto& problem : m_storage.Check())
+    {
+        problems.push_back("storage: " + problem);
+    }
     // Tags of messages are 32 bits.
     if (2.0 * nParts * (parallelism.GetNMicroBatches() + 1.0) >= UINT32_MAX)
     {
@@ -229,25 +263,39 @@ GptJob::Build(const ModelShape& shape,
         }
         return *traffic[layer];
     };
+    std::optional<GptStorage> storage;
+    if (m_storage.targets > 0)
+    {
+        storage.emplace(MakeStorage(shape, parallelism));
+    }
     job.ranks.resize(parallelism.GetNRanks());
     const uint32_t perStage = parallelism.GetStageSize();
     for (uint32_t stage = 0; stage < parallelism.pipeline; ++stage)
     {
-        GptStageBuilder builder(*this, *schedule, shape, parallelism, times, stage);
-        const auto graph = builder.Build();
-        const auto& writer = builder.GetWriter();
+        // Ranks of a stage that exchange the same with storage share a graph.
+        std::map<GptStorage::Share, std::unique_ptr<GptStageBuilder>> builders;
+        std::map<GptStorage::Share, std::shared_ptr<const OperationGraph>> graphs;
         for (uint32_t place = 0; place < perStage; ++place)
         {
             const uint32_t rank = stage * perStage + place;
             auto& program = job.ranks[rank];
-            program.graph = graph;
+            const auto share = storage ? storage->GetShare(rank) : GptStorage::Share();
+            auto& builder = builders[share];
+            if (!builder)
+            {
+                builder = std::make_unique<GptStageBuilder>(
+                    *this, *schedule, shape, parallelism, times, stage);
+                graphs[share] = builder->Build(storage ? &*storage : nullptr, share);
+            }
+            const auto& writer = builder->GetWriter();
+            program.graph = graphs[share];
             for (const auto kind : writer.GetGroups())
             {
                 program.groups.push_back(table.Find(kind, rank));
             }
             for (const auto& peer : writer.GetPeers())
             {
-                program.peers.push_back(RankOf(peer, rank, parallelism));
+                program.peers.push_back(RankOf(peer, rank, parallelism, storage));
             }
             for (const auto layer : writer.GetLoads())
             {
@@ -259,6 +307,10 @@ GptJob::Build(const ModelShape& shape,
                     trafficOf(parts.layer).GetSizes(parts.what, place, parts.back));
             }
         }
+    }
+    if (storage)
+    {
+        storage->AddTargets(job);
     }
     return job;
 }

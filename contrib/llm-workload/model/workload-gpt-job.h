@@ -9,6 +9,7 @@
 
 #include "workload-expert-popularity.h"
 #include "workload-gpt-groups.h"
+#include "workload-gpt-storage.h"
 #include "workload-job-graph.h"
 #include "workload-layer-times.h"
 #include "workload-memory.h"
@@ -63,7 +64,7 @@ namespace ns3::workload
  * Ranks of a context group have a part of each sequence each; see GptLayerBuilder.
  *
  * Deliberate differences from Megatron-LM: attention and MLP are one computation each; no dropout,
- * no evaluation, no input; bucket boundaries follow parts of layers, not single tensors.
+ * no evaluation; bucket boundaries follow parts of layers, not single tensors.
  */
 class GptJob : public Object
 {
@@ -82,7 +83,10 @@ class GptJob : public Object
         RECEIVE_BACKWARD, ///< gradients from the next stage
         SEND_CONTEXT,     ///< keys and values, and their gradients, to a context rank
         RECEIVE_CONTEXT,  ///< the same from a context rank
-        N_STREAMS
+        SNAPSHOT,         ///< copy of the state that an asynchronous checkpoint is written from
+        INPUT,            ///< samples: this one and those that follow, one for each stripe
+        STATE = INPUT + GptStorage::MOST_STRIPES,    ///< checkpoints, likewise
+        N_STREAMS = STATE + GptStorage::MOST_STRIPES ///< streams
     };
 
     /**
@@ -111,6 +115,16 @@ class GptJob : public Object
                    const Parallelism& parallelism,
                    const LayerTimes& times) const;
 
+    /** @param storage what is read and written, to be called before Build; by default nothing */
+    void SetStorage(const StorageOptions& storage);
+
+    /**
+     * @param shape the model
+     * @param parallelism how it is split; Check finds nothing wrong
+     * @return who reads and writes how much
+     */
+    GptStorage MakeStorage(const ModelShape& shape, const Parallelism& parallelism) const;
+
     /** @param popularity how popular experts are; by default all get the same from everybody */
     void SetPopularity(ExpertPopularity popularity);
 
@@ -129,6 +143,9 @@ class GptJob : public Object
      * @return memory of an accelerator in the stage that needs most
      */
     MemoryUse GetMemory(const ModelShape& shape, const Parallelism& parallelism) const;
+
+    /** @return what is kept in memory, and how */
+    MemoryOptions GetMemoryOptions() const;
 
     /** @return the pipeline schedule; null if there is no such one */
     Ptr<PipelineSchedule> MakeSchedule() const;
@@ -154,6 +171,7 @@ class GptJob : public Object
     bool m_gradientNorm;           ///< All-Reduce of the gradients' norm
     uint32_t m_optimizerElement;   ///< bytes of the optimizer per parameter
     bool m_keepsScores;            ///< attention scores stay in memory
+    StorageOptions m_storage;      ///< what is read and written
     ExpertPopularity m_popularity; ///< how popular experts are
     Ptr<UniformRandomVariable> m_random; ///< which experts tokens choose
 };

@@ -62,8 +62,12 @@ GptStageBuilder::MakeDataOptions(GptGroups::Kind group)
 }
 
 std::shared_ptr<const OperationGraph>
-GptStageBuilder::Build()
+GptStageBuilder::Build(const GptStorage* storage, const GptStorage::Share& share)
 {
+    if (storage)
+    {
+        storage->AddInput(m_writer, share);
+    }
     for (std::size_t i = 0; i < m_order.size(); ++i)
     {
         m_replicas.isLast = CompletesGradients(i);
@@ -77,7 +81,11 @@ GptStageBuilder::Build()
         }
         Alone(slot.pass == PipelinePass::FORWARD ? Forward(slot) : Backward(slot));
     }
-    FinishStep();
+    const auto optimizer = FinishStep();
+    if (storage)
+    {
+        storage->AddState(m_writer, share, optimizer);
+    }
     return m_writer.Finish();
 }
 
@@ -366,7 +374,7 @@ GptStageBuilder::GetOutputParameters() const
     return m_parameters.finalNorm + (isOwn ? m_parameters.output : 0);
 }
 
-void
+GptStageBuilder::Index
 GptStageBuilder::FinishStep()
 {
     auto& graph = m_writer.GetGraph();
@@ -422,6 +430,7 @@ GptStageBuilder::FinishStep()
             (*data)->GatherParameters(optimizer);
         }
     }
+    return optimizer;
 }
 
 uint32_t

@@ -43,8 +43,15 @@ class GptStageBuilder
                     const LayerTimes& times,
                     uint32_t stage);
 
-    /** @return the sealed graph; to be called once */
-    std::shared_ptr<const OperationGraph> Build();
+    /**
+     * To be called once.
+     *
+     * @param storage what is read and written; null for nothing
+     * @param share what the graph's ranks exchange with it
+     * @return the sealed graph
+     */
+    std::shared_ptr<const OperationGraph> Build(const GptStorage* storage,
+                                                const GptStorage::Share& share);
 
     /** @return what was written, with the slots in use */
     const GptGraphWriter& GetWriter() const;
@@ -73,7 +80,8 @@ class GptStageBuilder
     void BeginPart(uint64_t parameters);
     void AddGradients(uint64_t parameters);
     uint64_t GetOutputParameters() const;
-    void FinishStep();
+    /** @return the optimizer */
+    Index FinishStep();
 
     GptDataParallel::Options MakeDataOptions(GptGroups::Kind group);
     uint32_t PartOf(const PipelineSlot& slot) const;

@@ -33,6 +33,7 @@ class Checker
         CheckSlots();
         if (m_problems.empty())
         {
+            CheckTimings();
             CheckCollectives();
             CheckExchanges();
             CheckMessages();
@@ -44,8 +45,8 @@ class Checker
     /** Sizes and number of the messages of one sender, receiver and tag. */
     struct Traffic
     {
-        std::vector<uint64_t> sent;     ///< sizes, in order
-        std::vector<uint64_t> expected; ///< sizes, in order
+        std::vector<std::pair<uint64_t, uint32_t>> sent;     ///< size and StreamTiming::every
+        std::vector<std::pair<uint64_t, uint32_t>> expected; ///< likewise, in order
     };
 
     void Report(const std::string& problem)
@@ -114,6 +115,25 @@ class Checker
                 {
                     Report("rank " + std::to_string(r) + " has the impossible peer " +
                            std::to_string(peer));
+                }
+            }
+        }
+    }
+
+    /** Collectives count by step: they must be played in all of them, one step after the other. */
+    void CheckTimings()
+    {
+        for (uint32_t r = 0; r < m_job.ranks.size() && !IsFull(); ++r)
+        {
+            const auto& graph = *m_job.ranks[r].graph;
+            const bool hasTimed = !graph.GetTimedStreams().empty();
+            for (OperationGraph::Index i = 0; hasTimed && i < graph.GetN(); ++i)
+            {
+                if (graph.GetKind(i) == OperationKind::COLLECTIVE && graph.IsTimed(i))
+                {
+                    Report("rank " + std::to_string(r) + " has the collective " +
+                           graph.GetLabel(i) + " on a stream with a timing of its own");
+                    break;
                 }
             }
         }
@@ -275,15 +295,16 @@ class Checker
             const auto& graph = *program.graph;
             for (OperationGraph::Index i = 0; graph.GetNPeerSlots() > 0 && i < graph.GetN(); ++i)
             {
+                const uint32_t every = graph.GetTiming(graph.GetStream(i)).every;
                 if (graph.GetKind(i) == OperationKind::SEND)
                 {
-                    traffic[{r, program.peers[graph.GetSlot(i)], graph.GetTag(i)}].sent.push_back(
-                        graph.GetBytes(i));
+                    traffic[{r, program.peers[graph.GetSlot(i)], graph.GetTag(i)}]
+                        .sent.emplace_back(graph.GetBytes(i), every);
                 }
                 else if (graph.GetKind(i) == OperationKind::RECEIVE)
                 {
                     traffic[{program.peers[graph.GetSlot(i)], r, graph.GetTag(i)}]
-                        .expected.push_back(graph.GetBytes(i));
+                        .expected.emplace_back(graph.GetBytes(i), every);
                 }
             }
         }
@@ -295,11 +316,17 @@ class Checker
             }
             const auto& [from, to, tag] = key;
             const bool isCount = flow.sent.size() != flow.expected.size();
+            const bool isSize = !isCount && !std::equal(flow.sent.begin(),
+                                                        flow.sent.end(),
+                                                        flow.expected.begin(),
+                                                        [](const auto& a, const auto& b)
+                                                        { return a.first == b.first; });
             Report("messages from rank " + std::to_string(from) + " to rank " + std::to_string(to) +
                    " with tag " + std::to_string(tag) + ": " +
                    (isCount ? std::to_string(flow.sent.size()) + " sent, " +
                                   std::to_string(flow.expected.size()) + " received"
-                            : std::string("the sizes sent and received differ")));
+                    : isSize ? std::string("the sizes sent and received differ")
+                             : std::string("sent and received in different steps")));
         }
     }
 
@@ -320,6 +347,12 @@ std::vector<std::string>
 JobGraph::Check(std::size_t maximum) const
 {
     return Checker(*this, maximum).Run();
+}
+
+uint32_t
+JobGraph::GetNWorkers() const
+{
+    return static_cast<uint32_t>(ranks.size()) - nServices;
 }
 
 uint64_t

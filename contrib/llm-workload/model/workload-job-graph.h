@@ -9,6 +9,7 @@
 
 #include "workload-operation-graph.h"
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -51,14 +52,29 @@ struct JobGraph
 {
     std::vector<CommunicationGroup> groups; ///< by index
     std::vector<RankProgram> ranks;         ///< by rank
+    uint32_t nServices{0};                  ///< of these, so many at the end serve the others and
+                                            ///< are in no account of the job: storage
+    std::array<uint8_t, N_DIMENSIONS> priorities{
+        3,
+        3,
+        3,
+        3,
+        3,
+        3,
+        3,
+        3}; ///< class on the wire of the scale-out fabric, by dimension
+
+    /** @return ranks that are no services: the first ones */
+    uint32_t GetNWorkers() const;
 
     /**
      * Find out before a run whether the job can finish: no dependency cycle was told of by
      * OperationGraph::Seal; here, that slots stand for existing groups and ranks, that a rank is a
      * member of the groups it uses and not its own peer, that all members of a group call equal
      * collectives of equal size in an order that each of their programs allows, that the parts of
-     * an ALL_TO_ALL_V are as many as the group has ranks and of equal size at both ends, and that
-     * every send has its receive with equal tag and size.
+     * an ALL_TO_ALL_V are as many as the group has ranks and of equal size at both ends, that
+     * every send has its receive with equal tag and size in the same steps, and that streams with a
+     * timing of their own have no collectives.
      *
      * @param maximum stop after so many problems
      * @return the problems, for people to read; empty if there are none

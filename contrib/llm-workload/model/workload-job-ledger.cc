@@ -13,6 +13,7 @@ namespace ns3::workload
 
 JobLedger::JobLedger(const JobGraph& job, uint32_t nSteps)
     : m_job(job),
+      m_nWorkers(job.GetNWorkers()),
       m_nSteps(nSteps),
       m_ledgers(job.ranks.size()),
       m_accounts(job.ranks.size() * nSteps),
@@ -27,15 +28,21 @@ void
 JobLedger::StepStarted(uint32_t rank, fabric::Ticks now)
 {
     m_ledgers[rank].StartStep(now);
-    m_start = std::min(m_start, now);
+    if (rank < m_nWorkers)
+    {
+        m_start = std::min(m_start, now);
+    }
 }
 
 void
 JobLedger::StepFinished(uint32_t rank, uint32_t step, fabric::Ticks now)
 {
     m_accounts[step * m_ledgers.size() + rank] = m_ledgers[rank].FinishStep(now);
-    m_stepEnds[step] = std::max(m_stepEnds[step], now);
-    ++m_nDone[step];
+    if (rank < m_nWorkers)
+    {
+        m_stepEnds[step] = std::max(m_stepEnds[step], now);
+        ++m_nDone[step];
+    }
 }
 
 void
@@ -52,7 +59,8 @@ JobLedger::OperationStarted(uint32_t rank,
         ledger.Compute(now, 1);
         break;
     case OperationKind::DELAY:
-        break; // the rank is idle
+        CountDelay(rank, operation, 1, now);
+        break;
     case OperationKind::COLLECTIVE:
         CollectiveStarted(rank, step, operation, now);
         break;
@@ -96,6 +104,7 @@ JobLedger::OperationFinished(uint32_t rank,
         ledger.Compute(now, -1);
         break;
     case OperationKind::DELAY:
+        CountDelay(rank, operation, -1, now);
         break;
     case OperationKind::COLLECTIVE:
         CollectiveFinished(rank, step, operation, now);
@@ -106,6 +115,19 @@ JobLedger::OperationFinished(uint32_t rank,
     case OperationKind::RECEIVE:
         ledger.Communicate(now, graph.GetDimension(operation), RankLedger::TRANSFERRING, -1);
         break;
+    }
+}
+
+void
+JobLedger::CountDelay(uint32_t rank,
+                      OperationGraph::Index operation,
+                      int32_t difference,
+                      fabric::Ticks now)
+{
+    const auto dimension = m_job.ranks[rank].graph->GetDimension(operation);
+    if (dimension != Dimension::OTHER) // else the rank is idle
+    {
+        m_ledgers[rank].Communicate(now, dimension, RankLedger::TRANSFERRING, difference);
     }
 }
 
@@ -235,7 +257,7 @@ uint32_t
 JobLedger::GetNFinishedSteps() const
 {
     uint32_t n = 0;
-    while (n < m_nSteps && m_nDone[n] == m_ledgers.size())
+    while (n < m_nSteps && m_nDone[n] == m_nWorkers)
     {
         ++n;
     }

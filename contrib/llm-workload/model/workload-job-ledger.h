@@ -84,13 +84,13 @@ class JobLedger
     /** @param rank a rank @param step a step that it has finished @return its account */
     const RankAccount& GetAccount(uint32_t rank, uint32_t step) const;
 
-    /** @return number of steps that all ranks have finished */
+    /** @return number of steps that all ranks but services have finished */
     uint32_t GetNFinishedSteps() const;
 
     /** @param step a finished step @return when the last rank was done with it */
     fabric::Ticks GetStepEnd(uint32_t step) const;
 
-    /** @return when the first rank began */
+    /** @return when the first rank that is no service began */
     fabric::Ticks GetStart() const;
 
     /** @param step a step @param dimension what for @param type which @return the sums */
@@ -136,6 +136,10 @@ class JobLedger
         uint64_t nReceives{0}; ///< receives begun
     };
 
+    void CountDelay(uint32_t rank,
+                    OperationGraph::Index operation,
+                    int32_t difference,
+                    fabric::Ticks now);
     Instance& FindInstance(uint32_t rank, uint32_t step, OperationGraph::Index operation);
     void CollectiveStarted(uint32_t rank,
                            uint32_t step,
@@ -149,6 +153,7 @@ class JobLedger
     Flow& FindFlow(uint32_t rank, OperationGraph::Index operation);
 
     const JobGraph& m_job;                 ///< what runs
+    uint32_t m_nWorkers;                   ///< ranks that count
     uint32_t m_nSteps;                     ///< steps that will run
     std::vector<RankLedger> m_ledgers;     ///< by rank
     std::vector<RankAccount> m_accounts;   ///< by step and rank

@@ -57,18 +57,33 @@ MlpWidths(const ModelShape& shape, uint64_t element)
     return {element * inner * shape.ffn, element * 2 * h + (shape.biases ? h : 0)};
 }
 
-/** Parameters of a stage. */
-struct StageParameters
+/** @return chunks of micro-batches that have been forward but not yet all the way back, at most */
+uint32_t
+MostInFlight(const std::vector<PipelineSlot>& order)
 {
-    uint64_t common{0};  ///< all but experts
-    uint64_t experts{0}; ///< of experts
-};
+    uint32_t now = 0;
+    uint32_t most = 0;
+    for (const auto& slot : order)
+    {
+        if (slot.pass == PipelinePass::FORWARD)
+        {
+            most = std::max(most, ++now);
+        }
+        else if (slot.pass != PipelinePass::INPUT_GRADIENT)
+        {
+            --now; // the weights' gradients are the last to need it
+        }
+    }
+    return most;
+}
+
+} // namespace
 
 StageParameters
-ParametersOf(const ModelShape& shape,
-             const Parallelism& parallelism,
-             const PipelineSchedule& schedule,
-             uint32_t stage)
+ComputeStageParameters(const ModelShape& shape,
+                       const Parallelism& parallelism,
+                       const PipelineSchedule& schedule,
+                       uint32_t stage)
 {
     const auto rank = ComputeRankParameters(shape, parallelism);
     const uint32_t nParts = schedule.GetNParts(parallelism.pipeline);
@@ -100,28 +115,6 @@ ParametersOf(const ModelShape& shape,
     }
     return sum;
 }
-
-/** @return chunks of micro-batches that have been forward but not yet all the way back, at most */
-uint32_t
-MostInFlight(const std::vector<PipelineSlot>& order)
-{
-    uint32_t now = 0;
-    uint32_t most = 0;
-    for (const auto& slot : order)
-    {
-        if (slot.pass == PipelinePass::FORWARD)
-        {
-            most = std::max(most, ++now);
-        }
-        else if (slot.pass != PipelinePass::INPUT_GRADIENT)
-        {
-            --now; // the weights' gradients are the last to need it
-        }
-    }
-    return most;
-}
-
-} // namespace
 
 uint64_t
 MemoryUse::GetTotal() const
@@ -175,7 +168,7 @@ ComputeMemory(const ModelShape& shape,
               const MemoryOptions& options,
               uint32_t stage)
 {
-    const auto parameters = ParametersOf(shape, parallelism, schedule, stage);
+    const auto parameters = ComputeStageParameters(shape, parallelism, schedule, stage);
     const uint64_t copies = schedule.HoldsPartsTwice() ? 2 : 1;
     const uint64_t replicas = copies * parallelism.GetNReplicas();
     const uint64_t expertReplicas = copies * parallelism.GetStageSize() / parallelism.expert;

@@ -33,6 +33,29 @@ struct MemoryOptions
 
 /**
  * @ingroup llm-workload
+ * Parameters that each rank of a pipeline stage holds.
+ */
+struct StageParameters
+{
+    uint64_t common{0};  ///< all but experts
+    uint64_t experts{0}; ///< of experts
+};
+
+/**
+ * @ingroup llm-workload
+ * @param shape the model, without problems
+ * @param parallelism how it is split, without problems
+ * @param schedule which parts of the model a stage has
+ * @param stage which stage
+ * @return parameters of each of its ranks
+ */
+StageParameters ComputeStageParameters(const ModelShape& shape,
+                                       const Parallelism& parallelism,
+                                       const PipelineSchedule& schedule,
+                                       uint32_t stage);
+
+/**
+ * @ingroup llm-workload
  * Bytes in the memory of one accelerator.
  */
 struct MemoryUse

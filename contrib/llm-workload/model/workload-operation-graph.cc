@@ -25,13 +25,16 @@ OperationGraph::GetStreamOrder() const
 }
 
 OperationGraph::Index
-OperationGraph::AddDelay(const std::string& label, uint16_t stream, fabric::Ticks duration)
+OperationGraph::AddDelay(const std::string& label,
+                         uint16_t stream,
+                         fabric::Ticks duration,
+                         Dimension dimension)
 {
     NS_ASSERT_MSG(duration >= 0, "A delay cannot take less than no time");
     return Add(OperationKind::DELAY,
                label,
                stream,
-               Dimension::OTHER,
+               dimension,
                static_cast<uint64_t>(duration),
                NO_LOAD,
                0);
@@ -164,6 +167,48 @@ OperationGraph::AddDependency(Index operation, Index on)
 {
     NS_ASSERT_MSG(!m_sealed, "The graph is sealed");
     m_edges.push_back({on, operation});
+}
+
+void
+OperationGraph::SetTiming(uint16_t stream, const StreamTiming& timing)
+{
+    NS_ASSERT_MSG(!m_sealed, "The graph is sealed");
+    NS_ASSERT_MSG(timing.every > 0, "A stream is played in some steps");
+    if (m_timings.size() <= stream)
+    {
+        m_timings.resize(stream + 1U);
+    }
+    m_timings[stream] = timing;
+    const auto at = std::lower_bound(m_timedStreams.begin(), m_timedStreams.end(), stream);
+    if (at == m_timedStreams.end() || *at != stream)
+    {
+        m_timedStreams.insert(at, stream);
+    }
+}
+
+const StreamTiming&
+OperationGraph::GetTiming(uint16_t stream) const
+{
+    static const StreamTiming ordinary;
+    return stream < m_timings.size() ? m_timings[stream] : ordinary;
+}
+
+const std::vector<uint16_t>&
+OperationGraph::GetTimedStreams() const
+{
+    return m_timedStreams;
+}
+
+bool
+OperationGraph::IsTimed(Index operation) const
+{
+    return std::binary_search(m_timedStreams.begin(), m_timedStreams.end(), m_streams[operation]);
+}
+
+uint32_t
+OperationGraph::GetNPlayed(Index operation, uint32_t nSteps) const
+{
+    return nSteps / GetTiming(m_streams[operation]).every;
 }
 
 std::vector<OperationGraph::Index>

@@ -46,6 +46,25 @@ enum class StreamOrder : uint8_t
 
 /**
  * @ingroup llm-workload
+ * When the operations of a stream are played, if not as those of an ordinary stream: in each step,
+ * between its begin and its end.
+ */
+struct StreamTiming
+{
+    uint32_t every{1};  ///< in each every-th step: step s, from 0, if s + 1 is a multiple of it
+    uint32_t ahead{0};  ///< they may begin when the rank begins the step so many before theirs
+    uint32_t behind{0}; ///< they may end later: the rank does not begin step s + 1 + behind before
+                        ///< those of step s are done
+
+    /** @return whether the operations are played in a step @param step the step */
+    bool IsPlayedIn(uint32_t step) const
+    {
+        return (step + 1) % every == 0;
+    }
+};
+
+/**
+ * @ingroup llm-workload
  * What a rank does in one step of a job: operations on streams, with dependencies.
  *
  * The operations of a stream run one after the other in the order they were added, as on a CUDA
@@ -53,6 +72,10 @@ enum class StreamOrder : uint8_t
  * collective overlaps with computation by being on another stream. (Traces that know nothing but
  * dependencies ask for StreamOrder::AS_READY instead.) All generators and importers
  * end in this graph, and the replay engine knows nothing else.
+ *
+ * A stream may have a timing of its own (StreamTiming): reading samples for steps to come, writing
+ * a checkpoint of each tenth step while the next ones run. Its operations run one after the other
+ * across steps, too. Such streams have no collectives.
  *
  * Groups and peers are named by slots: a table per rank (RankProgram) says which group or rank a
  * slot stands for, so that ranks that do the same share one graph. Stored as a structure of arrays
@@ -92,9 +115,13 @@ class OperationGraph
      * @param label what time passes for, for people to read
      * @param stream stream it is on
      * @param duration how long, 0 or more
+     * @param dimension what it is for, in the accounts; OTHER: the rank is idle
      * @return the operation
      */
-    Index AddDelay(const std::string& label, uint16_t stream, fabric::Ticks duration);
+    Index AddDelay(const std::string& label,
+                   uint16_t stream,
+                   fabric::Ticks duration,
+                   Dimension dimension = Dimension::OTHER);
 
     /**
      * @param label what it is for, for people to read
@@ -154,6 +181,21 @@ class OperationGraph
      * @param on the one it waits for; may have been added later
      */
     void AddDependency(Index operation, Index on);
+
+    /** @param stream a stream @param timing when its operations are played; every above 0 */
+    void SetTiming(uint16_t stream, const StreamTiming& timing);
+
+    /** @return when the operations of a stream are played */
+    const StreamTiming& GetTiming(uint16_t stream) const;
+
+    /** @return streams with a timing of their own, in increasing order */
+    const std::vector<uint16_t>& GetTimedStreams() const;
+
+    /** @return whether an operation is on such a stream */
+    bool IsTimed(Index operation) const;
+
+    /** @param operation an operation @param nSteps steps @return in how many it is played */
+    uint32_t GetNPlayed(Index operation, uint32_t nSteps) const;
 
     /**
      * Close the graph: nothing can be added any more, and the successors are known.
@@ -245,6 +287,8 @@ class OperationGraph
     std::map<std::string, uint16_t> m_labelIndex; ///< by label; until sealed
     std::vector<std::string> m_labelNames;        ///< the different labels
     std::vector<Index> m_lastOfStream;            ///< by stream: last operation + 1, or 0
+    std::vector<StreamTiming> m_timings;          ///< by stream, the last ones left out
+    std::vector<uint16_t> m_timedStreams;         ///< streams whose timing was set
     std::vector<Edge> m_edges;                    ///< until sealed
     std::vector<uint32_t> m_nPredecessors;        ///< by operation; once sealed
     std::vector<Index> m_firstSuccessor;          ///< by operation and one more; once sealed

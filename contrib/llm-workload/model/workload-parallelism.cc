@@ -73,7 +73,7 @@ const char*
 NameOf(Dimension dimension)
 {
     static constexpr std::array<const char*, N_DIMENSIONS> names{
-        {"TP", "EP", "CP", "PP", "DP", "other"}};
+        {"TP", "EP", "CP", "PP", "DP", "other", "input", "checkpoint"}};
     return names[static_cast<uint8_t>(dimension)];
 }
 

@@ -22,20 +22,22 @@ namespace ns3::workload
  */
 enum class Dimension : uint8_t
 {
-    TENSOR,   ///< activations within a layer (TP, SP)
-    EXPERT,   ///< tokens to experts and back (EP)
-    CONTEXT,  ///< keys and values along the sequence (CP)
-    PIPELINE, ///< between stages: activations, tied embeddings, norm of all gradients (PP)
-    DATA,     ///< gradients and parameters between replicas (DP)
-    OTHER     ///< anything else
+    TENSOR,    ///< activations within a layer (TP, SP)
+    EXPERT,    ///< tokens to experts and back (EP)
+    CONTEXT,   ///< keys and values along the sequence (CP)
+    PIPELINE,  ///< between stages: activations, tied embeddings, norm of all gradients (PP)
+    DATA,      ///< gradients and parameters between replicas (DP)
+    OTHER,     ///< anything else
+    INPUT,     ///< samples, from storage
+    CHECKPOINT ///< the state of the model, to storage
 };
 
-/** Number of values of Dimension. */
-constexpr uint32_t N_DIMENSIONS = 6;
+/** Number of values of Dimension. The order is that of the accounts, see RankAccount. */
+constexpr uint32_t N_DIMENSIONS = 8;
 
 /**
  * @param dimension a dimension
- * @return its short name: TP, EP, CP, PP, DP or other
+ * @return its short name: TP, EP, CP, PP, DP, other, input or checkpoint
  */
 const char* NameOf(Dimension dimension);
 

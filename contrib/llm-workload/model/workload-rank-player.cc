@@ -25,6 +25,7 @@ RankPlayer::RankPlayer(ReplayEngine& engine, uint32_t rank, uint32_t accelerator
       m_rank(rank),
       m_accelerator(accelerator),
       m_nodeId(engine.GetCollectiveEngine()->GetNetwork()->GetNodeId(accelerator)),
+      m_window(*m_program.graph, engine.GetNSteps()),
       m_noise(CreateObject<NormalRandomVariable>())
 {
 }
@@ -39,19 +40,8 @@ RankPlayer::Start()
 void
 RankPlayer::StartStep()
 {
-    const auto& graph = *m_program.graph;
-    m_left = graph.GetN();
-    m_engine.NotifyStepStarted(m_rank, m_step);
-    m_waits.resize(graph.GetN());
-    // Backwards, so that the operations added first begin first.
-    for (Index i = graph.GetN(); i > 0; --i)
-    {
-        m_waits[i - 1] = graph.GetNPredecessors(i - 1);
-        if (m_waits[i - 1] == 0)
-        {
-            m_ready.push_back(i - 1);
-        }
-    }
+    m_engine.NotifyStepStarted(m_rank, m_window.GetStep());
+    m_window.BeginStep();
 }
 
 void
@@ -64,60 +54,64 @@ RankPlayer::Drain()
     m_draining = true;
     while (!m_finished)
     {
-        if (!m_ready.empty())
+        if (m_window.HasReady())
         {
-            const Index operation = m_ready.back();
-            m_ready.pop_back();
-            Launch(operation);
-            continue;
+            Launch(m_window.TakeReady());
         }
-        if (m_left > 0)
+        else if (m_window.GetStep() < m_engine.GetNSteps())
         {
-            break;
+            if (!m_window.IsStepDone())
+            {
+                break;
+            }
+            m_engine.NotifyStepFinished(m_rank, m_window.GetStep());
+            if (m_window.EndStep())
+            {
+                StartStep();
+            }
         }
-        m_engine.NotifyStepFinished(m_rank, m_step);
-        ++m_step;
-        if (m_step == m_engine.GetNSteps())
+        else if (m_window.IsEmpty())
         {
             m_finished = true;
             m_engine.NotifyRankFinished();
-            break;
         }
-        StartStep();
+        else
+        {
+            break; // what was left behind is not done yet
+        }
     }
     m_draining = false;
 }
 
 void
-RankPlayer::Launch(Index operation)
+RankPlayer::Launch(Play play)
 {
     const auto& graph = *m_program.graph;
-    const auto kind = graph.GetKind(operation);
-    if (kind == OperationKind::COMPUTE && !Occupy(operation))
+    const auto kind = graph.GetKind(play.operation);
+    if (kind == OperationKind::COMPUTE && !Occupy(play))
     {
         return; // begins when its processor is free
     }
-    m_running.push_back(operation);
-    m_engine.NotifyOperationStarted(m_rank, m_step, operation);
+    m_running.push_back(play);
+    m_engine.NotifyOperationStarted(m_rank, play.step, play.operation);
     if (kind != OperationKind::COMPUTE && kind != OperationKind::DELAY)
     {
-        Post(operation);
+        Post(play);
         return;
     }
     const bool isDelay = kind == OperationKind::DELAY;
-    const auto duration = isDelay ? graph.GetDuration(operation) : DurationOf(operation);
+    const auto duration = isDelay ? graph.GetDuration(play.operation) : DurationOf(play.operation);
     if (duration == 0)
     {
-        Complete(operation);
+        Complete(play);
     }
     else if (m_engine.GetSharingSlowdown() > 1 && !isDelay)
     {
-        StartKernel(operation, duration);
+        StartKernel(play, duration);
     }
     else
     {
-        Simulator::ScheduleWithContext(
-            m_nodeId, Time(duration), &RankPlayer::Finish, this, operation);
+        Simulator::ScheduleWithContext(m_nodeId, Time(duration), &RankPlayer::Finish, this, play);
     }
 }
 
@@ -143,26 +137,25 @@ RankPlayer::DurationOf(Index operation)
 }
 
 void
-RankPlayer::StartKernel(Index operation, fabric::Ticks duration)
+RankPlayer::StartKernel(Play play, fabric::Ticks duration)
 {
     const double factor = m_communicating > 0 ? m_engine.GetSharingSlowdown() : 1;
     const auto left = static_cast<double>(duration);
     m_kernels.push_back(
-        {operation,
+        {play,
          left,
          fabric::NowTicks(),
          Simulator::Schedule(
-             Time(std::llround(left * factor)), &RankPlayer::EndKernel, this, operation)});
+             Time(std::llround(left * factor)), &RankPlayer::EndKernel, this, play)});
 }
 
 void
-RankPlayer::EndKernel(Index operation)
+RankPlayer::EndKernel(Play play)
 {
     m_kernels.erase(std::find_if(m_kernels.begin(),
                                  m_kernels.end(),
-                                 [operation](const Kernel& kernel)
-                                 { return kernel.operation == operation; }));
-    Finish(operation);
+                                 [play](const Kernel& kernel) { return kernel.play == play; }));
+    Finish(play);
 }
 
 void
@@ -187,15 +180,15 @@ RankPlayer::Communicate(int32_t difference)
             Simulator::Schedule(Time(std::llround(kernel.left * (isShared ? slowdown : 1))),
                                 &RankPlayer::EndKernel,
                                 this,
-                                kernel.operation);
+                                kernel.play);
     }
 }
 
 bool
-RankPlayer::Occupy(Index operation)
+RankPlayer::Occupy(Play play)
 {
     const auto& graph = *m_program.graph;
-    const uint16_t stream = graph.GetStream(operation);
+    const uint16_t stream = graph.GetStream(play.operation);
     if (graph.GetStreamOrder() == StreamOrder::AS_ADDED || stream == OperationGraph::UNLIMITED)
     {
         return true;
@@ -207,7 +200,7 @@ RankPlayer::Occupy(Index operation)
     auto& processor = m_processors[stream];
     if (processor.busy)
     {
-        processor.queue.push_back(operation);
+        processor.queue.push_back(play);
         return false;
     }
     processor.busy = true;
@@ -226,18 +219,29 @@ RankPlayer::Release(Index operation)
     processor.busy = false;
     if (!processor.queue.empty())
     {
-        m_ready.push_back(processor.queue.front()); // the next one to be launched
+        m_window.PutReady(processor.queue.front()); // the next one to be launched
         processor.queue.pop_front();
     }
 }
 
+bool
+RankPlayer::SharesProcessor(Index operation) const
+{
+    // The network moves samples and checkpoints to and from memory by itself.
+    const auto dimension = m_program.graph->GetDimension(operation);
+    return dimension != Dimension::INPUT && dimension != Dimension::CHECKPOINT;
+}
+
 void
-RankPlayer::Post(Index operation)
+RankPlayer::Post(Play play)
 {
     const auto& graph = *m_program.graph;
+    const Index operation = play.operation;
     collective::Operation post;
     post.bytes = graph.GetBytes(operation);
-    post.cookie = operation;
+    post.cookie = uint64_t{play.step} << 32 | operation;
+    post.priority =
+        m_engine.GetJob().priorities[static_cast<std::size_t>(graph.GetDimension(operation))];
     const uint32_t slot = graph.GetSlot(operation);
     switch (graph.GetKind(operation))
     {
@@ -253,7 +257,7 @@ RankPlayer::Post(Index operation)
         post.communicator = m_engine.GetCommunicator(m_program.groups[slot]);
         // The place in the program, not the order of posting: collectives of one group on several
         // streams may begin in another order at each rank.
-        post.sequence = m_step * graph.GetNCollectives(slot) + graph.GetSequence(operation);
+        post.sequence = play.step * graph.GetNCollectives(slot) + graph.GetSequence(operation);
         if (post.type == CollectiveType::ALL_TO_ALL_V)
         {
             post.sizes = m_program.exchanges[graph.GetDetail(operation)];
@@ -264,37 +268,29 @@ RankPlayer::Post(Index operation)
         }
         break;
     }
-    Communicate(1);
+    if (SharesProcessor(operation))
+    {
+        Communicate(1);
+    }
     m_engine.GetCollectiveEngine()->Post(m_accelerator, post, this);
 }
 
 void
-RankPlayer::Finish(Index operation)
+RankPlayer::Finish(Play play)
 {
-    Complete(operation);
+    Complete(play);
     Drain();
 }
 
 void
-RankPlayer::Complete(Index operation)
+RankPlayer::Complete(Play play)
 {
-    const auto& graph = *m_program.graph;
-    m_engine.NotifyOperationFinished(m_rank, m_step, operation);
-    m_running.erase(std::find(m_running.begin(), m_running.end(), operation));
-    --m_left;
-    const auto firstNew = m_ready.size();
-    for (auto next = graph.SuccessorsBegin(operation); next != graph.SuccessorsEnd(operation);
-         ++next)
+    m_engine.NotifyOperationFinished(m_rank, play.step, play.operation);
+    m_running.erase(std::find(m_running.begin(), m_running.end(), play));
+    m_window.Complete(play);
+    if (m_program.graph->GetKind(play.operation) == OperationKind::COMPUTE)
     {
-        if (--m_waits[*next] == 0)
-        {
-            m_ready.push_back(*next);
-        }
-    }
-    std::reverse(m_ready.begin() + static_cast<std::ptrdiff_t>(firstNew), m_ready.end());
-    if (graph.GetKind(operation) == OperationKind::COMPUTE)
-    {
-        Release(operation);
+        Release(play.operation);
     }
 }
 
@@ -325,19 +321,19 @@ RankPlayer::GetAccelerator() const
 uint32_t
 RankPlayer::GetStep() const
 {
-    return m_step;
+    return m_window.GetStep();
 }
 
-const std::vector<OperationGraph::Index>&
+const std::vector<StepWindow::Play>&
 RankPlayer::GetRunning() const
 {
     return m_running;
 }
 
-OperationGraph::Index
+uint64_t
 RankPlayer::GetNLeft() const
 {
-    return m_left;
+    return m_window.GetNLeft();
 }
 
 const std::string&
@@ -349,8 +345,13 @@ RankPlayer::GetFailure() const
 void
 RankPlayer::OperationCompleted(uint32_t accelerator, const collective::Operation& operation)
 {
-    Communicate(-1);
-    Finish(static_cast<Index>(operation.cookie));
+    const Play play{static_cast<uint32_t>(operation.cookie >> 32),
+                    static_cast<Index>(operation.cookie)};
+    if (SharesProcessor(play.operation))
+    {
+        Communicate(-1);
+    }
+    Finish(play);
 }
 
 void
@@ -362,7 +363,10 @@ RankPlayer::OperationFailed(uint32_t accelerator,
     {
         m_failure = reason;
     }
-    m_engine.NotifyOperationFailed(m_rank, m_step, static_cast<Index>(operation.cookie), reason);
+    m_engine.NotifyOperationFailed(m_rank,
+                                   static_cast<uint32_t>(operation.cookie >> 32),
+                                   static_cast<Index>(operation.cookie),
+                                   reason);
 }
 
 } // namespace ns3::workload

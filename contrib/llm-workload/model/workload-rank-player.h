@@ -8,6 +8,7 @@
 #define WORKLOAD_RANK_PLAYER_H
 
 #include "workload-job-graph.h"
+#include "workload-step-window.h"
 
 #include "ns3/collective-types.h"
 #include "ns3/event-id.h"
@@ -50,14 +51,14 @@ class RankPlayer : public collective::OperationHandler
     /** @return accelerator where it runs */
     uint32_t GetAccelerator() const;
 
-    /** @return the step under way, from 0 */
+    /** @return the step under way, from 0; the number of steps after the last one */
     uint32_t GetStep() const;
 
     /** @return operations under way, in the order in which they began */
-    const std::vector<OperationGraph::Index>& GetRunning() const;
+    const std::vector<StepWindow::Play>& GetRunning() const;
 
-    /** @return operations of the present step that are not done yet */
-    OperationGraph::Index GetNLeft() const;
+    /** @return operations of the steps under way that are not done yet */
+    uint64_t GetNLeft() const;
 
     /** @return why an operation failed; empty if none did */
     const std::string& GetFailure() const;
@@ -75,34 +76,36 @@ class RankPlayer : public collective::OperationHandler
 
   private:
     using Index = OperationGraph::Index;
+    using Play = StepWindow::Play;
 
     /** A stream on which one computation runs at a time. */
     struct Processor
     {
-        bool busy{false};        ///< a computation runs
-        std::deque<Index> queue; ///< computations that are ready
+        bool busy{false};       ///< a computation runs
+        std::deque<Play> queue; ///< computations that are ready
     };
 
     /** A computation under way, where communication slows it down. */
     struct Kernel
     {
-        Index operation{0};     ///< which
+        Play play;              ///< which
         double left{0};         ///< what it would still take alone
         fabric::Ticks since{0}; ///< when that was so
         EventId end;            ///< its end, as things are
     };
 
     fabric::Ticks DurationOf(Index operation);
-    void StartKernel(Index operation, fabric::Ticks duration);
-    void EndKernel(Index operation);
+    void StartKernel(Play play, fabric::Ticks duration);
+    void EndKernel(Play play);
     void Communicate(int32_t difference);
+    bool SharesProcessor(Index operation) const;
     void StartStep();
-    void Launch(Index operation);
-    void Post(Index operation);
-    bool Occupy(Index operation);
+    void Launch(Play play);
+    void Post(Play play);
+    bool Occupy(Play play);
     void Release(Index operation);
-    void Finish(Index operation);
-    void Complete(Index operation);
+    void Finish(Play play);
+    void Complete(Play play);
     void Drain();
 
     ReplayEngine& m_engine;              ///< what it belongs to
@@ -110,11 +113,8 @@ class RankPlayer : public collective::OperationHandler
     uint32_t m_rank;                     ///< which rank
     uint32_t m_accelerator;              ///< where it runs
     uint32_t m_nodeId;                   ///< context of its events
-    uint32_t m_step{0};                  ///< step under way
-    Index m_left{0};                     ///< operations of the step that are not done
-    std::vector<uint32_t> m_waits;       ///< by operation: predecessors that are not done
-    std::vector<Index> m_ready;          ///< may begin, the next one last
-    std::vector<Index> m_running;        ///< under way
+    StepWindow m_window;                 ///< what may begin
+    std::vector<Play> m_running;         ///< under way
     std::vector<Processor> m_processors; ///< by stream; StreamOrder::AS_READY only
     double m_slowdown{1};                ///< of all computations
     Ptr<NormalRandomVariable> m_noise;   ///< variation of computations

@@ -137,6 +137,15 @@ ReplayEngine::SetJob(std::shared_ptr<const JobGraph> job, std::vector<uint32_t> 
     m_ledger = std::make_unique<JobLedger>(*m_job, m_nSteps);
     m_ledger->SetCollectiveCallback([this](const CollectiveRecord& record)
                                     { m_collectiveTrace(record); });
+    for (const auto& program : m_job->ranks)
+    {
+        const auto& graph = *program.graph;
+        m_nOperations += uint64_t{graph.GetN()} * m_nSteps;
+        for (OperationGraph::Index i = 0; !graph.GetTimedStreams().empty() && i < graph.GetN(); ++i)
+        {
+            m_nOperations -= m_nSteps - graph.GetNPlayed(i, m_nSteps);
+        }
+    }
     for (uint32_t rank = 0; rank < m_job->ranks.size(); ++rank)
     {
         m_players.push_back(std::make_unique<RankPlayer>(*this, rank, m_accelerators[rank]));
@@ -237,12 +246,7 @@ ReplayEngine::GetNOperationsDone() const
 uint64_t
 ReplayEngine::GetNOperations() const
 {
-    uint64_t n = 0;
-    for (const auto& program : m_job->ranks)
-    {
-        n += program.graph->GetN();
-    }
-    return n * m_nSteps;
+    return m_nOperations;
 }
 
 std::vector<std::string>
@@ -263,11 +267,12 @@ ReplayEngine::DescribeUnfinished(std::size_t maximum) const
             lines.push_back(who + ": " + std::to_string(player.GetNLeft()) +
                             " operations wait for each other in a cycle");
         }
-        for (const auto operation : player.GetRunning())
+        for (const auto& play : player.GetRunning())
         {
             if (lines.size() < maximum)
             {
-                lines.push_back(who + ": " + Describe(rank, operation));
+                lines.push_back("rank " + std::to_string(rank) + ", step " +
+                                std::to_string(play.step) + ": " + Describe(rank, play));
             }
         }
         if (!player.GetFailure().empty() && lines.size() < maximum)
@@ -279,8 +284,9 @@ ReplayEngine::DescribeUnfinished(std::size_t maximum) const
 }
 
 std::string
-ReplayEngine::Describe(uint32_t rank, OperationGraph::Index operation) const
+ReplayEngine::Describe(uint32_t rank, const StepWindow::Play& play) const
 {
+    const auto operation = play.operation;
     const auto& program = m_job->ranks[rank];
     const auto& graph = *program.graph;
     const std::string what =
@@ -300,20 +306,21 @@ ReplayEngine::Describe(uint32_t rank, OperationGraph::Index operation) const
                " bytes, waits for rank " + std::to_string(program.peers[graph.GetSlot(operation)]) +
                " to send tag " + std::to_string(graph.GetTag(operation));
     default:
-        return what + DescribeCollective(rank, operation);
+        return what + DescribeCollective(rank, play);
     }
 }
 
 std::string
-ReplayEngine::DescribeCollective(uint32_t rank, OperationGraph::Index operation) const
+ReplayEngine::DescribeCollective(uint32_t rank, const StepWindow::Play& play) const
 {
+    const auto operation = play.operation;
     const auto& program = m_job->ranks[rank];
     const auto& graph = *program.graph;
     const uint32_t group = program.groups[graph.GetSlot(operation)];
     std::string text = collective::GetTypeName(graph.GetCollective(operation)) + " of " +
                        std::to_string(graph.GetBytes(operation)) + " bytes in group " +
                        m_job->groups[group].name + ", ";
-    const auto missing = m_ledger->GetMissingRanks(rank, m_players[rank]->GetStep(), operation);
+    const auto missing = m_ledger->GetMissingRanks(rank, play.step, operation);
     if (missing.empty())
     {
         return text + "is under way";

@@ -9,6 +9,7 @@
 
 #include "workload-job-graph.h"
 #include "workload-job-ledger.h"
+#include "workload-step-window.h"
 
 #include "ns3/collective-engine.h"
 #include "ns3/nstime.h"
@@ -181,8 +182,8 @@ class ReplayEngine : public Object
     void DoDispose() override;
 
   private:
-    std::string Describe(uint32_t rank, OperationGraph::Index operation) const;
-    std::string DescribeCollective(uint32_t rank, OperationGraph::Index operation) const;
+    std::string Describe(uint32_t rank, const StepWindow::Play& play) const;
+    std::string DescribeCollective(uint32_t rank, const StepWindow::Play& play) const;
 
     uint32_t m_nSteps;                                  ///< steps to run
     Time m_launchLatency;                               ///< before each computation
@@ -195,6 +196,7 @@ class ReplayEngine : public Object
     std::vector<std::unique_ptr<RankPlayer>> m_players; ///< by rank
     std::unique_ptr<JobLedger> m_ledger;                ///< accounts
     uint64_t m_nRanksFinished{0};                       ///< ranks that did all steps
+    uint64_t m_nOperations{0};                          ///< of all ranks and steps
     uint64_t m_nOperationsDone{0};                      ///< operations done by all ranks
     uint64_t m_nFailed{0};                              ///< operations that failed
     TracedCallback<uint32_t, uint32_t, OperationGraph::Index>

@@ -171,7 +171,7 @@ ComputeStepMetrics(const ReplayEngine& engine, const StepFacts& facts, uint32_t 
     const auto& ledger = engine.GetLedger();
     const uint32_t nSteps = ledger.GetNFinishedSteps();
     StepMetrics metrics;
-    metrics.nRanks = static_cast<uint32_t>(engine.GetJob().ranks.size());
+    metrics.nRanks = engine.GetJob().GetNWorkers();
     if (nSteps == 0)
     {
         return metrics;
