@@ -13,6 +13,7 @@
 #include "ns3/fabric-compat.h"
 #include "ns3/simulator.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace ns3::cluster
@@ -310,6 +311,16 @@ ClusterNetwork::FindGroup(const std::vector<uint32_t>& members,
     if (scheme == ScaleUpReduction::GetTypeId().GetName())
     {
         return FindScaleUpGroup(members, reason);
+    }
+    const Endpoint& first = m_endpoints[members[0]];
+    if (first.scaleUp && std::all_of(members.begin(),
+                                     members.end(),
+                                     [&](uint32_t accelerator)
+                                     { return m_endpoints[accelerator].server == first.server; }))
+    {
+        reason = "all " + std::to_string(members.size()) +
+                 " accelerators are in one scale-up domain: nothing of it leaves the server";
+        return NO_GROUP;
     }
     std::vector<ReductionGroups::Member> places;
     for (const uint32_t accelerator : members)

@@ -70,7 +70,8 @@ CollectiveAgent::Post(const Operation& operation, OperationHandler* handler)
         operation.bytes == 0 && operation.type != CollectiveType::BARRIER && !isUneven;
     if (communicator.GetSize() > 1 && !isTrivial)
     {
-        participation.Prepare(*m_engine.GetAlgorithm(operation.type), *m_engine.m_network);
+        participation.Prepare(
+            *m_engine.GetAlgorithm(operation.type), m_engine.m_library, *m_engine.m_network);
     }
     Time latency = m_engine.m_launchLatency;
     participation.nSlots = m_engine.m_slots;

@@ -221,9 +221,9 @@ InNetwork::GetTypeId()
                           MakeTypeIdAccessor(&InNetwork::m_scheme),
                           MakeTypeIdChecker())
             .AddAttribute("Fallback",
-                          "Whether the default algorithms of the CollectiveEngine, rings among "
-                          "hosts, are used where the network has no engines, slots or trees for a "
-                          "group; otherwise the operation fails with the reason.",
+                          "Whether the CollectiveEngine's Library does it among hosts where the "
+                          "network has no engines, slots or trees for a group, or all of it are in "
+                          "one server; otherwise the operation fails with the reason.",
                           BooleanValue(true),
                           MakeBooleanAccessor(&InNetwork::m_fallback),
                           MakeBooleanChecker())

@@ -37,8 +37,9 @@ namespace ns3::collective
  *
  * The network makes its groups as Scheme says. With cluster::ScaleUpReduction it is the scale-up
  * switch that reduces (NVLS); it has only ranks of one server, in one group. Where it cannot (no
- * engine, no free slots, two ranks behind one NIC port, no scale-up switch that has all), the
- * default algorithms of CollectiveEngine are used, if Fallback is set.
+ * engine, no free slots, two ranks behind one NIC port, no scale-up switch that has all; or, for
+ * switches outside, all ranks in one scale-up domain), the Library of CollectiveEngine does it, if
+ * Fallback is set.
  */
 class InNetwork : public Algorithm
 {

@@ -8,6 +8,7 @@
 
 #include "ns3/object-factory.h"
 #include "ns3/pointer.h"
+#include "ns3/string.h"
 #include "ns3/uinteger.h"
 
 namespace ns3::collective
@@ -53,14 +54,28 @@ Library::DoPrepare(const Communicator& communicator,
                    const Operation& operation,
                    uint32_t rank) const
 {
-    return Find(DoChoose(communicator, operation))->Prepare(communicator, operation, rank);
+    auto plan = Find(DoChoose(communicator, operation))->Prepare(communicator, operation, rank);
+    if (plan.fallback)
+    {
+        plan.fallback = Find(DoChooseOtherwise(communicator, operation));
+    }
+    return plan;
+}
+
+Library::Choice
+Library::DoChooseOtherwise(const Communicator& communicator, const Operation& operation) const
+{
+    return DoChoose(communicator, operation);
 }
 
 Ptr<const Algorithm>
 Library::Find(const Choice& choice) const
 {
-    const Key key{
-        choice.algorithm, PeekPointer(choice.protocol), choice.nChannels, choice.nExchanges};
+    const Key key{choice.algorithm,
+                  choice.scheme,
+                  PeekPointer(choice.protocol),
+                  choice.nChannels,
+                  choice.nExchanges};
     auto& algorithm = m_algorithms[key];
     if (!algorithm)
     {
@@ -70,6 +85,10 @@ Library::Find(const Choice& choice) const
         if (choice.protocol)
         {
             algorithm->SetAttribute("Protocol", PointerValue(ConstCast<Protocol>(choice.protocol)));
+        }
+        if (!choice.scheme.empty())
+        {
+            algorithm->SetAttribute("Scheme", StringValue(choice.scheme));
         }
         // Those without channels or exchanges have no such attribute.
         if (choice.nChannels > 0)

@@ -41,6 +41,7 @@ class Library : public Algorithm
         Ptr<const Protocol> protocol; ///< its protocol, or null
         uint32_t nChannels{0};        ///< its number of channels; 0: as the algorithm will
         uint32_t nExchanges{0};       ///< its number of Exchanges, 0 if it has no such attribute
+        std::string scheme;           ///< of InNetwork: TypeId name; empty: as it will
         double seconds{0};            ///< what the library expects it to take; 0: it has no model
     };
 
@@ -66,10 +67,17 @@ class Library : public Algorithm
     /** As Choose. */
     virtual Choice DoChoose(const Communicator& communicator, const Operation& operation) const = 0;
 
+    /**
+     * As Choose, where the network turns out not to do what it should do itself. Asked for only of
+     * libraries that choose InNetwork.
+     */
+    virtual Choice DoChooseOtherwise(const Communicator& communicator,
+                                     const Operation& operation) const;
+
     /** @return the algorithm of a choice, made when it is needed for the first time */
     Ptr<const Algorithm> Find(const Choice& choice) const;
 
-    using Key = std::tuple<std::string, const Protocol*, uint32_t, uint32_t>; ///< of a choice
+    using Key = std::tuple<std::string, std::string, const Protocol*, uint32_t, uint32_t>;
 
     mutable std::map<Key, Ptr<Algorithm>> m_algorithms; ///< those made so far
 };

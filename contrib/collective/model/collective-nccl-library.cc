@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <vector>
 
 namespace ns3::collective
 {
@@ -59,6 +60,18 @@ NcclLibrary::GetTypeId()
                           "as many (default: as NCCL with NCCL_PXN_DISABLE=0).",
                           BooleanValue(true),
                           MakeBooleanAccessor(&NcclLibrary::m_pxn),
+                          MakeBooleanChecker())
+            .AddAttribute("Nvls",
+                          "Whether the scale-up switch of a server is a candidate, from Hopper on "
+                          "(default: NCCL_NVLS_ENABLE, which is on where the accelerators can).",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&NcclLibrary::m_nvls),
+                          MakeBooleanChecker())
+            .AddAttribute("CollNet",
+                          "Whether all-reduces by the switches between servers (SHARP) are a "
+                          "candidate (default: NCCL_COLLNET_ENABLE, which is off).",
+                          BooleanValue(false),
+                          MakeBooleanAccessor(&NcclLibrary::m_collNet),
                           MakeBooleanChecker())
             .AddAttribute("ExchangeLlThreshold",
                           "Largest part of an all-to-all that goes by LL, bytes (default: "
@@ -111,15 +124,36 @@ NcclLibrary::GetProtocol() const
 Library::Choice
 NcclLibrary::DoChoose(const Communicator& communicator, const Operation& operation) const
 {
+    return operation.type < CollectiveType::ALL_TO_ALL ? ChooseBest(communicator, operation, true)
+                                                       : ChooseExchange(communicator, operation);
+}
+
+Library::Choice
+NcclLibrary::DoChooseOtherwise(const Communicator& communicator, const Operation& operation) const
+{
+    return ChooseBest(communicator, operation, false);
+}
+
+Library::Choice
+NcclLibrary::ChooseBest(const Communicator& communicator,
+                        const Operation& operation,
+                        bool bySwitches) const
+{
     Choice best;
-    if (operation.type >= CollectiveType::ALL_TO_ALL)
+    std::vector<NcclModel::NcclAlgorithm> candidates{
+        NcclModel::RING, NcclModel::TREE, NcclModel::PAT};
+    if (bySwitches && m_nvls && communicator.GetRates().scaleUp > 0)
     {
-        return ChooseExchange(communicator, operation);
+        candidates.push_back(NcclModel::NVLS);
+    }
+    if (bySwitches && m_collNet)
+    {
+        candidates.push_back(NcclModel::COLLNET);
     }
     const uint32_t nChannels = std::min(communicator.GetNRings() * m_channelsPerRing, 64U);
     const NcclModel model(communicator, nChannels, m_generation);
     best.seconds = std::numeric_limits<double>::infinity();
-    for (const auto algorithm : {NcclModel::RING, NcclModel::TREE, NcclModel::PAT})
+    for (const auto algorithm : candidates)
     {
         for (const auto protocol : {NcclModel::LL, NcclModel::LL128, NcclModel::SIMPLE})
         {
@@ -131,8 +165,13 @@ NcclLibrary::DoChoose(const Communicator& communicator, const Operation& operati
             }
             best.seconds = seconds;
             best.protocol = m_protocols[protocol];
-            best.nChannels = model.GetNChannels(algorithm, protocol, operation.bytes);
-            best.algorithm = GetName(operation.type, algorithm);
+            const bool bySwitch = algorithm == NcclModel::NVLS || algorithm == NcclModel::COLLNET;
+            best.nChannels =
+                bySwitch ? 0 : model.GetNChannels(algorithm, protocol, operation.bytes);
+            best.algorithm = bySwitch ? "InNetwork" : GetName(operation.type, algorithm);
+            best.scheme = algorithm == NcclModel::NVLS      ? "ns3::cluster::ScaleUpReduction"
+                          : algorithm == NcclModel::COLLNET ? "ns3::rdma::SharpReduction"
+                                                            : "";
         }
     }
     if (const auto only = Algorithm::GetProtocol())

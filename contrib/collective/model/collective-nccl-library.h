@@ -40,6 +40,14 @@ class NcclLibrary : public Library
   private:
     Choice DoChoose(const Communicator& communicator, const Operation& operation) const override;
 
+    Choice DoChooseOtherwise(const Communicator& communicator,
+                             const Operation& operation) const override;
+
+    /** @param bySwitches whether they may do it @return the choice for another collective */
+    Choice ChooseBest(const Communicator& communicator,
+                      const Operation& operation,
+                      bool bySwitches) const;
+
     /** @return the choice for an exchange of parts */
     Choice ChooseExchange(const Communicator& communicator, const Operation& operation) const;
 
@@ -61,6 +69,8 @@ class NcclLibrary : public Library
     uint32_t m_channelsPerRing;               ///< channels that use the same ring
     uint32_t m_exchanges;                     ///< of an all-to-all, at once
     bool m_pxn;                               ///< all-to-alls keep to rails
+    bool m_nvls;                              ///< the switch of a server may reduce and copy
+    bool m_collNet;                           ///< the switches between servers may reduce
     uint64_t m_exchangeLlThreshold;           ///< largest part that goes by LL
     NcclModel::Generation m_generation;       ///< of the accelerators
 };

@@ -47,6 +47,19 @@ constexpr std::array<ByScale, 4> TREE_LL128_RATE{
 constexpr std::array<ByScale, 4> TREE_RATE{
     {{26.5, 18.5, 10.0}, {24.0, 23.6, 17.8}, {38.7, 41.4, 36.0}, {77.4, 82.8, 72.0}}};
 
+/** Latency of NVLS, us. */
+constexpr double NVLS_LATENCY = 25;
+/** Share of the bandwidth that NVLS has by generation. */
+constexpr std::array<double, 4> NVLS_SHARE{0, 0, 0.85, 0.74};
+/** Channels of NVLS in one server by generation, one of which is lost. */
+constexpr std::array<double, 4> NVLS_CHANNELS{1, 1, 16, 24};
+/** Latency of CollNet: of a hop in the server, for each other rank of it, of the network, us. */
+constexpr double COLLNET_LOCAL_LATENCY = 3.7;
+constexpr double COLLNET_RANK_LATENCY = 0.4;
+constexpr double COLLNET_NETWORK_LATENCY = 31;
+/** Share of the bandwidth that CollNet has from Hopper on, with several ranks in a server. */
+constexpr double COLLNET_SHARE = 0.85;
+
 /** Bytes/us of a GB/s. */
 constexpr double GIGA = 1000;
 
@@ -117,6 +130,12 @@ NcclModel::IsPossible(CollectiveType type, NcclAlgorithm algorithm, NcclProtocol
     case PAT:
         return (type == CollectiveType::ALL_GATHER || type == CollectiveType::REDUCE_SCATTER) &&
                protocol == SIMPLE && m_nServers == m_nRanks;
+    case NVLS:
+        return (type == CollectiveType::ALL_REDUCE || type == CollectiveType::ALL_GATHER ||
+                type == CollectiveType::REDUCE_SCATTER) &&
+               protocol == SIMPLE && m_nServers == 1 && NVLS_SHARE[m_generation] > 0;
+    case COLLNET:
+        return type == CollectiveType::ALL_REDUCE && protocol == SIMPLE && m_nServers > 1;
     }
     return false;
 }
@@ -127,9 +146,22 @@ NcclModel::GetBandwidth(CollectiveType type, NcclAlgorithm algorithm, NcclProtoc
     const uint32_t scale = std::min(m_nServers, 3U) - 1;
     const double mostLl = (scale == 0 ? LL_RATE[m_generation] : LL_NETWORK_RATE[scale]) * GIGA;
     const double channels = m_nChannels * GIGA;
-    if (algorithm == PAT)
+    switch (algorithm)
     {
+    case PAT:
         return 0.75 * m_rate;
+    case NVLS:
+    {
+        const double nvls = NVLS_CHANNELS[m_generation];
+        const double rate = m_rate * NVLS_SHARE[m_generation] * (nvls - 1) / nvls;
+        // An all-reduce reduces and copies at the same time; its bus bandwidth is that of a ring.
+        return type == CollectiveType::ALL_REDUCE ? 2 * rate * m_nRanks / GetNSteps(type)
+                                                  : rate * (m_nRanks - 1) / m_nRanks;
+    }
+    case COLLNET:
+        return m_rate / 2 * (m_nServers < m_nRanks && m_generation >= HOPPER ? COLLNET_SHARE : 1.0);
+    default:
+        break;
     }
     if (algorithm == RING)
     {
@@ -168,11 +200,23 @@ NcclModel::GetLatency(CollectiveType type, NcclAlgorithm algorithm, NcclProtocol
         return PAT_BASE_LATENCY + FloorLog(m_nServers) * network / 3.5 +
                m_nRanks * PAT_RANK_LATENCY;
     }
+    const uint32_t perServer = m_nRanks / m_nServers;
+    if (algorithm == NVLS)
+    {
+        return NVLS_LATENCY;
+    }
+    if (algorithm == COLLNET)
+    {
+        return perServer == 1
+                   ? NETWORK_LATENCY[1][SIMPLE]
+                   : 2 * (COLLNET_LOCAL_LATENCY + (perServer - 1) * COLLNET_RANK_LATENCY) +
+                         COLLNET_NETWORK_LATENCY;
+    }
     const double base = BASE_LATENCY[algorithm][protocol];
     double local = NVLINK_LATENCY[algorithm][protocol];
     if (algorithm == TREE)
     {
-        return base + 2 * ((m_nRanks / m_nServers - 1) * local + FloorLog(m_nServers) * network);
+        return base + 2 * ((perServer - 1) * local + FloorLog(m_nServers) * network);
     }
     if (type == CollectiveType::BROADCAST || type == CollectiveType::REDUCE)
     {

@@ -19,11 +19,12 @@ namespace ns3::collective
  * @ingroup collective
  * NCCL's model of how long a collective takes with an algorithm and a protocol: a latency and a
  * bandwidth from a table of constants, by which it chooses. After NCCL 2.26, src/graph/tuning.cc;
- * what it calls a node is a server here.
+ * what it calls a node is a server here. NVLS and CollNet after the same file (as of commit
+ * 5067397c).
  *
  * The bandwidth is that of a server's way out, or of an accelerator's port where there is only one
- * server. Left out: CollNet and NVLS; the influence of CPUs other than Intel's; PCI instead of
- * NVLink inside of servers.
+ * server. Left out: NVLS between servers (NVLSTree); CollNet of other collectives than all-reduce;
+ * the influence of CPUs other than Intel's; PCI instead of NVLink inside of servers.
  */
 class NcclModel
 {
@@ -31,9 +32,12 @@ class NcclModel
     /** Algorithms that it knows. */
     enum NcclAlgorithm : uint8_t
     {
-        RING, ///< all collectives
-        TREE, ///< ALL_REDUCE
-        PAT,  ///< ALL_GATHER and REDUCE_SCATTER, one rank in each server
+        RING,    ///< all collectives
+        TREE,    ///< ALL_REDUCE
+        PAT,     ///< ALL_GATHER and REDUCE_SCATTER, one rank in each server
+        NVLS,    ///< ALL_REDUCE, ALL_GATHER and REDUCE_SCATTER by the switch of one server
+        COLLNET, ///< ALL_REDUCE by the switches between servers; direct, or chain if a server has
+                 ///< one rank
     };
 
     /** Protocols that it knows. */

@@ -16,19 +16,28 @@ namespace ns3::collective
 NS_LOG_COMPONENT_DEFINE("CollectiveParticipation");
 
 void
-Participation::Prepare(const Algorithm& algorithm, cluster::MessageNetwork& network)
+Participation::Prepare(const Algorithm& algorithm,
+                       Ptr<const Algorithm> library,
+                       cluster::MessageNetwork& network)
 {
-    auto plan = algorithm.Prepare(*communicator, record.operation, record.rank);
-    schedule = std::move(plan.schedule);
-    obstacle = FindGroups(network);
-    if (!obstacle.empty() && plan.fallback)
+    const Algorithm* how = &algorithm;
+    Ptr<const Algorithm> fallback; // keeps the one that is tried
+    Plan plan;
+    for (;;)
     {
-        NS_LOG_INFO("fallback: " << obstacle);
-        const auto fallback = plan.fallback;
-        plan = fallback->Prepare(*communicator, record.operation, record.rank);
+        plan = how->Prepare(*communicator, record.operation, record.rank);
         schedule = std::move(plan.schedule);
-        obstacle.clear();
         groups.clear();
+        obstacle = FindGroups(network);
+        if (obstacle.empty() || !plan.fallback)
+        {
+            break;
+        }
+        NS_LOG_INFO("fallback: " << obstacle);
+        // Whoever was told to use the network leaves the rest to the library; that knows itself.
+        const bool isTold = how == &algorithm && how != PeekPointer(library);
+        fallback = isTold && library ? library : plan.fallback;
+        how = PeekPointer(fallback);
     }
     record.algorithm = std::move(plan.algorithm);
     record.nChannels = plan.nChannels;

@@ -52,11 +52,16 @@ struct Participation
     /**
      * Build the schedule, and make its groups in the network.
      *
+     * Where the network cannot make a group, the fallback of the plan is tried; for an algorithm
+     * that the user chose that is the library. Without one, obstacle says why it cannot.
+     *
      * @param algorithm how the collective is done
-     * @param network which makes groups; if it cannot, the algorithm's fallback is used, or
-     *        obstacle says why there is none
+     * @param library what does it otherwise; may be the algorithm itself
+     * @param network which makes groups
      */
-    void Prepare(const Algorithm& algorithm, cluster::MessageNetwork& network);
+    void Prepare(const Algorithm& algorithm,
+                 Ptr<const Algorithm> library,
+                 cluster::MessageNetwork& network);
 
     /** Load the first step of all lanes. */
     void OpenLanes();

@@ -6,6 +6,7 @@
 
 #include "collective-test-bench.h"
 
+#include "ns3/boolean.h"
 #include "ns3/collective-nccl-library.h"
 #include "ns3/collective-nccl-model.h"
 #include "ns3/fabric-time.h"
@@ -146,8 +147,27 @@ class NcclModelTestCase : public TestCase
                M::SIMPLE,
                4096,
                8.4 + 16 * 14 + 4096 / 50000.0);
+        // By the switch of a server: 15 of 16 channels, at 85 %; both ways at once for an
+        // all-reduce.
+        const double nvls = 450000 * 0.85 * 15 / 16;
+        Expect(server, allReduce, M::NVLS, M::SIMPLE, large, 25 + large / (2 * nvls * 8 / 14));
+        Expect(server, allGather, M::NVLS, M::SIMPLE, large, 25 + large / (nvls * 7 / 8));
+        // By switches between servers: direct from eight ranks in each, a chain from one.
+        Expect(pod,
+               allReduce,
+               M::COLLNET,
+               M::SIMPLE,
+               large,
+               2 * (3.7 + 7 * 0.4) + 31 + large / (0.85 * 400000 / 2));
+        Expect(flat, allReduce, M::COLLNET, M::SIMPLE, large, 14 + large / (50000 / 2.0));
+        const NcclModel older(MakeCommunicator(1, 8), 2, M::AMPERE);
         // What NCCL does not do.
-        for (const double seconds : {pod.GetSeconds(allGather, M::TREE, M::LL, 1),
+        for (const double seconds : {pod.GetSeconds(allReduce, M::NVLS, M::SIMPLE, 1),
+                                     older.GetSeconds(allReduce, M::NVLS, M::SIMPLE, 1),
+                                     server.GetSeconds(allReduce, M::NVLS, M::LL, 1),
+                                     server.GetSeconds(allReduce, M::COLLNET, M::SIMPLE, 1),
+                                     pod.GetSeconds(allGather, M::COLLNET, M::SIMPLE, 1),
+                                     pod.GetSeconds(allGather, M::TREE, M::LL, 1),
                                      pod.GetSeconds(allGather, M::PAT, M::SIMPLE, 1),
                                      flat.GetSeconds(allGather, M::PAT, M::LL, 1),
                                      flat.GetSeconds(allReduce, M::PAT, M::SIMPLE, 1)})
@@ -177,9 +197,13 @@ class NcclChoiceTestCase : public TestCase
     std::string Choose(const std::string& protocol,
                        const Communicator& communicator,
                        CollectiveType type,
-                       uint64_t bytes)
+                       uint64_t bytes,
+                       bool nvls = false,
+                       bool collNet = false)
     {
         auto library = CreateObject<NcclLibrary>();
+        library->SetAttribute("Nvls", BooleanValue(nvls));
+        library->SetAttribute("CollNet", BooleanValue(collNet));
         if (!protocol.empty())
         {
             library->SetAttribute("Protocol", StringValue("ns3::collective::" + protocol));
@@ -215,6 +239,23 @@ class NcclChoiceTestCase : public TestCase
         NS_TEST_ASSERT_MSG_EQ(Choose("SimpleProtocol", pod, allReduce, 8192),
                               "DoubleTreeAllReduce SimpleProtocol 1",
                               "only one protocol");
+        // One server, 8 KiB: rings with LL 15.1 us, trees 15.3, NVLS 25; 64 MiB: NVLS 25 + 164 us,
+        // rings with LL128 (two channels) 1.6 ms, with Simple 317 us.
+        const auto server = MakeCommunicator(1, 8);
+        NS_TEST_ASSERT_MSG_EQ(
+            Choose("", server, allReduce, 8192, true), "RingAllReduce LlProtocol 1", "NVLS");
+        NS_TEST_ASSERT_MSG_EQ(
+            Choose("", server, allReduce, 64 << 20, true), "InNetwork SimpleProtocol 0", "NVLS");
+        NS_TEST_ASSERT_MSG_EQ(Choose("", server, allReduce, 64 << 20),
+                              "RingAllReduce SimpleProtocol 2",
+                              "without NVLS");
+        // CollNet 44 us + 395 us for 64 MiB, 25.3 ms for 4 GiB.
+        NS_TEST_ASSERT_MSG_EQ(Choose("", pod, allReduce, 64 << 20, true, true),
+                              "InNetwork SimpleProtocol 0",
+                              "CollNet");
+        NS_TEST_ASSERT_MSG_EQ(Choose("", pod, allReduce, 4ULL << 30, true, true),
+                              "RingAllReduce SimpleProtocol 16",
+                              "rings have more");
         // 16 ranks: rings with LL 82 us, PAT 69 us.
         NS_TEST_ASSERT_MSG_EQ(Choose("", flat, CollectiveType::ALL_GATHER, 4096),
                               "BruckAllGather SimpleProtocol 1",
@@ -326,6 +367,62 @@ class NcclSweepTestCase : public TestCase
     MemberRates m_rates; ///< of the network, as the engine sees them
 };
 
+/**
+ * Where the network cannot make a group, NCCL's next choice is used; and one who was told to use
+ * the network leaves the collective to the library.
+ */
+class NcclFallbackTestCase : public TestCase
+{
+  public:
+    NcclFallbackTestCase()
+        : TestCase("without the switch")
+    {
+    }
+
+  private:
+    /** @return duration of an all-reduce of 64 MiB in one server of 8 ranks */
+    Time Measure(const std::string& algorithm, const std::string& library, uint32_t nGroups)
+    {
+        test::IdealNetwork::Shape shape;
+        shape.nAccelerators = 8;
+        shape.perServer = 8;
+        shape.latency = NanoSeconds(500);
+        shape.perByte = PicoSeconds(2);
+        test::TestBench bench(shape);
+        bench.network->LimitGroups(nGroups);
+        bench.SetLibrary(library);
+        if (!algorithm.empty())
+        {
+            bench.SetAlgorithm(CollectiveType::ALL_REDUCE, algorithm);
+        }
+        Operation operation;
+        operation.communicator = bench.AddWorld();
+        operation.bytes = 64 << 20;
+        bench.PostAll(operation);
+        bench.Run();
+        NS_TEST_EXPECT_MSG_EQ(bench.events.size(), 8, "complete");
+        for (const auto& event : bench.events)
+        {
+            NS_TEST_EXPECT_MSG_EQ(event.failure, "", "nothing failed");
+        }
+        return bench.GetEnd();
+    }
+
+    void DoRun() override
+    {
+        // The switch: 8.4 us of Simple, 2.8 for the message, alpha, 64 MiB beta.
+        const Time bySwitch = Measure("", "NcclLibrary", 8);
+        NS_TEST_EXPECT_MSG_EQ(bySwitch,
+                              NanoSeconds(8400 + 2800 + 500) + PicoSeconds(2LL * (64 << 20)),
+                              "by the switch");
+        const Time byRing = Measure("", "NcclLibrary[Nvls=false]", 8);
+        NS_TEST_EXPECT_MSG_GT(byRing, bySwitch, "rings move more");
+        NS_TEST_EXPECT_MSG_EQ(Measure("", "NcclLibrary", 0), byRing, "no group");
+        NS_TEST_EXPECT_MSG_EQ(
+            Measure("InNetwork", "NcclLibrary", 0), byRing, "left to the library");
+    }
+};
+
 /** The unit test suite of the NCCL-like library. */
 class NcclTestSuite : public TestSuite
 {
@@ -337,6 +434,7 @@ class NcclTestSuite : public TestSuite
         AddTestCase(new NcclModelTestCase());
         AddTestCase(new NcclChoiceTestCase());
         AddTestCase(new NcclSweepTestCase());
+        AddTestCase(new NcclFallbackTestCase());
     }
 };
 

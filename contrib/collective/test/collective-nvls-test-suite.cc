@@ -206,6 +206,39 @@ class NvlsServersTestCase : public TestCase
     }
 };
 
+/** Switches outside of servers have nothing to do for the ranks of one. */
+class NvlsOneServerTestCase : public TestCase
+{
+  public:
+    NvlsOneServerTestCase()
+        : TestCase("switches outside, ranks of one server")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        const auto operation = MakeOperation(CollectiveType::ALL_REDUCE, 1600);
+        for (const bool fallback : {false, true})
+        {
+            NvlsRun run(1);
+            const std::string text = fallback ? "" : "[Fallback=false]";
+            run.bench->SetAlgorithm(operation.type, "InNetwork" + text); // SHARP
+            run.bench->PostAll(operation);
+            run.bench->Run();
+            NS_TEST_ASSERT_MSG_EQ(run.bench->events.size(), 8U, "all hear of it");
+            for (const auto& event : run.bench->events)
+            {
+                NS_TEST_EXPECT_MSG_EQ(event.failure,
+                                      (fallback ? ""
+                                                : "all 8 accelerators are in one scale-up domain: "
+                                                  "nothing of it leaves the server"),
+                                      "left to the library");
+            }
+        }
+    }
+};
+
 /** The suite. */
 class NvlsTestSuite : public TestSuite
 {
@@ -216,6 +249,7 @@ class NvlsTestSuite : public TestSuite
         AddTestCase(new NvlsDataTestCase);
         AddTestCase(new NvlsTimesTestCase);
         AddTestCase(new NvlsServersTestCase);
+        AddTestCase(new NvlsOneServerTestCase);
     }
 };
 
