@@ -18,6 +18,9 @@ namespace ns3::rdma
 constexpr uint32_t UET_LINK_BYTES = 14 + 20 + 8 + 4 + 4; ///< Ethernet, IPv4, UDP, CRC, FCS
 constexpr uint32_t UET_REQUEST_BYTES = 16;               ///< request with congestion control state
 constexpr uint32_t UET_SEMANTICS_BYTES = 44;             ///< standard semantic header
+constexpr uint32_t UET_FETCH_ADD_BYTES = 4 + 8;          ///< atomic extension header, operand
+constexpr uint32_t UET_COMPARE_SWAP_BYTES = 4 + 16 + 16; ///< the same, with what must be there
+constexpr uint32_t UET_ORIGINAL_BYTES = 8;               ///< what an atomic brings back
 constexpr uint32_t UET_ACK_BYTES = 32;                   ///< ACK_CC
 constexpr uint32_t UET_CONTROL_BYTES = 16;               ///< NACK and control packets
 
@@ -79,7 +82,7 @@ class FrameSizes
     /** @param opcode of a data frame @param payloadBytes of a data frame @return its size */
     uint32_t GetData(uint8_t opcode, uint32_t payloadBytes) const
     {
-        return m_dataOverhead ? payloadBytes + m_dataOverhead
+        return m_dataOverhead ? payloadBytes + m_dataOverhead + GetAtomic(opcode)
                               : RoceFrameBytes(opcode, payloadBytes);
     }
 
@@ -102,6 +105,16 @@ class FrameSizes
     }
 
   private:
+    /** @return bytes of operands and results of an atomic of Ultra Ethernet */
+    uint32_t GetAtomic(uint8_t opcode) const
+    {
+        return m_format != ULTRA_ETHERNET || m_ownDataOverhead ? 0
+               : opcode == OP_FETCH_ADD                        ? UET_FETCH_ADD_BYTES
+               : opcode == OP_COMPARE_SWAP                     ? UET_COMPARE_SWAP_BYTES
+               : opcode == OP_ATOMIC_ACKNOWLEDGE               ? UET_ORIGINAL_BYTES
+                                                               : 0;
+    }
+
     /** Put together what is asked for each frame. */
     void Update()
     {

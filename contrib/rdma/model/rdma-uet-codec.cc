@@ -61,12 +61,18 @@ constexpr uint8_t FLAG_MARKED = 1 << 5;
 // Opcodes and flags of the semantic header.
 constexpr uint8_t SES_WRITE = 1;
 constexpr uint8_t SES_READ = 2; ///< a READ; here, with the context of responses, its data too
+constexpr uint8_t SES_FETCHING_ATOMIC = 4; ///< likewise
 constexpr uint8_t SES_SEND = 5;
 constexpr uint8_t SES_SOM = 1 << 0;
 constexpr uint8_t SES_EOM = 1 << 1;
 constexpr uint8_t SES_HEADER_DATA = 1 << 2;
 constexpr uint8_t SES_INITIATOR_ERROR = 1 << 4; ///< here: the message has immediate data
 constexpr uint8_t SES_DELIVERY_COMPLETE = 1 << 5;
+
+// Of the atomic extension header.
+constexpr uint8_t ATOMIC_SUM = 0x02;
+constexpr uint8_t ATOMIC_COMPARE_SWAP = 0x0d;
+constexpr uint8_t ATOMIC_UINT64 = 0x07;
 
 // Codes of NACKs.
 constexpr uint8_t NACK_TRIMMED = 1;
@@ -150,6 +156,64 @@ GetContext(Reader& in, RoceFields& roce)
     roce.destinationQp = (upper & 0xff) << 16 | static_cast<uint32_t>(in.Get(2));
 }
 
+/** @return whether a frame with this opcode asks for an atomic, or has its result */
+bool
+IsOfAtomic(uint8_t opcode)
+{
+    return IsAtomic(opcode) || opcode == OP_ATOMIC_ACKNOWLEDGE;
+}
+
+/** Put the operands of an atomic behind an extension header, or its result. */
+void
+PutAtomic(Writer& out, const RoceFields& roce)
+{
+    if (roce.opcode == OP_ATOMIC_ACKNOWLEDGE)
+    {
+        out.Put(roce.original, 8);
+        return;
+    }
+    const bool swap = roce.opcode == OP_COMPARE_SWAP;
+    out.Put(swap ? ATOMIC_COMPARE_SWAP : ATOMIC_SUM, 1);
+    out.Put(ATOMIC_UINT64, 1);
+    out.Put(0, 2); // semantic control
+    if (swap)
+    {
+        out.Put(0, 8);
+        out.Put(roce.compare, 8);
+        out.Put(0, 8);
+    }
+    out.Put(roce.operandHigh, 4);
+    out.Put(roce.operandLow, 4);
+}
+
+/** Read what PutAtomic wrote. @return whether it is known */
+bool
+GetAtomic(Reader& in, RoceFields& roce)
+{
+    roce.payloadBytes = 0;
+    if (roce.response)
+    {
+        roce.opcode = OP_ATOMIC_ACKNOWLEDGE;
+        roce.original = in.Get(8);
+        return in.GetLeft() == 0;
+    }
+    const uint8_t code = in.Get(1);
+    const uint8_t type = in.Get(1);
+    in.Get(2);
+    roce.opcode = code == ATOMIC_COMPARE_SWAP ? OP_COMPARE_SWAP : OP_FETCH_ADD;
+    roce.compare = 0;
+    if (code == ATOMIC_COMPARE_SWAP)
+    {
+        in.Get(8);
+        roce.compare = in.Get(8);
+        in.Get(8);
+    }
+    roce.operandHigh = in.Get(4);
+    roce.operandLow = in.Get(4);
+    return in.GetLeft() == 0 && type == ATOMIC_UINT64 &&
+           (code == ATOMIC_COMPARE_SWAP || code == ATOMIC_SUM);
+}
+
 /** Put the header of a data frame, and its semantic header. */
 void
 PutRequest(Writer& out, const RoceFields& roce)
@@ -162,11 +226,13 @@ PutRequest(Writer& out, const RoceFields& roce)
     out.Put(0, 2); // clear PSN offset
     out.Put(roce.psn, 4);
     PutContext(out, roce);
-    out.Put(roce.credit, 4);
+    const bool atomic = IsOfAtomic(roce.opcode);
+    out.Put(IsAtomic(roce.opcode) ? 0 : roce.credit, 4);
 
-    out.Put(roce.opcode > OP_WRITE_ONLY_IMM ? SES_READ
-            : roce.opcode >= OP_WRITE_FIRST ? SES_WRITE
-                                            : SES_SEND,
+    out.Put(atomic                            ? SES_FETCHING_ATOMIC
+            : roce.opcode > OP_WRITE_ONLY_IMM ? SES_READ
+            : roce.opcode >= OP_WRITE_FIRST   ? SES_WRITE
+                                              : SES_SEND,
             1);
     out.Put((IsFirst(roce.opcode) ? SES_SOM : 0) | (IsLast(roce.opcode) ? SES_EOM : 0) |
                 (HasImmediate(roce.opcode) ? SES_HEADER_DATA : 0) |
@@ -178,11 +244,16 @@ PutRequest(Writer& out, const RoceFields& roce)
     out.Put(0, 3);                     // job
     out.Put(0, 2);                     // PID on FEP
     out.Put(0, 2);                     // resource index
-    out.Put(roce.remoteAddress, 8);    // buffer offset
-    out.Put(roce.immediate, 4);        // initiator
-    out.Put(roce.remoteKey, 8);        // memory key
-    out.Put(0, 8);                     // header data, or payload length and message offset
-    out.Put(roce.dmaLength, 4);        // request length
+    // Buffer offset; initiator.
+    out.Put(roce.opcode == OP_ATOMIC_ACKNOWLEDGE ? 0 : roce.remoteAddress, 8);
+    out.Put(IsAtomic(roce.opcode) ? 0 : roce.immediate, 4);
+    out.Put(roce.remoteKey, 8);              // memory key
+    out.Put(0, 8);                           // header data, or payload length and message offset
+    out.Put(atomic ? 8 : roce.dmaLength, 4); // request length
+    if (atomic)
+    {
+        PutAtomic(out, roce);
+    }
 }
 
 /** Put the header of an acknowledgment. */
@@ -300,6 +371,11 @@ GetRequest(Reader& in, uint8_t flags, RoceFields& roce)
     roce.remoteKey = in.Get(8);
     in.Get(8);
     roce.dmaLength = in.Get(4);
+    if (opcode == SES_FETCHING_ATOMIC)
+    {
+        roce.dmaLength = 0;
+        return GetAtomic(in, roce);
+    }
     const int64_t left = in.GetLeft();
     roce.payloadBytes = left > 0 ? left : 0;
     return left >= 0 && (opcode == SES_WRITE || opcode == SES_SEND || opcode == SES_READ);
@@ -451,7 +527,8 @@ UetCodec::Encode(const Frame& frame) const
         return EthernetCodec::Encode(frame);
     }
     const RoceFields& roce = frame.roce;
-    const bool isRequest = HasPayload(roce.opcode) || roce.opcode == OP_READ_REQUEST;
+    const bool isRequest =
+        HasPayload(roce.opcode) || roce.opcode == OP_READ_REQUEST || IsOfAtomic(roce.opcode);
     NS_ABORT_MSG_IF(!isRequest && roce.opcode != OP_ACKNOWLEDGE && !IsControl(roce.opcode),
                     "no Ultra Ethernet format of " << OpcodeName(roce.opcode));
     Writer out;

@@ -6,6 +6,7 @@
 
 #include "rdma-uet-rod.h"
 
+#include "rdma-opcode.h"
 #include "rdma-queue-pair.h"
 
 #include <algorithm>
@@ -41,12 +42,6 @@ UetRod::GetResponseStyle() const
     return ResponseStyle::OWN_SEQUENCE;
 }
 
-bool
-UetRod::HasAtomics() const
-{
-    return false;
-}
-
 void
 UetRod::DoStart(uint64_t firstExpected)
 {
@@ -65,7 +60,7 @@ UetRod::DoLeave(fabric::Frame& frame, uint64_t sequence)
 {
     frame.roce.again = sequence < m_sentEnd;
     m_sentEnd = std::max(m_sentEnd, sequence + 1);
-    if (GetQueuePair().UsesCredit())
+    if (GetQueuePair().UsesCredit() && !IsAtomic(frame.roce.opcode)) // which has no room for it
     {
         frame.roce.credit =
             GetQueuePair().GetCreditTarget(GetUnsentBytes() + frame.roce.payloadBytes);

@@ -37,7 +37,6 @@ class UetRod : public GoBackN
     ReliabilityAbilities GetAbilities() const override;
 
     ResponseStyle GetResponseStyle() const override;
-    bool HasAtomics() const override;
 
   private:
     void DoStart(uint64_t firstExpected) override;

@@ -451,7 +451,7 @@ class RdmaPropertyTestSuite : public TestSuite
              0.3,
              false,
              false,
-             false,
+             true,
              true},
         };
         const char* runs = std::getenv(RUNS_VARIABLE);

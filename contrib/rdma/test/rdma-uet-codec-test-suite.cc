@@ -62,6 +62,9 @@ class UetCodecTestCase : public TestCase
         FrameSizes sizes;
         sizes.SetFormat(FrameSizes::ULTRA_ETHERNET);
         NS_TEST_ASSERT_MSG_EQ(sizes.GetData(OP_WRITE_FIRST, 4096), 4206, "data");
+        NS_TEST_ASSERT_MSG_EQ(sizes.GetData(OP_FETCH_ADD, 0), 122, "FETCH_ADD");
+        NS_TEST_ASSERT_MSG_EQ(sizes.GetData(OP_COMPARE_SWAP, 0), 146, "COMPARE_SWAP");
+        NS_TEST_ASSERT_MSG_EQ(sizes.GetData(OP_ATOMIC_ACKNOWLEDGE, 0), 118, "their result");
         NS_TEST_ASSERT_MSG_EQ(sizes.GetAck(12), 82, "ACK");
         NS_TEST_ASSERT_MSG_EQ(sizes.GetControl(), 66, "NACK and control packets");
         sizes.SetDataOverhead(64);
@@ -131,6 +134,32 @@ class UetCodecTestCase : public TestCase
             frame.roce.immediate = 77;
             ThereAndBack(frame);
         }
+        // 4 and 8 bytes behind the semantic header, 4, 16 and 16, and 8.
+        auto add = MakeFrame(OP_FETCH_ADD, 0, 110 + 12);
+        add.roce.remoteAddress = 0x1122334455667788;
+        add.roce.solicited = true;
+        add.roce.operandHigh = 0x01020304;
+        add.roce.operandLow = 0x05060708;
+        ThereAndBack(add);
+        const auto bytes = Encode(add);
+        NS_TEST_ASSERT_MSG_EQ(+bytes[58], 4, "fetching atomic");
+        NS_TEST_ASSERT_MSG_EQ(+bytes[102], 2, "sum");
+        NS_TEST_ASSERT_MSG_EQ(+bytes[103], 7, "of 64 bits");
+        NS_TEST_ASSERT_MSG_EQ(+bytes[106], 1, "operand");
+        NS_TEST_ASSERT_MSG_EQ(+bytes[113], 8, "operand");
+        auto swap = MakeFrame(OP_COMPARE_SWAP, 0, 110 + 36);
+        swap.roce.solicited = true;
+        swap.roce.operandLow = 17;
+        swap.roce.compare = 0xfedcba9876543210;
+        ThereAndBack(swap);
+        NS_TEST_ASSERT_MSG_EQ(+Encode(swap)[102], 13, "compare and swap");
+        auto original = MakeFrame(OP_ATOMIC_ACKNOWLEDGE, 0, 110 + 8);
+        original.roce.response = true;
+        original.roce.solicited = true;
+        original.roce.original = 0x1020304050607080;
+        original.roce.immediate = 77;
+        ThereAndBack(original);
+
         auto ack = MakeFrame(OP_ACKNOWLEDGE, 0, 82);
         ack.roce.syndrome = SYNDROME_ACK;
         ack.roce.response = true;
@@ -217,7 +246,7 @@ class UetCodecTestCase : public TestCase
         NS_TEST_ASSERT_MSG_EQ(b.dmaLength, a.dmaLength, what);         // or its last packet
         NS_TEST_ASSERT_MSG_EQ(b.remoteKey, a.remoteKey, what);         // or the count
         NS_TEST_ASSERT_MSG_EQ(b.msn, a.msn, what);
-        NS_TEST_ASSERT_MSG_EQ(b.credit, a.credit, what);
+        NS_TEST_ASSERT_MSG_EQ(b.compare, a.compare, what); // or the credit
         NS_TEST_ASSERT_MSG_EQ(b.immediate, a.immediate, what);
         NS_TEST_ASSERT_MSG_EQ(b.hasImmediate, a.hasImmediate, what);
         NS_TEST_ASSERT_MSG_EQ(b.solicited, a.solicited, what);
