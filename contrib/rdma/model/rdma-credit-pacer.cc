@@ -143,7 +143,13 @@ CreditPacer::NotifyArrival(QueuePair& queuePair, const fabric::Frame& frame)
     {
         Count(frame);
     }
-    if (!state.inRing && static_cast<int32_t>(state.target - state.granted) > 0)
+    const bool owed = static_cast<int32_t>(state.target - state.granted) > 0;
+    if (frame.roce.opcode == OP_PROBE && !owed && state.granted > 0)
+    {
+        // It waits, and asks for no more than it was given: the word of that was lost.
+        queuePair.SendControl(OP_CREDIT, 0, SYNDROME_ACK, state.granted);
+    }
+    if (!state.inRing && owed)
     {
         PushRing(state);
         m_alarm->SetNoLater(std::max(m_nextAt, fabric::NowTicks()));
