@@ -8,6 +8,7 @@
 // the table of nccl-tests.
 
 #include "ns3/cluster-builder.h"
+#include "ns3/cluster-configuration.h"
 #include "ns3/cluster-topology-reader.h"
 #include "ns3/cluster-topology-spec.h"
 #include "ns3/collective-engine.h"
@@ -190,6 +191,11 @@ Build(const ProgramOptions& options, const Settings& settings, Simulation& simul
     }
     const int64_t streams = simulation.cluster->AssignStreams(0);
     simulation.network = builder.BuildNetwork(simulation.cluster, streams);
+    if (const std::string reason = cluster::CheckBonds(*simulation.cluster, *simulation.network);
+        !reason.empty())
+    {
+        return options.Complain(reason);
+    }
     simulation.engine = CreateObject<collective::CollectiveEngine>();
     const auto& kind = GetKinds().at(settings.collective);
     if (IsProgram(settings.algorithm))

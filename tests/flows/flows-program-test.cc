@@ -458,6 +458,35 @@ TEST_F(FlowsProgram, RunsSenselessStacksIfAsked)
     }
 }
 
+// Sixteen servers with two ports and one address each; one port, and then a leaf with all its
+// cables, fails for 200 us. Every transport delivers everything, whatever sends it by which port.
+TEST_F(FlowsProgram, BondsSurviveFailures)
+{
+    const std::string times = ",start=20us,duration=200us";
+    std::string leaf = "link-failure:from=server-0,to=leaf-1" + times;
+    for (const std::string end : {"server-1", "server-2", "server-3", "spine-0", "spine-1"})
+    {
+        leaf += ";link-failure:from=" + end + ",to=leaf-1" + times;
+    }
+    for (const std::string stack : {"rocev2-rack-dcqcn", "uet-nscc-rccc", "srd", "falcon"})
+    {
+        for (const auto& faults : {std::string(), leaf.substr(0, leaf.find(';')), leaf})
+        {
+            const json summary =
+                Summary("--topology=leaf-spine:leaves=4,bond=2,spines=2,hosts=4,rate=100Gbps "
+                        "--flows=all-to-all:size=100KiB --stack=" +
+                        stack + " --ns3::cluster::RouteController::ConvergenceTime=50us" +
+                        (faults.empty() ? "" : " '--faults=" + faults + "'"));
+            EXPECT_EQ(summary["flows"], 56) << stack << faults;
+            EXPECT_EQ(summary["complete_flows"], 56) << stack << faults;
+            EXPECT_EQ(
+                summary["cable_lost_frames"].get<int>() + summary["dropped_frames"].get<int>() > 0,
+                !faults.empty())
+                << stack << faults;
+        }
+    }
+}
+
 // Anything wrong with options and files: said with its position, exit code 2, nothing written.
 TEST_F(FlowsProgram, BadInput)
 {
@@ -508,6 +537,12 @@ TEST_F(FlowsProgram, BadInput)
          "flow 0 is a read, and the network only writes; expected a stack of RDMA queue pairs"},
         {fabric + "--stack=flow-level --flows=one:size=8,verb=compare-swap",
          "flow 0 is a compare-swap, and the network only writes"},
+        {"--topology=leaf-spine:leaves=2,bond=2 --flows=one --stack=tcp",
+         "of which ns3::cluster::TcpMessageNetwork does not know"},
+        {"--topology=leaf-spine:leaves=2,bond=2 --flows=one --load-balancing=con-weave",
+         "load balancing from leaf to leaf does not know"},
+        {"--topology=leaf-spine:leaves=3,bond=2 --flows=one",
+         "--topology:1:1: 3 Leaves are no groups of Bond = 2"},
         {"--topology=rail-optimized:servers=2,rails=2 --flows=one:verb=read",
          "both accelerators are in one server"},
     };

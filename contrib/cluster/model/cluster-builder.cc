@@ -109,7 +109,11 @@ ClusterBuilder::BuildNodes(Cluster& cluster) const
             port->SetFramePool(cluster.m_pool);
             if (server)
             {
-                port->SetFabricAddress(nextAddress++);
+                const auto place = static_cast<uint32_t>(objects.ports.size());
+                const uint32_t first = vertex.nicPorts[place].bond;
+                port->SetFabricAddress(objects.firstAddress +
+                                       (first == TopologyGraph::NONE ? place : first));
+                ++nextAddress;
             }
             if (m_stack.scheduler.IsTypeIdSet())
             {
@@ -201,6 +205,12 @@ ClusterBuilder::BuildControllers(Cluster& cluster) const
         cluster.m_controller = m_stack.routeController.Create<RouteController>();
         cluster.m_controller->Setup(cluster);
     }
+    else if (cluster.m_graph.HasBonds())
+    {
+        // Somebody must tell the switches by which leaf a NIC can still be reached.
+        cluster.m_controller = CreateObject<RouteController>();
+        cluster.m_controller->Setup(cluster);
+    }
     if (m_stack.trafficEngineer.IsTypeIdSet())
     {
         cluster.m_engineer = m_stack.trafficEngineer.Create<TrafficEngineer>();
@@ -237,6 +247,14 @@ ClusterBuilder::BuildServers(Cluster& cluster) const
         for (const auto& port : objects.ports)
         {
             objects.nic->AddPort(port);
+        }
+        for (uint32_t port = 0; port < vertex.nicPorts.size(); ++port)
+        {
+            if (vertex.nicPorts[port].bond == port)
+            {
+                const auto ports = cluster.m_graph.GetBond(v, port);
+                objects.nic->AddBond({ports.begin(), ports.end()});
+            }
         }
         if (vertex.scaleUp.bitRate > 0)
         {

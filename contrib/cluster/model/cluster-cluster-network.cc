@@ -107,8 +107,9 @@ ClusterNetwork::Setup(Ptr<Cluster> cluster)
         endpoint.scaleUp = PeekPointer(cluster->GetScaleUp(place.server));
         for (const uint32_t port : endpoint.ports)
         {
-            endpoint.scaleOutRate +=
-                cluster->GetPort(place.server, port)->GetBitRate() / users[place.server][port];
+            endpoint.scaleOutRate += cluster->GetGraph().GetBond(place.server, port).size() *
+                                     cluster->GetPort(place.server, port)->GetBitRate() /
+                                     users[place.server][port];
         }
         m_endpoints.push_back(std::move(endpoint));
     }

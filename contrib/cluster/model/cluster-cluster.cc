@@ -123,7 +123,7 @@ Cluster::GetAttachment(fabric::FabricAddress address) const
 fabric::FabricAddress
 Cluster::GetAddress(uint32_t server, uint32_t port) const
 {
-    return m_vertices[server].firstAddress + port;
+    return m_vertices[server].ports[port]->GetFabricAddress();
 }
 
 uint32_t

@@ -8,11 +8,15 @@
 
 #include "cluster-channel-dependencies.h"
 #include "cluster-cluster.h"
+#include "cluster-packet-message-network.h"
+#include "cluster-traffic-engineer.h"
 
 #include "ns3/fabric-credit-control.h"
 #include "ns3/fabric-dynamic-threshold.h"
 #include "ns3/fabric-headroom.h"
+#include "ns3/fabric-load-balancer.h"
 #include "ns3/fabric-marker.h"
+#include "ns3/fabric-scheduled-switch.h"
 #include "ns3/fabric-sonic-buffer.h"
 
 #include <algorithm>
@@ -248,6 +252,35 @@ FindDoubts(const Cluster& cluster)
         }
     }
     return doubts;
+}
+
+std::string
+CheckBonds(const Cluster& cluster, const ClusterNetwork& network)
+{
+    if (!cluster.GetGraph().HasBonds())
+    {
+        return "";
+    }
+    const std::string prefix = "NIC ports share an address (bond), of which ";
+    if (network.GetInstanceTypeId() != PacketMessageNetwork::GetTypeId())
+    {
+        return prefix + network.GetInstanceTypeId().GetName() +
+               " does not know; expected a stack of RDMA queue pairs";
+    }
+    if (cluster.GetTrafficEngineer())
+    {
+        return prefix + "paths that are chosen centrally do not know; expected hashed paths";
+    }
+    for (const auto& device : cluster.GetSwitches())
+    {
+        const auto balancer = device ? device->GetLoadBalancer() : nullptr;
+        if (DynamicCast<fabric::ScheduledSwitch>(device) || (balancer && balancer->SeesAllFrames()))
+        {
+            return prefix + "load balancing from leaf to leaf does not know; expected one that "
+                            "looks at the switch's own ports";
+        }
+    }
+    return "";
 }
 
 } // namespace ns3::cluster

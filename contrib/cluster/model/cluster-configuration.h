@@ -7,6 +7,8 @@
 #ifndef CLUSTER_CONFIGURATION_H
 #define CLUSTER_CONFIGURATION_H
 
+#include "cluster-cluster-network.h"
+
 #include <string>
 #include <vector>
 
@@ -30,6 +32,16 @@ class Cluster;
  * @return warnings for people to read; empty if all is well
  */
 std::vector<std::string> FindDoubts(const Cluster& cluster);
+
+/**
+ * @ingroup cluster
+ * What does not know of NIC ports that share an address.
+ *
+ * @param cluster a cluster, before the start
+ * @param network the network among its accelerators
+ * @return why they cannot work together, for people to read; empty if they can
+ */
+std::string CheckBonds(const Cluster& cluster, const ClusterNetwork& network);
 
 } // namespace ns3::cluster
 

@@ -6,6 +6,8 @@
 
 #include "cluster-flow.h"
 
+#include <algorithm>
+
 namespace ns3::cluster
 {
 
@@ -28,7 +30,13 @@ GetFlowSites(const TopologyGraph& graph)
             uint64_t bitRate = 0;
             for (uint32_t port : accelerator.ports)
             {
-                bitRate += graph.GetEdge(vertex.edges[port]).link.bitRate / users[port];
+                const auto nPorts =
+                    vertex.nicPorts[port].bond == TopologyGraph::NONE
+                        ? 1
+                        : std::count_if(vertex.nicPorts.begin(),
+                                        vertex.nicPorts.end(),
+                                        [port](const auto& place) { return place.bond == port; });
+                bitRate += nPorts * graph.GetEdge(vertex.edges[port]).link.bitRate / users[port];
             }
             sites.bitRates.push_back(bitRate);
         }

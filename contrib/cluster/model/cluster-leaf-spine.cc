@@ -39,7 +39,15 @@ LeafSpine::GetTypeId()
                                           "Number of parallel links between a leaf and a spine.",
                                           UintegerValue(1),
                                           MakeUintegerAccessor(&LeafSpine::m_linksPerPair),
-                                          MakeUintegerChecker<uint32_t>(1, 1024));
+                                          MakeUintegerChecker<uint32_t>(1, 1024))
+                            .AddAttribute("Bond",
+                                          "Ports of a NIC, each on a leaf of its own, that share "
+                                          "one address (2: dual-ToR, as in Alibaba's HPN, SIGCOMM "
+                                          "2024). Leaves come in groups of so many, with the same "
+                                          "Hosts.",
+                                          UintegerValue(1),
+                                          MakeUintegerAccessor(&LeafSpine::m_bond),
+                                          MakeUintegerChecker<uint32_t>(1, 8));
     return tid;
 }
 
@@ -49,6 +57,12 @@ LeafSpine::DoCheck(std::vector<TopologyError>& errors) const
     if (m_spines == 0 && m_leaves > 1)
     {
         AddError(errors, "Spines is 0, but " + std::to_string(m_leaves) + " Leaves need one");
+    }
+    if (m_leaves % m_bond != 0)
+    {
+        AddError(errors,
+                 std::to_string(m_leaves) +
+                     " Leaves are no groups of Bond = " + std::to_string(m_bond));
     }
     const uint64_t leafPorts =
         uint64_t{m_hosts} * GetNicsPerServer() + uint64_t{m_spines} * m_linksPerPair;
@@ -71,7 +85,7 @@ void
 LeafSpine::DoGenerate(TopologyGraph& graph) const
 {
     const uint32_t nics = GetNicsPerServer();
-    for (uint32_t s = 0; s < m_leaves * m_hosts; ++s)
+    for (uint32_t s = 0; s < m_leaves / m_bond * m_hosts; ++s)
     {
         AddServer(graph, s, s / m_hosts, nics);
     }
@@ -90,9 +104,15 @@ LeafSpine::DoGenerate(TopologyGraph& graph) const
     {
         for (uint32_t i = 0; i < m_hosts * nics; ++i)
         {
-            const uint32_t server = leaf * m_hosts + i / nics;
+            const uint32_t server = leaf / m_bond * m_hosts + i / nics;
+            const uint32_t nic = i % nics;
+            const uint32_t plane = leaf % m_bond;
             graph.AddLink(server, firstLeaf + leaf, GetHostLink());
-            graph.SetNicPort(server, i % nics, {0, 0});
+            // All NICs have their first port at the first leaf of the group, and so on.
+            graph.SetNicPort(
+                server,
+                plane * nics + nic,
+                {0, static_cast<uint16_t>(plane), m_bond > 1 ? nic : TopologyGraph::NONE});
         }
         for (uint32_t spine = 0; spine < m_spines; ++spine)
         {

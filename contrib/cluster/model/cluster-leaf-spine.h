@@ -38,6 +38,7 @@ class LeafSpine : public TopologyGenerator
     uint32_t m_leaves;       ///< leaves
     uint32_t m_spines;       ///< spines
     uint32_t m_hosts;        ///< servers of a leaf
+    uint32_t m_bond;         ///< ports of a NIC, on a leaf each
     uint32_t m_linksPerPair; ///< links between a leaf and a spine
 };
 

@@ -14,6 +14,20 @@ namespace ns3::cluster
 
 NS_OBJECT_ENSURE_REGISTERED(RouteController);
 
+namespace
+{
+
+/** @return whether an end of a link is a bonded port of a NIC */
+bool
+IsBonded(const TopologyGraph& graph, const TopologyGraph::End& end)
+{
+    const auto& vertex = graph.GetVertex(end.vertex);
+    return vertex.kind == TopologyGraph::Kind::SERVER &&
+           vertex.nicPorts[end.port].bond != TopologyGraph::NONE;
+}
+
+} // namespace
+
 TypeId
 RouteController::GetTypeId()
 {
@@ -28,10 +42,12 @@ RouteController::GetTypeId()
                           TimeValue(MilliSeconds(100)),
                           MakeTimeAccessor(&RouteController::m_convergenceTime),
                           MakeTimeChecker(Time(0)))
-            .AddTraceSource("Computed",
-                            "Routes were computed: number of links between switches that are down.",
-                            MakeTraceSourceAccessor(&RouteController::m_computed),
-                            "ns3::cluster::RouteController::ComputedTracedCallback");
+            .AddTraceSource(
+                "Computed",
+                "Routes were computed: number of links between switches, and of bonded NIC "
+                "ports, that are down.",
+                MakeTraceSourceAccessor(&RouteController::m_computed),
+                "ns3::cluster::RouteController::ComputedTracedCallback");
     return tid;
 }
 
@@ -55,7 +71,8 @@ RouteController::Setup(const Cluster& cluster)
     for (uint32_t edge = 0; edge < graph.GetEdges().size(); ++edge)
     {
         const auto& link = graph.GetEdge(edge);
-        if (cluster.GetSwitch(link.a.vertex) && cluster.GetSwitch(link.b.vertex))
+        const bool bonded = IsBonded(graph, link.a) || IsBonded(graph, link.b);
+        if (bonded || (cluster.GetSwitch(link.a.vertex) && cluster.GetSwitch(link.b.vertex)))
         {
             m_edges.push_back(edge);
             cluster.GetLink(edge)->GetPort(0)->AddLinkChangeCallback(

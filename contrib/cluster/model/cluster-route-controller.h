@@ -25,8 +25,9 @@ namespace ns3::cluster
 /**
  * @ingroup cluster
  * The routing protocol of a cluster, as far as its result and its delay go: when links between
- * switches fail or come back, all switches have new next hops ConvergenceTime later: shortest paths
- * over the links that are up, and weights that fit them where the load balancer is weighted.
+ * switches, or those of bonded NIC ports, fail or come back, all switches have new next hops
+ * ConvergenceTime later: shortest paths over the links that are up, and weights that fit them where
+ * the load balancer is weighted.
  *
  * Without it routes are those of the whole graph for ever; a switch then still avoids its own dead
  * ports at once, but sends frames towards failures further on.
@@ -66,7 +67,7 @@ class RouteController : public Object
     void Compute();
 
     const Cluster* m_cluster{nullptr};   ///< the network
-    std::vector<uint32_t> m_edges;       ///< links between switches
+    std::vector<uint32_t> m_edges;       ///< links between switches and of bonded ports
     Time m_convergenceTime;              ///< from a change to new routes
     EventId m_event;                     ///< the next computation
     uint32_t m_nComputations{0};         ///< computations

@@ -11,6 +11,8 @@
 #include "ns3/fabric-scheduled-switch.h"
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <optional>
 
 namespace ns3::cluster
@@ -29,6 +31,110 @@ IsWeighted(const fabric::Switch& device)
     }
     return device.GetLoadBalancer() && device.GetLoadBalancer()->IsWeighted();
 }
+
+/** Bonded NIC ports and the leaves that they are at. */
+class BondRoutes
+{
+  public:
+    /** @param graph the network @param down see ComputeRoutes */
+    BondRoutes(const TopologyGraph& graph, const std::vector<bool>& down)
+        : m_graph(graph),
+          m_down(down)
+    {
+        const auto attachments = graph.GetAttachments();
+        for (uint32_t address = 0; address < attachments.size(); ++address)
+        {
+            const auto& place = attachments[address];
+            const auto& vertex = graph.GetVertex(place.server);
+            if (vertex.nicPorts[place.port].bond == place.port)
+            {
+                m_bonds.push_back({place.server, address - place.port, place.port});
+            }
+        }
+    }
+
+    /** @return how many there are */
+    std::size_t GetN() const
+    {
+        return m_bonds.size();
+    }
+
+    /**
+     * Add next hops to all bonds.
+     *
+     * @param paths of the graph; its destination changes
+     * @param [in,out] routes of all switches
+     */
+    void AddTo(ShortestPaths& paths, std::vector<SwitchRoutes>& routes) const
+    {
+        auto setOfBond = std::make_shared<std::vector<uint32_t>>();
+        std::map<std::vector<uint32_t>, uint32_t> sets;
+        for (uint32_t bond = 0; bond < m_bonds.size(); ++bond)
+        {
+            const auto leaves = FindLeaves(paths, bond, routes);
+            setOfBond->push_back(
+                sets.emplace(leaves, static_cast<uint32_t>(sets.size())).first->second);
+        }
+        for (auto& route : routes)
+        {
+            route.bySet.resize(sets.size());
+            route.setOfBond = setOfBond;
+        }
+        for (const auto& [leaves, set] : sets)
+        {
+            paths.SetDestinations(leaves);
+            for (uint32_t v = 0; v < routes.size(); ++v)
+            {
+                if (m_graph.GetVertex(v).kind == TopologyGraph::Kind::SWITCH)
+                {
+                    paths.GetNextHops(v, routes[v].bySet[set].ports);
+                }
+            }
+        }
+    }
+
+  private:
+    /** The ports of a server that share an address. */
+    struct Bond
+    {
+        uint32_t server;       ///< vertex
+        uint32_t firstAddress; ///< address of the server's port 0
+        uint32_t port;         ///< first port
+    };
+
+    /**
+     * @return leaves that a bond can be reached by, each once, ascending; what they do with its
+     *         frames is in their routes
+     */
+    std::vector<uint32_t> FindLeaves(const ShortestPaths& paths,
+                                     uint32_t index,
+                                     std::vector<SwitchRoutes>& routes) const
+    {
+        const Bond& bond = m_bonds[index];
+        std::map<uint32_t, std::vector<uint16_t>> portsAt;
+        for (const uint32_t port : m_graph.GetBond(bond.server, bond.port))
+        {
+            const uint32_t edge = m_graph.GetVertex(bond.server).edges[port];
+            if (m_down.empty() || !m_down[edge])
+            {
+                const uint32_t address = bond.firstAddress + port;
+                portsAt[paths.GetLeafOfAttachment(address)].push_back(paths.GetLeafPort(address));
+            }
+        }
+        std::vector<uint32_t> leaves;
+        for (auto& [leaf, ports] : portsAt)
+        {
+            leaves.push_back(leaf);
+            std::sort(ports.begin(), ports.end());
+            routes[paths.GetLeafVertex(leaf)].ownBonds.push_back({index, {ports, {}}});
+        }
+        return leaves;
+    }
+
+    const TopologyGraph& m_graph;    ///< the network
+    const std::vector<bool>& m_down; ///< by edge: it is down
+    std::vector<Bond> m_bonds;       ///< in the order of their first attachments
+};
 
 } // namespace
 
@@ -51,9 +157,19 @@ InstallRoutes(const TopologyGraph& graph,
             }
         }
     }
+    const auto attachments = graph.GetAttachments();
+    uint32_t bondLeaf = paths.GetNLeaves(); // one leaf before theirs is nowhere
     for (uint32_t address = 0; address < graph.GetNAttachments(); ++address)
     {
         const uint32_t leaf = paths.GetLeafOfAttachment(address);
+        const auto& place = attachments[address];
+        const uint32_t first = graph.GetVertex(place.server).nicPorts[place.port].bond;
+        if (first != TopologyGraph::NONE)
+        {
+            // Nobody sends to the others of a bond.
+            directory->Add(first == place.port ? ++bondLeaf : paths.GetNLeaves());
+            continue;
+        }
         if (leaf == ShortestPaths::NONE)
         {
             directory->Add(paths.GetNLeaves());
@@ -112,6 +228,10 @@ ComputeRoutes(const TopologyGraph& graph,
             }
         }
     }
+    if (const BondRoutes bonds(graph, down); bonds.GetN() > 0)
+    {
+        bonds.AddTo(paths, routes);
+    }
     return routes;
 }
 
@@ -120,13 +240,25 @@ ApplyRoutes(fabric::Switch& device, const SwitchRoutes& routes)
 {
     fabric::RoutingTable& table = device.GetRoutingTable();
     table.ClearRoutes();
-    for (uint32_t leaf = 0; leaf < routes.byLeaf.size(); ++leaf)
+    const auto set = [&table](std::size_t leaf, const SwitchRoutes::NextHops& hops)
     {
-        const auto& hops = routes.byLeaf[leaf];
         if (!hops.ports.empty())
         {
-            table.SetGroup(leaf, table.AddGroup(hops.ports, hops.weights));
+            table.SetGroup(static_cast<uint32_t>(leaf), table.AddGroup(hops.ports, hops.weights));
         }
+    };
+    for (std::size_t leaf = 0; leaf < routes.byLeaf.size(); ++leaf)
+    {
+        set(leaf, routes.byLeaf[leaf]);
+    }
+    const std::size_t firstBond = routes.byLeaf.size() + 1;
+    for (std::size_t bond = 0; routes.setOfBond && bond < routes.setOfBond->size(); ++bond)
+    {
+        set(firstBond + bond, routes.bySet[(*routes.setOfBond)[bond]]);
+    }
+    for (const auto& own : routes.ownBonds)
+    {
+        set(firstBond + own.bond, own.hops);
     }
 }
 

@@ -15,6 +15,7 @@
 #include "ns3/ptr.h"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace ns3::cluster
@@ -27,6 +28,9 @@ namespace ns3::cluster
  *
  * Attachments get their addresses in the order of the graph. Those that are cabled to another
  * server are placed at a leaf that does not exist, so that switches drop what is sent to them.
+ * Bonded ports, which share an address at several leaves, are placed at a leaf of their own that is
+ * no switch, whose next hops lead to the nearest of the leaves: the host routes that the leaves
+ * announce in reality.
  *
  * @param graph a valid graph
  * @param switches by vertex; null for servers. Port i of a switch is port i of its vertex
@@ -47,7 +51,18 @@ struct SwitchRoutes
         std::vector<uint32_t> weights; ///< shares of the traffic by port; none: equal
     };
 
-    std::vector<NextHops> byLeaf; ///< by destination leaf
+    /** A bonded NIC that is plugged in here. */
+    struct OwnBond
+    {
+        uint32_t bond; ///< number of the bond
+        NextHops hops; ///< its ports that are up
+    };
+
+    std::vector<NextHops> byLeaf;  ///< by destination leaf
+    std::vector<NextHops> bySet;   ///< by set of leaves that bonded NICs can be reached by
+    std::vector<OwnBond> ownBonds; ///< NICs with a port here that is up
+
+    std::shared_ptr<const std::vector<uint32_t>> setOfBond; ///< by bond: set of its leaves
 };
 
 /**
@@ -57,7 +72,8 @@ struct SwitchRoutes
  * @param graph a valid graph
  * @param switches by vertex; null for servers. Those whose load balancer is weighted get the
  *        weights of PathWeights
- * @param down by edge: whether it is down; none: all are up
+ * @param down by edge: whether it is down, of those between switches and to bonded NICs; none: all
+ *        are up
  * @param rule which paths count
  * @return by vertex
  */

@@ -97,11 +97,20 @@ ShortestPaths::GetLeafPort(uint32_t attachment) const
 void
 ShortestPaths::SetDestination(uint32_t leaf)
 {
-    NS_ASSERT_MSG(leaf < m_leaves.size(), "no leaf " << leaf);
+    SetDestinations({leaf});
+}
+
+void
+ShortestPaths::SetDestinations(const std::vector<uint32_t>& leaves)
+{
     std::fill(m_distance.begin(), m_distance.end(), NONE);
     m_queue.clear();
-    m_queue.push_back(m_leaves[leaf]);
-    m_distance[m_leaves[leaf]] = 0;
+    for (const uint32_t leaf : leaves)
+    {
+        NS_ASSERT_MSG(leaf < m_leaves.size(), "no leaf " << leaf);
+        m_queue.push_back(m_leaves[leaf]);
+        m_distance[m_leaves[leaf]] = 0;
+    }
     if (m_rule == UP_DOWN)
     {
         SearchUpDown();
@@ -179,7 +188,10 @@ ShortestPaths::SearchUpDown()
 {
     // Those that reach the destination by going down, nearest first.
     std::fill(m_goesDown.begin(), m_goesDown.end(), false);
-    m_goesDown[m_queue.front()] = true;
+    for (const uint32_t v : m_queue)
+    {
+        m_goesDown[v] = true;
+    }
     for (std::size_t i = 0; i < m_queue.size(); ++i)
     {
         const uint32_t v = m_queue[i];

@@ -72,6 +72,12 @@ class ShortestPaths
     /** @param leaf the destination that GetDistance and GetNextHops speak of from now on */
     void SetDestination(uint32_t leaf);
 
+    /**
+     * @param leaves leaves of which the nearest is the destination, for a NIC with ports at all of
+     *        them; none: there is no path
+     */
+    void SetDestinations(const std::vector<uint32_t>& leaves);
+
     /** @return the switches that have a path to the destination leaf, in the order of distance */
     const std::vector<uint32_t>& GetSwitchesByDistance() const
     {

@@ -8,6 +8,7 @@
 
 #include "ns3/assert.h"
 
+#include <algorithm>
 #include <numeric>
 #include <utility>
 
@@ -135,6 +136,39 @@ TopologyGraph::SetNicPort(uint32_t server, uint32_t port, NicPort place)
     NS_ASSERT_MSG(port < m_vertices[server].nicPorts.size(),
                   "no port " << port << " at " << NameOf(m_vertices[server]));
     m_vertices[server].nicPorts[port] = place;
+}
+
+std::vector<uint32_t>
+TopologyGraph::GetBond(uint32_t server, uint32_t port) const
+{
+    const auto& places = m_vertices[server].nicPorts;
+    if (places[port].bond == NONE)
+    {
+        return {port};
+    }
+    std::vector<uint32_t> ports;
+    for (uint32_t other = 0; other < places.size(); ++other)
+    {
+        if (places[other].bond == places[port].bond)
+        {
+            ports.push_back(other);
+        }
+    }
+    return ports;
+}
+
+bool
+TopologyGraph::HasBonds() const
+{
+    return std::any_of(m_vertices.begin(),
+                       m_vertices.end(),
+                       [](const Vertex& vertex)
+                       {
+                           return std::any_of(vertex.nicPorts.begin(),
+                                              vertex.nicPorts.end(),
+                                              [](const NicPort& place)
+                                              { return place.bond != NONE; });
+                       });
 }
 
 uint32_t
@@ -352,6 +386,31 @@ TopologyGraph::CheckServer(const Vertex& server, std::vector<TopologyError>& err
         {
             errors.push_back(
                 {name + " uses no NIC port: it cannot reach other servers", server.position});
+        }
+    }
+    for (uint32_t port = 0; port < server.nicPorts.size(); ++port)
+    {
+        const uint32_t first = server.nicPorts[port].bond;
+        if (first == NONE)
+        {
+            continue;
+        }
+        const std::string name =
+            "NIC port " + std::to_string(port) + " of " + NameOf(server) + " is in a bond ";
+        if (first >= server.nicPorts.size() || server.nicPorts[first].bond != first || first > port)
+        {
+            errors.push_back(
+                {name + "whose first port " + std::to_string(first) + " is not", server.position});
+        }
+        else if (m_edges[server.edges[port]].link.bitRate !=
+                 m_edges[server.edges[first]].link.bitRate)
+        {
+            errors.push_back({name + "with a port of another rate", server.position});
+        }
+        else if (const Edge& edge = m_edges[server.edges[port]];
+                 m_vertices[edge.a.vertex].kind == m_vertices[edge.b.vertex].kind)
+        {
+            errors.push_back({name + "and not cabled to a switch", server.position});
         }
     }
     if (server.accelerators.size() > 1 && server.scaleUp.bitRate == 0)

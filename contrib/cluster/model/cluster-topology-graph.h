@@ -98,8 +98,10 @@ class TopologyGraph
     /** Place of a NIC port in the server's wiring plan. */
     struct NicPort
     {
-        uint16_t rail{0};  ///< index of the rail
-        uint16_t plane{0}; ///< index of the plane
+        uint16_t rail{0};    ///< index of the rail
+        uint16_t plane{0};   ///< index of the plane
+        uint32_t bond{NONE}; ///< first port of the bond that it is of: its ports share the address
+                             ///< of the first; NONE: an address of its own
     };
 
     /** An accelerator of a server. */
@@ -232,6 +234,16 @@ class TopologyGraph
 
     /** @return accelerators in their order */
     std::vector<AcceleratorPlace> GetAccelerators() const;
+
+    /**
+     * @param server a server
+     * @param port one of its ports
+     * @return the ports that share its address, ascending; the port alone if it is of no bond
+     */
+    std::vector<uint32_t> GetBond(uint32_t server, uint32_t port) const;
+
+    /** @return whether some ports share an address */
+    bool HasBonds() const;
 
     /** @return the vertex of a name, or NONE */
     uint32_t Find(const std::string& name) const;

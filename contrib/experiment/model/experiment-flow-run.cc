@@ -71,6 +71,10 @@ FlowRun::Build(const NetworkStack& stack, int64_t stream)
             return "switch '" + vertices[vertex].name + "': " + error;
         }
     }
+    if (const std::string reason = cluster::CheckBonds(*m_cluster, *m_network); !reason.empty())
+    {
+        return reason;
+    }
     if (const std::string reason = CheckFaults(*m_network, !m_plan.faults.empty()); !reason.empty())
     {
         return reason;
@@ -136,6 +140,18 @@ FlowRun::GetWarnings() const
     return warnings;
 }
 
+std::vector<uint32_t>
+FlowRun::GetPorts(const cluster::TopologyGraph::AcceleratorPlace& place) const
+{
+    std::vector<uint32_t> ports;
+    for (const uint32_t port : m_plan.graph.GetVertex(place.server).accelerators[place.index].ports)
+    {
+        const auto bond = m_plan.graph.GetBond(place.server, port);
+        ports.insert(ports.end(), bond.begin(), bond.end());
+    }
+    return ports;
+}
+
 void
 FlowRun::Capture(const std::vector<uint32_t>& accelerators, const std::string& directory) const
 {
@@ -145,7 +161,7 @@ FlowRun::Capture(const std::vector<uint32_t>& accelerators, const std::string& d
     {
         const auto& place = m_cluster->GetAccelerators()[accelerator];
         const auto& server = m_plan.graph.GetVertex(place.server);
-        for (uint32_t port : server.accelerators[place.index].ports)
+        for (uint32_t port : GetPorts(place))
         {
             const std::string file =
                 directory + "/" + server.name + "-" + std::to_string(port) + ".pcap";

@@ -89,6 +89,9 @@ class FlowRun
     int GetExitCode() const;
 
   private:
+    /** @return all NIC ports of an accelerator */
+    std::vector<uint32_t> GetPorts(const cluster::TopologyGraph::AcceleratorPlace& place) const;
+
     /** @return why flows cannot move as their verbs say, or empty */
     std::string CheckVerbs() const;
 

@@ -11,6 +11,7 @@
 #include "experiment-stack-check.h"
 #include "experiment-training-recorder.h"
 
+#include "ns3/cluster-configuration.h"
 #include "ns3/simulator.h"
 #include "ns3/uinteger.h"
 
@@ -61,6 +62,10 @@ ReplayRun::Build(const NetworkStack& stack)
     m_cluster = builder.Build(m_plan.graph);
     const int64_t streams = m_cluster->AssignStreams(0);
     m_network = builder.BuildNetwork(m_cluster, streams);
+    if (const std::string reason = cluster::CheckBonds(*m_cluster, *m_network); !reason.empty())
+    {
+        return reason;
+    }
     const auto& vertices = m_plan.graph.GetVertices();
     for (uint32_t vertex = 0; vertex < vertices.size(); ++vertex)
     {

@@ -85,6 +85,11 @@ TrainingRun::Build(Diagnostics& diagnostics)
     m_network = builder.BuildNetwork(m_cluster, streams);
     m_collectives = CreateObject<collective::CollectiveEngine>();
     m_collectives->SetNetwork(m_network);
+    if (const std::string reason = cluster::CheckBonds(*m_cluster, *m_network); !reason.empty())
+    {
+        diagnostics.Add(m_scenario.cluster.position, reason);
+        return false;
+    }
     if (const std::string reason = CheckFaults(*m_network, !m_scenario.faults.empty());
         !reason.empty())
     {

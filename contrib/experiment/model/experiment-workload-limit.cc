@@ -46,7 +46,12 @@ GetPayloadShare()
 double
 GetRate(const cluster::TopologyGraph& graph, const cluster::TopologyGraph::AcceleratorPlace& place)
 {
-    const auto& ports = graph.GetVertex(place.server).accelerators[place.index].ports;
+    std::vector<uint32_t> ports;
+    for (const uint32_t port : graph.GetVertex(place.server).accelerators[place.index].ports)
+    {
+        const auto bond = graph.GetBond(place.server, port);
+        ports.insert(ports.end(), bond.begin(), bond.end());
+    }
     double rate = 0;
     for (const auto& edge : graph.GetEdges())
     {

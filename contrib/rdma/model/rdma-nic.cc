@@ -159,6 +159,22 @@ Nic::GetTypeId()
                           TimeValue(MicroSeconds(536'871)),
                           MakeTimeAccessor(&Nic::m_responseTimeout),
                           MakeTimeChecker(MicroSeconds(50)))
+            .AddAttribute("BondUse",
+                          "Which port of several that share an address a queue pair uses while all "
+                          "are up: by a hash of both queue pair numbers and addresses (Hash, "
+                          "default: the layer 3+4 policy of bonding drivers), or the next one for "
+                          "each (RoundRobin, the queue affinity of NVIDIA's NICs).",
+                          EnumValue(Nic::HASH),
+                          fabric::compat::MakeEnumAccessorFor<BondUse>(&Nic::m_bondUse),
+                          MakeEnumChecker(Nic::HASH, "Hash", Nic::ROUND_ROBIN, "RoundRobin"))
+            .AddAttribute("FailoverTime",
+                          "From the loss or return of the signal at a port that shares its address "
+                          "to its queue pairs using another port, or it again. Default: at once, "
+                          "by interrupt; a driver that polls takes its period (Linux: miimon, "
+                          "usually 100 ms).",
+                          TimeValue(Time(0)),
+                          MakeTimeAccessor(&Nic::m_failoverTime),
+                          MakeTimeChecker(Time(0)))
             .AddAttribute("QueuePairs",
                           "The queue pairs, in the order of their numbers.",
                           ObjectVectorValue(),
@@ -263,6 +279,7 @@ Nic::AddPort(Ptr<Port> port)
     entry.scheduler = std::make_unique<TransmitScheduler>(*port);
     entry.scheduler->SetContext(context);
     entry.cnpGenerator = Make<CnpGenerator>(m_cnpGeneratorFactory);
+    entry.first = index;
     m_ports.push_back(std::move(entry));
     if (m_limits)
     {
@@ -289,11 +306,11 @@ Nic::AddPort(Ptr<Port> port)
 void
 Nic::MakeCreditPacer(uint16_t port)
 {
-    PortEntry& entry = m_ports[port];
+    PortEntry& entry = m_ports[m_ports[port].first];
     if (!entry.creditPacer)
     {
         entry.creditPacer = Make<CreditPacer>(m_creditPacerFactory);
-        entry.creditPacer->Setup(entry.port->GetBitRate(), entry.port->GetNode()->GetId());
+        entry.creditPacer->Setup(GetLiveRate(port), entry.port->GetNode()->GetId());
     }
 }
 

@@ -108,6 +108,38 @@ class Nic : public Object, public fabric::PortOwner
     /** @return number of ports */
     uint16_t GetNPorts() const;
 
+    /** Which port of a bond a queue pair uses while all are up. */
+    enum BondUse : uint8_t
+    {
+        HASH,        ///< by a hash of the connection
+        ROUND_ROBIN, ///< the next one for each queue pair that is connected
+    };
+
+    /**
+     * Have ports share the address that they were given, as one: each queue pair made for one of
+     * them sends by any of them, see BondUse, and takes what comes by any of them. When a port
+     * fails, its queue pairs go to the others, FailoverTime later, and back when it is up again.
+     * The network must lead frames to those that are up.
+     *
+     * @param ports two or more, of one rate, node and address
+     */
+    void AddBond(const std::vector<uint16_t>& ports);
+
+    /** A queue pair is being connected: see AddBond. @param queuePair the queue pair */
+    void PlaceInBond(QueuePair& queuePair)
+    {
+        if (!m_bonds.empty())
+        {
+            ChoosePort(queuePair);
+        }
+    }
+
+    /** @return number of times that a queue pair changed the port */
+    uint64_t GetNPortChanges() const
+    {
+        return m_nPortChanges;
+    }
+
     /**
      * @param port index of a port
      * @param client who gets the frames of kind REDUCTION that arrive there, and sends by turns
@@ -207,7 +239,7 @@ class Nic : public Object, public fabric::PortOwner
     /** @param port index of a port that gives credit @return who does it */
     CreditPacer& GetCreditPacer(uint16_t port) const
     {
-        return *m_ports[port].creditPacer;
+        return *m_ports[m_ports[port].first].creditPacer;
     }
 
     /** @return the timers of all queue pairs */
@@ -260,6 +292,7 @@ class Nic : public Object, public fabric::PortOwner
     bool MakesFrames() const override;
     fabric::Frame* PullFrame(fabric::Port& port, uint8_t eligible, Ticks at) override;
     bool WillPull(fabric::Port& port, uint8_t eligible, Ticks at) override;
+    void LinkChanged(fabric::Port& port) override;
 
     /** TracedCallback signature for data frames that leave. */
     typedef void (*DataTracedCallback)(const QueuePair& queuePair, const fabric::Frame& frame);
@@ -296,7 +329,15 @@ class Nic : public Object, public fabric::PortOwner
         Ptr<CreditPacer> creditPacer;                 ///< receiver credit, if it is used
         FrameClient* client{nullptr};                 ///< who else sends, or null
         bool clientsTurn{false};                      ///< the queue pairs sent last
+        uint16_t first{0};                            ///< first port of its bond, or itself
     };
+
+    /** Have a queue pair of a bond use the port that it should. @param queuePair connected */
+    void ChoosePort(QueuePair& queuePair);
+    /** Some time after a link of a bond changed: see AddBond. @param bond its index */
+    void Rebalance(std::size_t bond);
+    /** @return rate of those ports that share an address with one and are up, bit/s */
+    uint64_t GetLiveRate(uint16_t port) const;
 
     /** @param factory of NicLimits; before ports are added */
     void SetLimits(ObjectFactory factory);
@@ -322,6 +363,10 @@ class Nic : public Object, public fabric::PortOwner
     Ptr<QueuePair> m_tombstone;                        ///< in the place of those that are destroyed
     uint32_t m_nDestroyed{0};                          ///< how many these are
     std::vector<PortEntry> m_ports;                    ///< by index
+    std::vector<std::vector<uint16_t>> m_bonds;        ///< ports that share an address
+    BondUse m_bondUse;                                 ///< see BondUse
+    Time m_failoverTime;                               ///< see FailoverTime
+    uint64_t m_nPortChanges{0};                        ///< queue pairs that changed the port
     Ptr<NicLimits> m_limits;                           ///< null without limits
     RetransmissionTimers m_timers;                     ///< of all queue pairs
     FrameSizes m_sizes;                                ///< of our frames

@@ -141,6 +141,7 @@ QueuePair::Connect(fabric::FabricAddress address,
     NS_ABORT_MSG_IF(m_state != RESET, "queue pair " << m_qpn << " is connected already");
     NS_ABORT_MSG_IF(!m_scheduler, "a queue pair belongs to a NIC: see Nic::CreateQueuePair");
     m_frames.Connect(address, m_qpn, qpn);
+    GetNic().PlaceInBond(*this);
     m_state = READY;
     const uint64_t first = FirstSequence(sendPsn);
     m_sendQueue.Start(m_pathMtu, first);
@@ -341,6 +342,27 @@ QueuePair::Install(Nic& nic, uint32_t qpn, uint16_t portIndex)
     m_portIndex = portIndex;
     m_scheduler = &nic.GetTransmitScheduler(portIndex);
     m_transmit.priority = nic.GetDataClass();
+}
+
+void
+QueuePair::MoveToPort(uint16_t portIndex)
+{
+    Nic& nic = GetNic();
+    m_scheduler->Remove(*this);
+    m_portIndex = portIndex;
+    m_frames.Install(nic, nic.GetPort(portIndex));
+    m_scheduler = &nic.GetTransmitScheduler(portIndex);
+    if (m_state != READY)
+    {
+        return;
+    }
+    m_scheduler->RaiseQuantum(nic.GetFrameSizes().GetData(OP_WRITE_ONLY_IMM, m_pathMtu) +
+                              m_congestionControl->GetSignalRequest().GetWireBytes());
+    if (m_oneSided && m_oneSided->GetChannel())
+    {
+        m_oneSided->GetChannel()->MoveToPort(portIndex);
+    }
+    UpdateReadiness();
 }
 
 void

@@ -267,6 +267,10 @@ class QueuePair : public Object, private CongestionControl::Listener
      */
     void ConnectAsResponses(const QueuePair& owner);
 
+    /** Send by another port of the NIC from now on. @param portIndex of the same address and rate
+     */
+    void MoveToPort(uint16_t portIndex);
+
     /** Flush what is posted, and be forgotten by all parts of the NIC but its list. */
     void Close();
 
