@@ -7,6 +7,7 @@
 #include "cluster-iwarp-framing.h"
 
 #include "ns3/fabric-compat.h"
+#include "ns3/simulator.h"
 
 #include <algorithm>
 #include <cstring>
@@ -40,11 +41,30 @@ IwarpFraming::GetTypeId()
                 "the receiver (Write, default), or a Send of all (Send).",
                 EnumValue(IwarpFraming::WRITE),
                 fabric::compat::MakeEnumAccessorFor<IwarpFraming::Verb>(&IwarpFraming::m_verb),
-                MakeEnumChecker(IwarpFraming::WRITE, "Write", IwarpFraming::SEND, "Send"));
+                MakeEnumChecker(IwarpFraming::WRITE, "Write", IwarpFraming::SEND, "Send"))
+            .AddAttribute("ReplyTimeout",
+                          "Most time from an MPA request, when TCP gets it, to its reply; then the "
+                          "connection fails. Above 0; without it, an end whose request was "
+                          "acknowledged would wait for ever for a peer that is cut off. Default: "
+                          "that of Linux's siw driver.",
+                          TimeValue(Seconds(10)),
+                          MakeTimeAccessor(&IwarpFraming::m_replyTimeout),
+                          MakeTimeChecker(TimeStep(1)));
     return tid;
 }
 
 IwarpFraming::IwarpFraming() = default;
+
+IwarpFraming::~IwarpFraming()
+{
+    m_giveUp.Cancel();
+}
+
+void
+IwarpFraming::GiveUp()
+{
+    Break("no MPA reply came");
+}
 
 uint32_t
 IwarpFraming::GetFullPayload(uint32_t segmentBytes, IwarpHeader::Operation operation)
@@ -82,6 +102,7 @@ IwarpFraming::DoPull(uint32_t room)
             return nullptr;
         }
         m_requested = true;
+        m_giveUp = Simulator::Schedule(m_replyTimeout, &IwarpFraming::GiveUp, this);
         const Ptr<Packet> packet = MakeNegotiation(true, RECORD_BYTES);
         packet->AddAtEnd(Create<Packet>(Encode(GetOpening()).data(), RECORD_BYTES));
         return packet;
@@ -174,6 +195,7 @@ IwarpFraming::ReadNegotiation(ByteStream& stream)
     if (IsOpener())
     {
         m_replied = true;
+        m_giveUp.Cancel();
     }
     else
     {

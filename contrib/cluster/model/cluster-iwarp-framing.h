@@ -10,6 +10,9 @@
 #include "cluster-iwarp-header.h"
 #include "cluster-stream-framing.h"
 
+#include "ns3/event-id.h"
+#include "ns3/nstime.h"
+
 namespace ns3::cluster
 {
 
@@ -45,6 +48,7 @@ class IwarpFraming : public StreamFraming
     };
 
     IwarpFraming();
+    ~IwarpFraming() override;
 
     static constexpr uint32_t NEGOTIATION_BYTES = 20; ///< MPA request or reply without private data
 
@@ -75,6 +79,11 @@ class IwarpFraming : public StreamFraming
     /** The other end broke the rules. @return false */
     bool Break(const std::string& reason);
 
+    /** The reply to the request has not come in time. */
+    void GiveUp();
+
+    Time m_replyTimeout;        ///< most from the request, given to TCP, to the reply
+    EventId m_giveUp;           ///< when the reply is too late
     Verb m_verb;                ///< how a message is sent
     bool m_requested{false};    ///< the request is sent, or read
     bool m_replied{false};      ///< the reply is read, or sent

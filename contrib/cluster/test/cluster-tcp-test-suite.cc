@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "cluster-tcp-setup.h"
 #include "cluster-test-bench.h"
 
 #include "ns3/boolean.h"
@@ -42,44 +43,6 @@ constexpr int64_t ACK = 84 * PER_BYTE;       ///< shortest frame and gap
 constexpr int64_t SEGMENT = 4174 * PER_BYTE; ///< 4096 bytes, 40 IP and TCP, 18 Ethernet, 20 gap
 constexpr int64_t ROUND_TRIP = 2 * SEGMENT + 2 * ACK + 4 * DELAY; ///< of a segment and its ACK
 
-/** @param law ns-3's congestion control @param marker of the switches @return what to make */
-NetworkStack
-MakeStack(const std::string& law, const std::string& framing, const std::string& marker = "")
-{
-    const std::vector<std::pair<std::string, std::string>> defaults = {
-        {"ns3::TcpL4Protocol::SocketType", law},
-        {"ns3::TcpSocket::SegmentSize", "4096"},
-        {"ns3::TcpSocket::SndBufSize", "2097152"},
-        {"ns3::TcpSocket::RcvBufSize", "2097152"},
-        {"ns3::TcpSocket::DelAckCount", "1"},
-        {"ns3::TcpSocket::ConnTimeout", "4ms"},
-        {"ns3::TcpSocketBase::MinRto", "4ms"},
-        {"ns3::TcpSocketBase::ClockGranularity", "1us"},
-        {"ns3::TcpSocketBase::Timestamp", "false"},
-        {"ns3::TcpSocketBase::UseEcn", marker.empty() ? "Off" : "On"},
-        {"ns3::fabric::Port::Mtu", "9216"},
-        {"ns3::fabric::Port::PacketClassByPriority", "true"},
-        {"ns3::fabric::Port::PacketQueueLimit", "67108864"},
-        {"ns3::fabric::DynamicThreshold::LosslessClasses", "0"},
-    };
-    for (const auto& [name, value] : defaults)
-    {
-        Config::SetDefault(name, StringValue(value));
-    }
-    NetworkStack stack;
-    stack.messageNetwork = ObjectFactory("ns3::cluster::TcpMessageNetwork");
-    stack.messageNetwork.Set("Framing", StringValue("ns3::cluster::" + framing));
-    if (!marker.empty())
-    {
-        stack.marker = ObjectFactory("ns3::fabric::RedMarker");
-        stack.marker.Set("Kmin", StringValue(marker));
-        stack.marker.Set("Kmax", StringValue(marker));
-        stack.marker.Set("Pmax", StringValue("1"));
-        stack.marker.Set("ReferenceRate", StringValue("0bps"));
-    }
-    return stack;
-}
-
 /** @return a switch with some hosts at 100 Gb/s */
 std::string
 Star(uint32_t hosts, const std::string& delay = "10us")
@@ -102,7 +65,7 @@ class IdlePathTestCase : public TestCase
     {
         // Two links of 10 us and a switch. 75 segments with the opening and the record in them.
         constexpr uint64_t segments = 75;
-        TestBench bench(Star(2), MakeStack("ns3::TcpNewReno", "LengthFraming"));
+        TestBench bench(Star(2), MakeTcpStack("ns3::TcpNewReno", "LengthFraming"));
         bench.Send(0, 0, 1, segments * 4096 - 32, 1);
         bench.Send(MS, 0, 1, segments * 4096 - 16, 2);
         bench.Send(2 * MS, 0, 1, 0, 3);
@@ -149,7 +112,7 @@ class IwarpPathTestCase : public TestCase
     {
         // FPDUs of 4096 bytes carry 4096 - 6 - 14 = 4076; with the Send of 40 bytes the message is
         // 9 segments and 40 bytes of a tenth.
-        TestBench bench(Star(2), MakeStack("ns3::TcpNewReno", "IwarpFraming"));
+        TestBench bench(Star(2), MakeTcpStack("ns3::TcpNewReno", "IwarpFraming"));
         bench.Send(0, 0, 1, 9 * 4076, 1);
         Simulator::Stop(MilliSeconds(20));
         Simulator::Run();
@@ -183,7 +146,7 @@ class FastRetransmitTestCase : public TestCase
   private:
     void DoRun() override
     {
-        TestBench bench(Star(2), MakeStack("ns3::TcpNewReno", "LengthFraming"));
+        TestBench bench(Star(2), MakeTcpStack("ns3::TcpNewReno", "LengthFraming"));
         // frames of the sender: SYN, ACK, ten segments; the third of these is lost
         const auto errors = CreateObject<fabric::ListFrameErrorModel>();
         errors->SetList({4});
@@ -219,7 +182,7 @@ class TimeoutTestCase : public TestCase
   private:
     void DoRun() override
     {
-        TestBench bench(Star(2), MakeStack("ns3::TcpNewReno", "LengthFraming"));
+        TestBench bench(Star(2), MakeTcpStack("ns3::TcpNewReno", "LengthFraming"));
         const auto errors = CreateObject<fabric::ListFrameErrorModel>();
         errors->SetList({11});
         const auto port = bench.cluster->GetPort(0, 0);
@@ -252,7 +215,7 @@ class LossTestCase : public TestCase
     /** @return what became of the messages @param [out] health of the network */
     std::vector<Outcome> RunOnce(ClusterHealth& health)
     {
-        TestBench bench(Star(4, "1us"), MakeStack(m_law, m_framing));
+        TestBench bench(Star(4, "1us"), MakeTcpStack(m_law, m_framing));
         for (uint32_t server = 0; server < 4; ++server)
         {
             const auto errors = CreateObject<fabric::RandomFrameErrorModel>();
@@ -324,7 +287,7 @@ class DctcpTestCase : public TestCase
         // K = 65 packets, as DCTCP's authors take at 10 Gb/s; RTT of 4.7 us and more
         constexpr uint64_t threshold = 65ULL * 4154;
         TestBench bench(Star(3, "1us"),
-                        MakeStack("ns3::TcpDctcp", "LengthFraming", std::to_string(threshold)));
+                        MakeTcpStack("ns3::TcpDctcp", "LengthFraming", std::to_string(threshold)));
         constexpr uint64_t bytes = 40'000'000;
         bench.Send(0, 1, 0, bytes, 1);
         bench.Send(0, 2, 0, bytes, 2);
@@ -374,7 +337,7 @@ class FailureTestCase : public TestCase
   private:
     void DoRun() override
     {
-        TestBench bench(Star(3, "1us"), MakeStack("ns3::TcpNewReno", "LengthFraming"));
+        TestBench bench(Star(3, "1us"), MakeTcpStack("ns3::TcpNewReno", "LengthFraming"));
         bench.Send(0, 0, 1, 100'000'000, 1);
         bench.Send(US, 0, 1, 1000, 2);
         bench.Send(0, 0, 2, 1000, 3);
@@ -405,6 +368,39 @@ class FailureTestCase : public TestCase
     }
 };
 
+/** The opener of an iWARP connection is cut off when its request is acknowledged. */
+class NoReplyTestCase : public TestCase
+{
+  public:
+    NoReplyTestCase()
+        : TestCase("no MPA reply comes: messages fail, though TCP has nothing to send")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        TestBench bench(Star(2), MakeTcpStack("ns3::TcpNewReno", "IwarpFraming"));
+        bench.Send(0, 0, 1, 1000, 1);
+        bench.Send(MS, 0, 1, 1000, 2);
+        // The ACK of the request arrives, then the reply, 98 bytes behind: cut between the two.
+        constexpr int64_t connected = 4 * SYN + 4 * DELAY + ACK;
+        constexpr int64_t acknowledged = connected + 2 * 114 * PER_BYTE + 4 * DELAY + 2 * ACK;
+        Simulator::Schedule(TimeStep(acknowledged + 49 * PER_BYTE),
+                            [&] { bench.cluster->GetPort(0, 0)->GetLink()->SetUp(false); });
+        Simulator::Stop(Seconds(200));
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(bench.outcomes.size(), 2, "both end");
+        for (const auto& outcome : bench.outcomes)
+        {
+            NS_TEST_EXPECT_MSG_EQ(outcome.failure, "no MPA reply came", "reason");
+            NS_TEST_EXPECT_MSG_EQ(outcome.at, 10'000 * MS, "10 s after the request");
+        }
+        NS_TEST_EXPECT_MSG_EQ(bench.network->GetNPending(), 0, "nothing hangs");
+        Config::Reset();
+    }
+};
+
 /** Servers with several accelerators and ports. */
 class PortsTestCase : public TestCase
 {
@@ -418,7 +414,7 @@ class PortsTestCase : public TestCase
     void DoRun() override
     {
         TestBench bench("rail-optimized:servers=2,rails=4,spines=0,rate=100Gbps,delay=1us",
-                        MakeStack("ns3::TcpCubic", "LengthFraming"));
+                        MakeTcpStack("ns3::TcpCubic", "LengthFraming"));
         for (uint32_t i = 0; i < 4; ++i)
         {
             bench.Send(0, i, 4 + i, 1'000'000, i);
@@ -458,6 +454,7 @@ ClusterTcpTestSuite::ClusterTcpTestSuite()
     AddTestCase(new LossTestCase("ns3::TcpCubic", "IwarpFraming"));
     AddTestCase(new LossTestCase("ns3::TcpDctcp", "IwarpFraming[Verb=Send]"));
     AddTestCase(new DctcpTestCase);
+    AddTestCase(new NoReplyTestCase);
     AddTestCase(new FailureTestCase);
     AddTestCase(new PortsTestCase);
 }
