@@ -155,8 +155,8 @@ PrintCollectives(const StepMetrics& metrics, std::ostream& out)
                           FormatBytes(collective->bytes),
                           FormatSeconds(collective->seconds),
                           FormatByteRate(collective->busBandwidth),
-                          FormatByteRate(collective->limit),
-                          FormatPercent(collective->gap)});
+                          collective->limit > 0 ? FormatByteRate(collective->limit) : "none",
+                          collective->limit > 0 ? FormatPercent(collective->gap) : ""});
         }
     }
     out << "\nCollectives\n";

@@ -9,6 +9,7 @@
 #include "workload-replay-engine.h"
 
 #include "ns3/collective-engine.h"
+#include "ns3/collective-in-network.h"
 
 #include <algorithm>
 #include <limits>
@@ -101,7 +102,13 @@ MeasureCollectives(const ReplayEngine& engine,
     metrics.count = sum.count / (endStep - firstStep);
     metrics.bytes = sum.bytes / n;
     metrics.seconds = sum.seconds / n;
-    metrics.limit = LimitOf(engine, dimension);
+    // What accelerators can do among themselves is no limit for switches that add up: every byte
+    // passes a port once.
+    const auto algorithm = engine.GetCollectiveEngine()->GetAlgorithm(type);
+    if (!DynamicCast<const collective::InNetwork>(algorithm))
+    {
+        metrics.limit = LimitOf(engine, dimension);
+    }
     if (sum.seconds > 0)
     {
         metrics.busBandwidth = sum.busBytes / sum.seconds;

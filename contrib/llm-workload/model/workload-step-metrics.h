@@ -29,7 +29,8 @@ struct CollectiveMetrics
     double seconds{0};      ///< mean time from the last rank's start to the last rank's end
     double busBandwidth{0}; ///< as nccl-tests define it, bytes/s: sum of size x factor over sum
                             ///< of seconds
-    double limit{0};        ///< what busBandwidth can be at most on this network, bytes/s
+    double limit{0};        ///< what busBandwidth can be at most on this network, bytes/s; 0: not
+                            ///< known, as with InNetwork
     double closedFormSeconds{0}; ///< mean of size x factor / limit
     double gap{0};               ///< seconds / closedFormSeconds - 1
 };

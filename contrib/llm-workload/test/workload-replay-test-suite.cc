@@ -207,6 +207,13 @@ class OverlapTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ_TOL(metrics.gradients.limit, 1e9, 1, "rate x efficiency 1");
         NS_TEST_EXPECT_MSG_EQ_TOL(metrics.gradients.gap, 0.01, 1e-9, "2020 over 2000");
         NS_TEST_EXPECT_MSG_EQ(metrics.tensor.count, 0, "there is no tensor collective");
+        // What hosts can do among themselves is no limit for switches.
+        engine.GetCollectiveEngine()->SetAttribute("AllReduce",
+                                                   StringValue("ns3::collective::InNetwork"));
+        const auto bySwitches = ComputeStepMetrics(engine, {5.64e9, 564, 1e12}, 1).gradients;
+        NS_TEST_EXPECT_MSG_EQ_TOL(bySwitches.busBandwidth, 2e6 / 2.02e-3, 1, "busbw");
+        NS_TEST_EXPECT_MSG_EQ_TOL(bySwitches.limit, 0, 1e-9, "no limit is known");
+        NS_TEST_EXPECT_MSG_EQ_TOL(bySwitches.gap, 0, 1e-9, "nor how far it is");
     }
 
     void CollectiveFinished(const CollectiveRecord& record)
