@@ -214,8 +214,10 @@ JobLedger::CollectiveFinished(uint32_t rank,
                                 static_cast<uint8_t>(record.type)];
         ++totals.count;
         totals.bytes += static_cast<double>(record.bytes);
-        totals.busBytes += static_cast<double>(record.bytes) *
-                           collective::GetBusFactor(record.type, static_cast<uint32_t>(size));
+        const double busBytes = static_cast<double>(record.bytes) *
+                                collective::GetBusFactor(record.type, static_cast<uint32_t>(size));
+        totals.busBytes += busBytes;
+        m_busBytes[{step, group, static_cast<uint8_t>(record.type)}] += busBytes;
         totals.seconds += static_cast<double>(record.lastFinish - record.lastStart) * 1e-12;
         if (m_callback)
         {
@@ -282,6 +284,13 @@ JobLedger::GetTotals(uint32_t step, Dimension dimension, collective::CollectiveT
     return m_totals[(step * N_DIMENSIONS + static_cast<uint8_t>(dimension)) *
                         collective::N_COLLECTIVE_TYPES +
                     static_cast<uint8_t>(type)];
+}
+
+double
+JobLedger::GetBusBytes(uint32_t step, uint32_t group, collective::CollectiveType type) const
+{
+    const auto at = m_busBytes.find({step, group, static_cast<uint8_t>(type)});
+    return at == m_busBytes.end() ? 0 : at->second;
 }
 
 std::vector<uint32_t>

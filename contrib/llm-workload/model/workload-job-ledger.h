@@ -98,6 +98,10 @@ class JobLedger
                                       Dimension dimension,
                                       collective::CollectiveType type) const;
 
+    /** @param step a step @param group a group @param type which @return sum of size x bus factor
+     * of its collectives */
+    double GetBusBytes(uint32_t step, uint32_t group, collective::CollectiveType type) const;
+
     /**
      * @param rank a rank that takes part in a collective that is under way
      * @param step its step
@@ -162,7 +166,9 @@ class JobLedger
     fabric::Ticks m_start{fabric::NEVER};  ///< begin of the first rank
     std::vector<GroupState> m_groups;      ///< by group
     std::map<std::tuple<uint32_t, uint32_t, uint32_t>, Flow> m_flows; ///< by from, to, tag
-    std::vector<CollectiveTotals> m_totals;                  ///< by step, dimension and type
+    std::map<std::tuple<uint32_t, uint32_t, uint8_t>, double>
+        m_busBytes;                         ///< by step, group and type: see GetBusBytes
+    std::vector<CollectiveTotals> m_totals; ///< by step, dimension and type
     std::function<void(const CollectiveRecord&)> m_callback; ///< told of finished collectives
 };
 

@@ -62,19 +62,39 @@ LimitOf(const ReplayEngine& engine, const CommunicationGroup& group)
     return hasNeighbours && scaleUp > 0 ? std::min(limit, scaleUp) : limit;
 }
 
-/** @return the lowest limit of the groups of a dimension, bytes/s */
+/**
+ * @return the limit of the groups of a dimension that did a collective, bytes/s: that of all bytes,
+ *         one group after the other, if the groups' limits differ
+ */
 double
-LimitOf(const ReplayEngine& engine, Dimension dimension)
+LimitOf(const ReplayEngine& engine,
+        Dimension dimension,
+        CollectiveType type,
+        uint32_t firstStep,
+        uint32_t endStep)
 {
-    double limit = std::numeric_limits<double>::infinity();
-    for (const auto& group : engine.GetJob().groups)
+    const auto& groups = engine.GetJob().groups;
+    double least = std::numeric_limits<double>::infinity();
+    double most = 0;
+    double bytes = 0;
+    double seconds = 0;
+    for (uint32_t i = 0; i < groups.size(); ++i)
     {
-        if (group.dimension == dimension && group.ranks.size() > 1)
+        double ofGroup = 0;
+        for (uint32_t step = firstStep; groups[i].dimension == dimension && step < endStep; ++step)
         {
-            limit = std::min(limit, LimitOf(engine, group));
+            ofGroup += engine.GetLedger().GetBusBytes(step, i, type);
+        }
+        if (ofGroup > 0)
+        {
+            const double limit = LimitOf(engine, groups[i]);
+            least = std::min(least, limit);
+            most = std::max(most, limit);
+            bytes += ofGroup;
+            seconds += ofGroup / limit;
         }
     }
-    return limit == std::numeric_limits<double>::infinity() ? 0 : limit;
+    return most == 0 ? 0 : least == most ? least : bytes / seconds;
 }
 
 CollectiveMetrics
@@ -107,7 +127,7 @@ MeasureCollectives(const ReplayEngine& engine,
     const auto algorithm = engine.GetCollectiveEngine()->GetAlgorithm(type);
     if (!DynamicCast<const collective::InNetwork>(algorithm))
     {
-        metrics.limit = LimitOf(engine, dimension);
+        metrics.limit = LimitOf(engine, dimension, type, firstStep, endStep);
     }
     if (sum.seconds > 0)
     {
