@@ -36,11 +36,11 @@ print_figures()
         result = NF == 5 ? verdict($3, $4, $5) : "FAIL"
         if (result != "told") count++
         if (result == "FAIL") failed = 1
-        printf "%-20s %-44s %14s %14s %9s  %s\n", validation, $2, $3, $4, $5, result
+        printf "%-20s %-60s %14s %14s %9s  %s\n", validation, $2, $3, $4, $5, result
     }
     END {
         if (!count) {
-            printf "%-20s %-44s %14s %14s %9s  %s\n", validation, "(no figure to judge)", "", "", "", "FAIL"
+            printf "%-20s %-60s %14s %14s %9s  %s\n", validation, "(no figure to judge)", "", "", "", "FAIL"
             failed = 1
         }
         exit failed
@@ -97,7 +97,7 @@ run_validations()
     parse_build_options
     require_packages "${VALIDATION_PACKAGES[@]}"
     build
-    printf '%-20s %-44s %14s %14s %9s  %s\n' validation figure expected seen tolerance verdict
+    printf '%-20s %-60s %14s %14s %9s  %s\n' validation figure expected seen tolerance verdict
     for name in "${names[@]}"; do
         if run_validation "$name"; then
             passed=$((passed + 1))

@@ -63,6 +63,7 @@ class TcpPropertyTestCase : public TestCase
     }
 
   private:
+    static constexpr uint32_t DEFAULT_RUNS = 30;
     static constexpr uint32_t SERVERS = 4;
     static constexpr uint32_t MESSAGES = 12;
 
@@ -78,7 +79,7 @@ class TcpPropertyTestCase : public TestCase
     void DoRun() override
     {
         const char* text = std::getenv(RUNS_VARIABLE);
-        const uint32_t runs = text ? std::strtoul(text, nullptr, 10) : 30;
+        const uint32_t runs = text ? std::strtoul(text, nullptr, 10) : DEFAULT_RUNS;
         m_random = CreateObject<UniformRandomVariable>();
         m_random->SetStream(23);
         uint64_t failures = 0;
@@ -91,9 +92,12 @@ class TcpPropertyTestCase : public TestCase
                 break;
             }
         }
-        NS_TEST_EXPECT_MSG_GT(m_retransmissions, runs, "there was something to repair");
-        NS_TEST_EXPECT_MSG_GT(m_reordered, runs, "and to put in order");
-        NS_TEST_EXPECT_MSG_GT(m_failed, 0, "some cuts lasted");
+        if (runs >= DEFAULT_RUNS) // fewer may see too little
+        {
+            NS_TEST_EXPECT_MSG_GT(m_retransmissions, runs, "there was something to repair");
+            NS_TEST_EXPECT_MSG_GT(m_reordered, runs, "and to put in order");
+            NS_TEST_EXPECT_MSG_GT(m_failed, 0, "some connections were cut off");
+        }
         if (text)
         {
             std::printf("property\t%s\t%u\t%lu\n",
