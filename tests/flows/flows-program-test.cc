@@ -218,7 +218,7 @@ TEST_F(FlowsProgram, ReadsOverSeveralQueuePairs)
 {
     for (const std::string use : {"RoundRobin", "Split", "LeastBytes"})
     {
-        for (const std::string stack : {"rocev2-dcqcn", "uet-nscc"})
+        for (const std::string stack : {"rocev2-dcqcn", "uet-nscc", "uet-rudi-nscc"})
         {
             const json summary =
                 Summary("--topology=leaf-spine:leaves=2,spines=4,hosts=4 --stack=" + stack +
@@ -240,7 +240,7 @@ TEST_F(FlowsProgram, WarnsOfReadsThatNobodyControls)
     EXPECT_NE(Content("err").find("GoBackN acknowledges no answers to READs: ns3::rdma::Swift"),
               std::string::npos)
         << Content("err");
-    for (const std::string sound : {"rocev2-dcqcn", "rocev2-none", "uet-nscc"})
+    for (const std::string sound : {"rocev2-dcqcn", "rocev2-none", "uet-nscc", "uet-rudi-nscc"})
     {
         ASSERT_EQ(Run(run + sound, ""), 0);
         EXPECT_EQ(Content("err").find("warning"), std::string::npos) << Content("err");
@@ -535,6 +535,14 @@ TEST_F(FlowsProgram, BadInput)
         {fabric + "--flows=one:verb=fetch-add", "an atomic operation is on 8 bytes"},
         {fabric + "--stack=iwarp --flows=one:verb=read",
          "flow 0 is a read, and the network only writes; expected a stack of RDMA queue pairs"},
+        {fabric + "--stack=uet-rudi-nscc --flows=one",
+         "ns3::rdma::UetRudi keeps no state at the target, which cannot tell its application what "
+         "has arrived: messages would never be received; expected flows of verb read alone"},
+        {fabric + "--stack=uet-rudi-nscc --allowSenseless --flows=" +
+             File("both.csv", "src,dst,bytes,start,verb\n0,1,8,0,read\n0,1,8,0,write\n"),
+         "expected flows of verb read alone"},
+        {fabric + "--stack=uet-rudi-nscc --flows=one:size=8,verb=fetch-add",
+         "expected flows of verb read alone"},
         {fabric + "--stack=flow-level --flows=one:size=8,verb=compare-swap",
          "flow 0 is a compare-swap, and the network only writes"},
         {"--topology=leaf-spine:leaves=2,bond=2 --flows=one --stack=tcp",

@@ -52,7 +52,10 @@ FlowRun::~FlowRun()
 std::string
 FlowRun::Build(const NetworkStack& stack, int64_t stream)
 {
-    if (const std::string reason = CheckStack(stack); !reason.empty())
+    const auto isRead = [](const auto& flow) { return flow.verb == cluster::MessageVerb::READ; };
+    const auto& flows = m_plan.flows;
+    const bool fetches = std::all_of(flows.begin(), flows.end(), isRead);
+    if (const std::string reason = CheckStack(stack, fetches); !reason.empty())
     {
         return reason;
     }
@@ -88,10 +91,7 @@ FlowRun::Build(const NetworkStack& stack, int64_t stream)
     {
         return reason;
     }
-    const bool reads =
-        std::any_of(m_plan.flows.begin(),
-                    m_plan.flows.end(),
-                    [](const auto& flow) { return flow.verb == cluster::MessageVerb::READ; });
+    const bool reads = std::any_of(flows.begin(), flows.end(), isRead);
     if (const std::string doubt = reads ? FindReadDoubt(stack) : ""; !doubt.empty())
     {
         m_doubts.push_back(doubt);

@@ -223,8 +223,9 @@ class Parts
     Parts(const Parts&) = delete;
     Parts& operator=(const Parts&) = delete;
 
-    /** @return why this cannot work, or empty */
-    std::string FindContradiction() const;
+    /** @param fetches whether all that is to be moved is READ @return why this cannot work, or
+     * empty */
+    std::string FindContradiction(bool fetches) const;
 
     /** @return what works, but not for what it is made for */
     std::vector<std::string> FindNonsense() const;
@@ -284,8 +285,15 @@ Parts::NameOf(const Ptr<Object>& object)
 }
 
 std::string
-Parts::FindContradiction() const
+Parts::FindContradiction(bool fetches) const
 {
+    if (!fetches && !m_scheme->GetAbilities().tellsReceiver)
+    {
+        return NameOf(m_scheme) +
+               " keeps no state at the target, which cannot tell its application what has arrived: "
+               "messages would never be received; expected flows of verb read alone, or another "
+               "reliability (ns3::rdma::UetRud)";
+    }
     if (const std::string reason = CheckPartners(m_nic); !reason.empty())
     {
         return reason;
@@ -388,7 +396,8 @@ Parts::FindNonsense() const
 std::string
 Parts::FindReadDoubt() const
 {
-    if (m_scheme->GetResponseStyle() != rdma::ResponseStyle::OF_REQUEST || m_law->UsesCnp() ||
+    if (m_scheme->GetResponseStyle() != rdma::ResponseStyle::OF_REQUEST ||
+        m_scheme->SplitsReads() || m_law->UsesCnp() ||
         m_law->GetInstanceTypeId() == rdma::NoCongestionControl::GetTypeId())
     {
         return "";
@@ -399,11 +408,12 @@ Parts::FindReadDoubt() const
 
 /**
  * @param stack a stack
+ * @param fetches whether all that is to be moved is READ
  * @param [out] nonsense what works, but not for what it is made for
  * @return why it cannot work, or empty
  */
 std::string
-Examine(const NetworkStack& stack, std::vector<std::string>& nonsense)
+Examine(const NetworkStack& stack, bool fetches, std::vector<std::string>& nonsense)
 {
     const auto devices = stack.GetDevices();
     if (devices.messageNetwork.GetTypeId() == cluster::TcpMessageNetwork::GetTypeId())
@@ -417,16 +427,16 @@ Examine(const NetworkStack& stack, std::vector<std::string>& nonsense)
     }
     const Parts parts(devices);
     nonsense = parts.FindNonsense();
-    return parts.FindContradiction();
+    return parts.FindContradiction(fetches);
 }
 
 } // namespace
 
 std::string
-CheckStack(const NetworkStack& stack)
+CheckStack(const NetworkStack& stack, bool fetches)
 {
     std::vector<std::string> nonsense;
-    const std::string contradiction = Examine(stack, nonsense);
+    const std::string contradiction = Examine(stack, fetches, nonsense);
     if (!contradiction.empty() || nonsense.empty() || stack.allowSenseless)
     {
         return contradiction;
@@ -438,7 +448,7 @@ std::vector<std::string>
 FindStackDoubts(const NetworkStack& stack)
 {
     std::vector<std::string> nonsense;
-    Examine(stack, nonsense);
+    Examine(stack, true, nonsense);
     return nonsense;
 }
 

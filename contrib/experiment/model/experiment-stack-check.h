@@ -29,9 +29,10 @@ namespace ns3::experiment
  * To be asked when the defaults of attributes are set.
  *
  * @param stack the stack
+ * @param fetches whether all that is to be moved is READ: receivers need not hear of messages
  * @return the reason and what was expected, or empty if nothing is wrong
  */
-std::string CheckStack(const NetworkStack& stack);
+std::string CheckStack(const NetworkStack& stack, bool fetches = false);
 
 /**
  * @ingroup experiment

@@ -56,6 +56,16 @@ UltraEthernet(const std::string& congestionControl,
             {"ns3::fabric::RedMarker::ReferenceRate", "400Gbps"}};
 }
 
+/** @return settings of RUDI with NSCC */
+std::vector<AttributeSetting>
+UltraEthernetRudi()
+{
+    auto settings =
+        UltraEthernet("ns3::rdma::Nscc", "ns3::rdma::UetRudi", "ns3::rdma::MixedSpray[Paths=256]");
+    settings.push_back({"ns3::rdma::Nic::WireFormat", "UltraEthernetRudi"});
+    return settings;
+}
+
 /** @return the stacks, each with the common settings before its own */
 std::vector<NetworkStack>
 WithCommon(std::vector<NetworkStack> stacks)
@@ -325,6 +335,10 @@ GetStackList()
                        "ns3::rdma::UetRod[AckTimeout=5|NakGenerationDelay=0ns|"
                        "NakReactionDelay=0ns]",
                        "ns3::rdma::SinglePath")},
+        {"uet-rudi-nscc",
+         "Ultra Ethernet RUDI, for flows of READs alone, with NSCC, spraying and trimming",
+         "ns3::fabric::RedMarker",
+         UltraEthernetRudi()},
         {"srd",
          "Scalable Reliable Datagram as far as it is published: unordered, paths by RTT, no PFC",
          "",

@@ -22,7 +22,11 @@ constexpr uint32_t UET_FETCH_ADD_BYTES = 4 + 8;          ///< atomic extension h
 constexpr uint32_t UET_COMPARE_SWAP_BYTES = 4 + 16 + 16; ///< the same, with what must be there
 constexpr uint32_t UET_ORIGINAL_BYTES = 8;               ///< what an atomic brings back
 constexpr uint32_t UET_ACK_BYTES = 32;                   ///< ACK_CC
+constexpr uint32_t UET_RUDI_BYTES = 8;                   ///< RUDI request or response
 constexpr uint32_t UET_CONTROL_BYTES = 16;               ///< NACK and control packets
+
+/** An Ethernet frame has no fewer; a RUDI response without data would, with UET_RUDI_BYTES. */
+constexpr uint32_t UET_MIN_FRAME_BYTES = 64;
 
 /**
  * @ingroup rdma
@@ -36,8 +40,9 @@ class FrameSizes
     /** What the frames of a NIC look like on the wire. */
     enum Format : uint8_t
     {
-        ROCE,           ///< RoCEv2
-        ULTRA_ETHERNET, ///< Ultra Ethernet transport over UDP
+        ROCE,                ///< RoCEv2
+        ULTRA_ETHERNET,      ///< Ultra Ethernet transport over UDP
+        ULTRA_ETHERNET_RUDI, ///< the same with the headers of RUDI
     };
 
     /** @param format what the frames look like */
@@ -118,11 +123,16 @@ class FrameSizes
     /** Put together what is asked for each frame. */
     void Update()
     {
-        const bool uet = m_format == ULTRA_ETHERNET;
+        const bool uet = m_format != ROCE;
+        const bool rudi = m_format == ULTRA_ETHERNET_RUDI;
         m_dataOverhead = m_ownDataOverhead ? m_ownDataOverhead
-                         : uet ? UET_LINK_BYTES + UET_REQUEST_BYTES + UET_SEMANTICS_BYTES
+                         : uet             ? UET_LINK_BYTES + UET_SEMANTICS_BYTES +
+                                     (rudi ? UET_RUDI_BYTES : UET_REQUEST_BYTES)
                                : 0;
-        m_ackBytes = m_ownAckBytes ? m_ownAckBytes : uet ? UET_LINK_BYTES + UET_ACK_BYTES : 0;
+        m_ackBytes = m_ownAckBytes ? m_ownAckBytes
+                     : rudi        ? UET_MIN_FRAME_BYTES
+                     : uet         ? UET_LINK_BYTES + UET_ACK_BYTES
+                                   : 0;
         m_controlBytes = m_ownAckBytes ? m_ownAckBytes
                          : uet         ? UET_LINK_BYTES + UET_CONTROL_BYTES
                                        : RoceFrameBytes(OP_ACKNOWLEDGE, 0);

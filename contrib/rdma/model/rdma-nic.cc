@@ -130,15 +130,18 @@ Nic::GetTypeId()
                           UintegerValue(48),
                           MakeUintegerAccessor(&Nic::m_cnpDscp),
                           MakeUintegerChecker<uint8_t>(0, 63))
-            .AddAttribute(
-                "WireFormat",
-                "Headers of the frames: RoCEv2, or those of Ultra Ethernet transport "
-                "over UDP. It decides their sizes, and their bytes in pcap files.",
-                EnumValue(FrameSizes::ROCE),
-                fabric::compat::MakeEnumAccessorFor<FrameSizes::Format>(&Nic::SetWireFormat,
-                                                                        &Nic::GetWireFormat),
-                MakeEnumChecker(
-                    FrameSizes::ROCE, "RoCEv2", FrameSizes::ULTRA_ETHERNET, "UltraEthernet"))
+            .AddAttribute("WireFormat",
+                          "Headers of the frames: RoCEv2, or those of Ultra Ethernet transport "
+                          "over UDP. It decides their sizes, and their bytes in pcap files.",
+                          EnumValue(FrameSizes::ROCE),
+                          fabric::compat::MakeEnumAccessorFor<FrameSizes::Format>(
+                              &Nic::SetWireFormat, &Nic::GetWireFormat),
+                          MakeEnumChecker(FrameSizes::ROCE,
+                                          "RoCEv2",
+                                          FrameSizes::ULTRA_ETHERNET,
+                                          "UltraEthernet",
+                                          FrameSizes::ULTRA_ETHERNET_RUDI,
+                                          "UltraEthernetRudi"))
             .AddAttribute("DataOverheadBytes",
                           "Bytes of every data frame besides its payload, for comparison with "
                           "closed forms; 0 for the real headers of RoCEv2.",
@@ -288,9 +291,11 @@ Nic::AddPort(Ptr<Port> port)
     m_timers.SetContext(context);
     if (!m_codec)
     {
-        if (m_sizes.GetFormat() == FrameSizes::ULTRA_ETHERNET)
+        if (m_sizes.GetFormat() != FrameSizes::ROCE)
         {
-            m_codec = CreateObject<UetCodec>();
+            auto codec = CreateObject<UetCodec>();
+            codec->SetRudi(m_sizes.GetFormat() == FrameSizes::ULTRA_ETHERNET_RUDI);
+            m_codec = codec;
         }
         else
         {

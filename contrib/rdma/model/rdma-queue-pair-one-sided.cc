@@ -81,7 +81,12 @@ QueuePair::ReceiveResponse(Frame& frame)
     }
     m_inCall = true;
     NoteData(frame);
-    if (!frame.trimmed)
+    if (frame.trimmed)
+    {
+        ++GetNic().m_counters.trimmedReceived;
+        m_reliability->ReceiveTrimmed(frame);
+    }
+    else
     {
         m_reliability->ReceiveResponse(frame);
     }
@@ -162,6 +167,12 @@ QueuePair::NotifyResponse(const Frame& frame)
 {
     m_oneSided->GetRequests().NoteAnswer(
         frame.roce.opcode == OP_ATOMIC_ACKNOWLEDGE ? frame.roce.original : 0);
+}
+
+void
+QueuePair::NotifyAnswer(uint64_t number)
+{
+    m_oneSided->GetRequests().NoteAnswer(static_cast<uint32_t>(number), 0);
 }
 
 bool

@@ -204,14 +204,13 @@ QueuePair::PostSend(const WorkRequest& request)
     {
         return false;
     }
+    if (!m_reliability->Carries(request.verb) ||
+        (request.verb == Verb::READ && request.bytes > MAX_WIRE_MESSAGE_BYTES))
+    {
+        return false;
+    }
     if (AsksForData(request.verb))
     {
-        const bool possible = IsAtomic(request.verb) ? m_reliability->HasAtomics()
-                                                     : request.bytes <= MAX_WIRE_MESSAGE_BYTES;
-        if (!possible)
-        {
-            return false;
-        }
         GetOneSided();
     }
     if (m_oneSided && m_oneSided->GetRequests().MustHold(request))

@@ -442,6 +442,9 @@ class QueuePair : public Object, private CongestionControl::Listener
     /** Sender: the response that GetNextResponse names has come. @param frame it */
     void NotifyResponse(const fabric::Frame& frame);
 
+    /** Sender: a response to a READ has come, in any order. @param number requests before it */
+    void NotifyAnswer(uint64_t number);
+
     /** Sender: a response is missing. @param sequence it @return whether that is news */
     bool NotifyResponseGap(uint64_t sequence);
 

@@ -185,6 +185,12 @@ Reliability::HasAtomics() const
 }
 
 bool
+Reliability::Carries(Verb verb) const
+{
+    return !IsAtomic(verb) || HasAtomics();
+}
+
+bool
 Reliability::SplitsReads() const
 {
     return false;

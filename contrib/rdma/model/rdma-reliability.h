@@ -43,6 +43,7 @@ struct ReliabilityAbilities
     bool takesReordering{true}; ///< a packet that is overtaken by others is not taken for lost
     bool takesTrimmed{false};   ///< a packet that arrives without its payload is asked for at once
     bool asksForCredit{false};  ///< its packets tell the receiver how much credit is wanted
+    bool tellsReceiver{true};   ///< the receiver's user hears of messages that have arrived
 };
 
 /**
@@ -151,8 +152,11 @@ class Reliability : public Object
     /** @return whether it has atomic operations */
     virtual bool HasAtomics() const;
 
-    /** @return whether each packet of a READ's data is asked for by a request of its own; only with
-     * ResponseStyle::OWN_SEQUENCE */
+    /** @param verb what a user asks for @return whether it can be done */
+    virtual bool Carries(Verb verb) const;
+
+    /** @return whether each packet of a READ's data is asked for by a request of its own; with
+     * ResponseStyle::OF_REQUEST it then takes one sequence number like any other packet */
     virtual bool SplitsReads() const;
 
     /** @param frame a frame of an opcode that IsControl, or of OP_CREDIT */

@@ -99,6 +99,12 @@ class SendQueue
         return AsksForData(Find(sequence).verb);
     }
 
+    /** @param sequence a packet of the queue @return requests before its request */
+    uint64_t GetNumber(uint64_t sequence) const
+    {
+        return Find(sequence).number;
+    }
+
     /**
      * @param from a packet, from the first of the oldest message on
      * @return the first from there on whose response is counted, or UINT64_MAX

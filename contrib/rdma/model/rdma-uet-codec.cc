@@ -40,6 +40,8 @@ constexpr uint32_t CRC_BYTES = 4;
 constexpr uint8_t FIRST_TTL = 64;
 
 // Types of the packet delivery header.
+constexpr uint8_t TYPE_RUDI_REQUEST = 4;
+constexpr uint8_t TYPE_RUDI_RESPONSE = 5;
 constexpr uint8_t TYPE_ACK_CC = 8;
 constexpr uint8_t TYPE_NACK = 10;
 constexpr uint8_t TYPE_CONTROL = 11;
@@ -214,21 +216,11 @@ GetAtomic(Reader& in, RoceFields& roce)
            (code == ATOMIC_COMPARE_SWAP || code == ATOMIC_SUM);
 }
 
-/** Put the header of a data frame, and its semantic header. */
+/** Put the semantic header of a data frame. */
 void
-PutRequest(Writer& out, const RoceFields& roce)
+PutSemantics(Writer& out, const RoceFields& roce)
 {
-    PutPrologue(out,
-                TYPE_RUD_CC_REQUEST,
-                NEXT_STANDARD_REQUEST,
-                (roce.syn ? FLAG_SYN : 0) | (roce.ackRequest ? FLAG_AR : 0) |
-                    (roce.again ? FLAG_RETX : 0));
-    out.Put(0, 2); // clear PSN offset
-    out.Put(roce.psn, 4);
-    PutContext(out, roce);
     const bool atomic = IsOfAtomic(roce.opcode);
-    out.Put(IsAtomic(roce.opcode) ? 0 : roce.credit, 4);
-
     out.Put(atomic                            ? SES_FETCHING_ATOMIC
             : roce.opcode > OP_WRITE_ONLY_IMM ? SES_READ
             : roce.opcode >= OP_WRITE_FIRST   ? SES_WRITE
@@ -253,6 +245,40 @@ PutRequest(Writer& out, const RoceFields& roce)
     if (atomic)
     {
         PutAtomic(out, roce);
+    }
+}
+
+/** Put the header of a data frame, and its semantic header. */
+void
+PutRequest(Writer& out, const RoceFields& roce)
+{
+    PutPrologue(out,
+                TYPE_RUD_CC_REQUEST,
+                NEXT_STANDARD_REQUEST,
+                (roce.syn ? FLAG_SYN : 0) | (roce.ackRequest ? FLAG_AR : 0) |
+                    (roce.again ? FLAG_RETX : 0));
+    out.Put(0, 2); // clear PSN offset
+    out.Put(roce.psn, 4);
+    PutContext(out, roce);
+    out.Put(IsAtomic(roce.opcode) ? 0 : roce.credit, 4);
+    PutSemantics(out, roce);
+}
+
+/** Put the header of a request of RUDI or of a response, with data or without. */
+void
+PutRudi(Writer& out, const RoceFields& roce)
+{
+    const bool answer = roce.opcode == OP_ACKNOWLEDGE;
+    PutPrologue(out,
+                answer || roce.response ? TYPE_RUDI_RESPONSE : TYPE_RUDI_REQUEST,
+                answer ? NEXT_NONE : NEXT_STANDARD_REQUEST,
+                (roce.ackRequest ? FLAG_AR : 0) | (roce.again ? FLAG_RETX : 0) |
+                    (roce.echoedCe ? FLAG_MARKED : 0));
+    out.Put(roce.destinationQp >> 8, 2);                      // reserved
+    out.Put((roce.destinationQp & 0xff) << 24 | roce.psn, 4); // packet ID
+    if (!answer)
+    {
+        PutSemantics(out, roce);
     }
 }
 
@@ -346,17 +372,10 @@ ReadOpcodeOf(bool response, uint8_t flags)
     }
 }
 
-/** Read what PutRequest wrote behind the prologue; the rest is payload. */
+/** Read what PutSemantics wrote; the rest is payload. */
 bool
-GetRequest(Reader& in, uint8_t flags, RoceFields& roce)
+GetSemantics(Reader& in, RoceFields& roce)
 {
-    roce.syn = flags & FLAG_SYN;
-    roce.ackRequest = flags & FLAG_AR;
-    roce.again = flags & FLAG_RETX;
-    in.Get(2);
-    roce.psn = in.Get(4) & PSN_MASK;
-    GetContext(in, roce);
-    roce.credit = in.Get(4);
     const uint8_t opcode = in.Get(1) & 0x3f;
     const uint8_t semantics = in.Get(1);
     roce.opcode = opcode == SES_READ ? ReadOpcodeOf(roce.response, semantics)
@@ -379,6 +398,41 @@ GetRequest(Reader& in, uint8_t flags, RoceFields& roce)
     const int64_t left = in.GetLeft();
     roce.payloadBytes = left > 0 ? left : 0;
     return left >= 0 && (opcode == SES_WRITE || opcode == SES_SEND || opcode == SES_READ);
+}
+
+/** Read what PutRequest wrote behind the prologue; the rest is payload. */
+bool
+GetRequest(Reader& in, uint8_t flags, RoceFields& roce)
+{
+    roce.syn = flags & FLAG_SYN;
+    roce.ackRequest = flags & FLAG_AR;
+    roce.again = flags & FLAG_RETX;
+    in.Get(2);
+    roce.psn = in.Get(4) & PSN_MASK;
+    GetContext(in, roce);
+    roce.credit = in.Get(4);
+    return GetSemantics(in, roce);
+}
+
+/** Read what PutRudi wrote behind the prologue; the rest is payload. */
+bool
+GetRudi(Reader& in, uint8_t next, uint8_t flags, bool response, RoceFields& roce)
+{
+    roce.ackRequest = flags & FLAG_AR;
+    roce.again = flags & FLAG_RETX;
+    roce.echoedCe = flags & FLAG_MARKED;
+    roce.destinationQp = static_cast<uint32_t>(in.Get(2)) << 8;
+    const auto packetId = static_cast<uint32_t>(in.Get(4));
+    roce.destinationQp |= packetId >> 24;
+    roce.psn = packetId & PSN_MASK;
+    if (response && next == NEXT_NONE)
+    {
+        roce.opcode = OP_ACKNOWLEDGE;
+        roce.syndrome = SYNDROME_ACK;
+        return in.GetLeft() == 0;
+    }
+    roce.response = response;
+    return next == NEXT_STANDARD_REQUEST && GetSemantics(in, roce);
 }
 
 /** Read what PutAck wrote behind the prologue. */
@@ -448,6 +502,9 @@ GetTransport(const std::vector<uint8_t>& bytes, RoceFields& roce)
     {
     case TYPE_RUD_CC_REQUEST:
         return next == NEXT_STANDARD_REQUEST && GetRequest(in, flags, roce);
+    case TYPE_RUDI_REQUEST:
+    case TYPE_RUDI_RESPONSE:
+        return GetRudi(in, next, flags, type == TYPE_RUDI_RESPONSE, roce);
     case TYPE_ACK_CC:
         return GetAck(in, flags, roce);
     case TYPE_NACK:
@@ -519,6 +576,12 @@ UetCodec::UetCodec() = default;
 
 UetCodec::~UetCodec() = default;
 
+void
+UetCodec::SetRudi(bool rudi)
+{
+    m_rudi = rudi;
+}
+
 Ptr<Packet>
 UetCodec::Encode(const Frame& frame) const
 {
@@ -532,7 +595,12 @@ UetCodec::Encode(const Frame& frame) const
     NS_ABORT_MSG_IF(!isRequest && roce.opcode != OP_ACKNOWLEDGE && !IsControl(roce.opcode),
                     "no Ultra Ethernet format of " << OpcodeName(roce.opcode));
     Writer out;
-    if (isRequest)
+    if (m_rudi && (isRequest || (roce.opcode == OP_ACKNOWLEDGE && IsAck(roce.syndrome))))
+    {
+        PutRudi(out, roce);
+        out.data.resize(out.data.size() + roce.payloadBytes, 0);
+    }
+    else if (isRequest)
     {
         PutRequest(out, roce);
         out.data.resize(out.data.size() + roce.payloadBytes, 0);

@@ -27,9 +27,10 @@ constexpr uint16_t UET_UDP_PORT = 4793;
  *
  * Where the simulator holds more or less than the standard: the number of the destination's queue
  * pair is the destination PDCID, and its upper 8 of 24 bits are in the field of the source PDCID,
- * which a frame does not hold; of the message number 16 bits are the message ID and 8 the resource
- * index generation; immediate data are in the field of the initiator. PSNs have 24 bits. Service
- * time and received bytes are 0.
+ * which a frame does not hold; RUDI has no contexts, and the number is in the upper 8 bits of the
+ * packet ID and the 16 reserved bits before it; of the message number 16 bits are the message ID
+ * and 8 the resource index generation; immediate data are in the field of the initiator. PSNs have
+ * 24 bits. Service time and received bytes are 0.
  *
  * Decode is the exact inverse for frames of the sizes that FrameSizes gives, but for the echoed...
  * fields, the MSN of acknowledgments and trimmed frames. It refuses a wrong CRC or IPv4 checksum,
@@ -47,8 +48,14 @@ class UetCodec : public fabric::EthernetCodec
     UetCodec();
     ~UetCodec() override;
 
+    /** @param rudi whether data frames and acknowledgments that are encoded are those of RUDI */
+    void SetRudi(bool rudi);
+
     Ptr<Packet> Encode(const fabric::Frame& frame) const override;
     bool Decode(Ptr<const Packet> packet, fabric::Frame& frame) const override;
+
+  private:
+    bool m_rudi{false}; ///< see SetRudi
 };
 
 } // namespace ns3::rdma

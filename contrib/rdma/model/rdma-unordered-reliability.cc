@@ -151,8 +151,14 @@ UnorderedReliability::DoTakeRepeat()
 void
 UnorderedReliability::DoLeave(fabric::Frame& frame, uint64_t sequence)
 {
+    NoteLeave(frame, sequence, frame.roce.payloadBytes);
+}
+
+void
+UnorderedReliability::NoteLeave(fabric::Frame& frame, uint64_t sequence, uint32_t bytes)
+{
     frame.roce.again = sequence < m_packets.GetEnd();
-    m_packets.Send(sequence, frame.roce.payloadBytes, frame.entropy, frame.sentAt);
+    m_packets.Send(sequence, bytes, frame.entropy, frame.sentAt);
     Publish();
 }
 

@@ -109,6 +109,15 @@ class UnorderedReliability : public Reliability
 
     // ---- sender
 
+    /**
+     * A packet leaves: see DoLeave.
+     *
+     * @param frame its frame
+     * @param sequence the packet
+     * @param bytes that count as in flight until it is acknowledged
+     */
+    void NoteLeave(fabric::Frame& frame, uint64_t sequence, uint32_t bytes);
+
     /** @return what was sent */
     const OutstandingPackets& GetPackets() const
     {

@@ -115,7 +115,52 @@ class UetCodecTestCase : public TestCase
             ThereAndBack(control);
         }
         RunReads();
+        RunRudi();
         RunBytes();
+    }
+
+    /** Requests and responses of RUDI: 14 + 20 + 8 + 8 + 44 + payload + 4 + 4. */
+    void RunRudi()
+    {
+        FrameSizes sizes;
+        sizes.SetFormat(FrameSizes::ULTRA_ETHERNET_RUDI);
+        NS_TEST_ASSERT_MSG_EQ(sizes.GetData(OP_READ_REQUEST, 0), 102, "READ");
+        NS_TEST_ASSERT_MSG_EQ(sizes.GetData(OP_READ_RESPONSE_ONLY, 4096), 4198, "its data");
+        NS_TEST_ASSERT_MSG_EQ(sizes.GetAck(), 64, "58, and padding");
+        NS_TEST_ASSERT_MSG_EQ(sizes.GetControl(), 66, "NACK");
+        auto request = MakeFrame(OP_READ_REQUEST, 0, 102);
+        request.roce.remoteAddress = 0x1122334455667788;
+        request.roce.dmaLength = 4096;
+        request.roce.msn = 0x765432;
+        request.roce.again = true;
+        request.roce.ackRequest = true;
+        ThereAndBack(request, true);
+        auto response = MakeFrame(OP_READ_RESPONSE_ONLY, 101, 102 + 101);
+        response.roce.response = true;
+        response.roce.echoedCe = true;
+        ThereAndBack(response, true);
+        auto write = MakeFrame(OP_WRITE_MIDDLE, 101, 102 + 101);
+        write.roce.remoteAddress = 0x1122334455667788;
+        ThereAndBack(write, true);
+        auto done = MakeFrame(OP_ACKNOWLEDGE, 0, 64);
+        done.roce.syndrome = SYNDROME_ACK;
+        ThereAndBack(done, true);
+
+        // Behind 14 + 20 + 8 bytes: type 4 << 11 | next 3 << 7 | AR 8 | RETX 16 = 0x2198; the
+        // number of the queue pair, 0x123456, and the packet ID, 0xabcdef.
+        auto codec = CreateObject<UetCodec>();
+        codec->SetRudi(true);
+        const auto packet = codec->Encode(request);
+        std::vector<uint8_t> bytes(packet->GetSize());
+        packet->CopyData(bytes.data(), bytes.size());
+        const std::vector<uint8_t> head(bytes.begin() + 42, bytes.begin() + 51);
+        const std::vector<uint8_t> expected = {
+            0x21, 0x98, 0x12, 0x34, 0x56, 0xab, 0xcd, 0xef, 0x02};
+        NS_TEST_ASSERT_MSG_EQ((head == expected), true, "header, and opcode READ");
+        const auto answer = codec->Encode(done); // type 5 << 11, nothing follows
+        answer->CopyData(bytes.data(), 44);
+        NS_TEST_ASSERT_MSG_EQ(+bytes[42], 0x28, "type of responses");
+        NS_TEST_ASSERT_MSG_EQ(+bytes[43], 0, "without data");
     }
 
     /** A READ, its response, and what acknowledges that. */
@@ -221,9 +266,10 @@ class UetCodecTestCase : public TestCase
     }
 
     /** Encode, decode, compare. */
-    void ThereAndBack(const fabric::Frame& frame)
+    void ThereAndBack(const fabric::Frame& frame, bool rudi = false)
     {
         auto codec = CreateObject<UetCodec>();
+        codec->SetRudi(rudi);
         const auto packet = codec->Encode(frame);
         const std::string what = "opcode " + std::to_string(frame.roce.opcode);
         NS_TEST_ASSERT_MSG_EQ(packet->GetSize() + 4, frame.bytes, what);
