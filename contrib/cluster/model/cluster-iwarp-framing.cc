@@ -142,7 +142,8 @@ IwarpFraming::PullFpdu(uint32_t room)
         packet->AddAtEnd(data);
     }
     packet->AddHeader(header);
-    packet->AddPaddingAtEnd(header.GetPadding() + IwarpHeader::CRC_BYTES);
+    // Not AddPaddingAtEnd, of which ns-3's metadata of packets, if enabled, keeps no account.
+    packet->AddAtEnd(Create<Packet>(header.GetPadding() + IwarpHeader::CRC_BYTES));
     m_offset += header.payloadBytes;
     if (header.last)
     {

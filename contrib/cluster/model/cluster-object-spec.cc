@@ -172,7 +172,10 @@ ParseValue(const std::string& text,
     }
     else if (attribute.checker->GetValueTypeName().rfind("ns3::EnumValue", 0) == 0)
     {
-        expected = "one of " + attribute.checker->GetUnderlyingTypeInformation();
+        const std::string names = attribute.checker->GetUnderlyingTypeInformation();
+        expected = "one of " + names;
+        good = text.find('|') == std::string::npos &&
+               ("|" + names + "|").find("|" + text + "|") != std::string::npos;
     }
     else
     {
