@@ -11,6 +11,8 @@
 #include "rdma-opcode.h"
 #include "rdma-psn.h"
 #include "rdma-syndrome.h"
+#include "rdma-uet-bytes.h"
+#include "rdma-uet-semantics.h"
 
 #include "ns3/abort.h"
 #include "ns3/fabric-address.h"
@@ -60,22 +62,6 @@ constexpr uint8_t FLAG_AR = 1 << 3;
 constexpr uint8_t FLAG_RETX = 1 << 4;
 constexpr uint8_t FLAG_MARKED = 1 << 5;
 
-// Opcodes and flags of the semantic header.
-constexpr uint8_t SES_WRITE = 1;
-constexpr uint8_t SES_READ = 2; ///< a READ; here, with the context of responses, its data too
-constexpr uint8_t SES_FETCHING_ATOMIC = 4; ///< likewise
-constexpr uint8_t SES_SEND = 5;
-constexpr uint8_t SES_SOM = 1 << 0;
-constexpr uint8_t SES_EOM = 1 << 1;
-constexpr uint8_t SES_HEADER_DATA = 1 << 2;
-constexpr uint8_t SES_INITIATOR_ERROR = 1 << 4; ///< here: the message has immediate data
-constexpr uint8_t SES_DELIVERY_COMPLETE = 1 << 5;
-
-// Of the atomic extension header.
-constexpr uint8_t ATOMIC_SUM = 0x02;
-constexpr uint8_t ATOMIC_COMPARE_SWAP = 0x0d;
-constexpr uint8_t ATOMIC_UINT64 = 0x07;
-
 // Codes of NACKs.
 constexpr uint8_t NACK_TRIMMED = 1;
 constexpr uint8_t NACK_TRIMMED_LAST_HOP = 2;
@@ -85,65 +71,16 @@ constexpr uint32_t CONTEXT_OF_RESPONSES = 1 << 15; ///< in the first PDCID
 
 constexpr uint16_t SACK_SPAN = 63; ///< from the first packet of the bitmap to the last
 
-/** Appends numbers in network order. */
-class Writer
-{
-  public:
-    /** @param value number @param bytes of it, the lowest */
-    void Put(uint64_t value, uint32_t bytes)
-    {
-        for (uint32_t i = bytes; i-- > 0;)
-        {
-            data.push_back(static_cast<uint8_t>(value >> (8 * i)));
-        }
-    }
-
-    std::vector<uint8_t> data; ///< what was put
-};
-
-/** Takes numbers in network order. */
-class Reader
-{
-  public:
-    /** @param data bytes to read */
-    explicit Reader(const std::vector<uint8_t>& data)
-        : m_data(data)
-    {
-    }
-
-    /** @param bytes of the number @return it; zero bits where the data have ended */
-    uint64_t Get(uint32_t bytes)
-    {
-        uint64_t value = 0;
-        for (uint32_t i = 0; i < bytes; ++i)
-        {
-            value = value << 8 | (m_at < m_data.size() ? m_data[m_at] : 0);
-            ++m_at;
-        }
-        return value;
-    }
-
-    /** @return bytes not read yet; negative if too many were */
-    int64_t GetLeft() const
-    {
-        return static_cast<int64_t>(m_data.size()) - static_cast<int64_t>(m_at);
-    }
-
-  private:
-    const std::vector<uint8_t>& m_data; ///< bytes
-    std::size_t m_at{0};                ///< next
-};
-
 /** Put the first two bytes of a packet delivery header. */
 void
-PutPrologue(Writer& out, uint8_t type, uint8_t next, uint8_t flags)
+PutPrologue(UetWriter& out, uint8_t type, uint8_t next, uint8_t flags)
 {
     out.Put(type << 11 | next << 7 | flags, 2);
 }
 
 /** Put the PDCIDs, which hold a queue pair number; responses have a context of their own. */
 void
-PutContext(Writer& out, const RoceFields& roce)
+PutContext(UetWriter& out, const RoceFields& roce)
 {
     out.Put(roce.destinationQp >> 16 | (roce.response ? CONTEXT_OF_RESPONSES : 0), 2);
     out.Put(roce.destinationQp & 0xffff, 2);
@@ -151,106 +88,16 @@ PutContext(Writer& out, const RoceFields& roce)
 
 /** Read the PDCIDs. */
 void
-GetContext(Reader& in, RoceFields& roce)
+GetContext(UetReader& in, RoceFields& roce)
 {
     const auto upper = static_cast<uint32_t>(in.Get(2));
     roce.response = upper & CONTEXT_OF_RESPONSES;
     roce.destinationQp = (upper & 0xff) << 16 | static_cast<uint32_t>(in.Get(2));
 }
 
-/** @return whether a frame with this opcode asks for an atomic, or has its result */
-bool
-IsOfAtomic(uint8_t opcode)
-{
-    return IsAtomic(opcode) || opcode == OP_ATOMIC_ACKNOWLEDGE;
-}
-
-/** Put the operands of an atomic behind an extension header, or its result. */
-void
-PutAtomic(Writer& out, const RoceFields& roce)
-{
-    if (roce.opcode == OP_ATOMIC_ACKNOWLEDGE)
-    {
-        out.Put(roce.original, 8);
-        return;
-    }
-    const bool swap = roce.opcode == OP_COMPARE_SWAP;
-    out.Put(swap ? ATOMIC_COMPARE_SWAP : ATOMIC_SUM, 1);
-    out.Put(ATOMIC_UINT64, 1);
-    out.Put(0, 2); // semantic control
-    if (swap)
-    {
-        out.Put(0, 8);
-        out.Put(roce.compare, 8);
-        out.Put(0, 8);
-    }
-    out.Put(roce.operandHigh, 4);
-    out.Put(roce.operandLow, 4);
-}
-
-/** Read what PutAtomic wrote. @return whether it is known */
-bool
-GetAtomic(Reader& in, RoceFields& roce)
-{
-    roce.payloadBytes = 0;
-    if (roce.response)
-    {
-        roce.opcode = OP_ATOMIC_ACKNOWLEDGE;
-        roce.original = in.Get(8);
-        return in.GetLeft() == 0;
-    }
-    const uint8_t code = in.Get(1);
-    const uint8_t type = in.Get(1);
-    in.Get(2);
-    roce.opcode = code == ATOMIC_COMPARE_SWAP ? OP_COMPARE_SWAP : OP_FETCH_ADD;
-    roce.compare = 0;
-    if (code == ATOMIC_COMPARE_SWAP)
-    {
-        in.Get(8);
-        roce.compare = in.Get(8);
-        in.Get(8);
-    }
-    roce.operandHigh = in.Get(4);
-    roce.operandLow = in.Get(4);
-    return in.GetLeft() == 0 && type == ATOMIC_UINT64 &&
-           (code == ATOMIC_COMPARE_SWAP || code == ATOMIC_SUM);
-}
-
-/** Put the semantic header of a data frame. */
-void
-PutSemantics(Writer& out, const RoceFields& roce)
-{
-    const bool atomic = IsOfAtomic(roce.opcode);
-    out.Put(atomic                            ? SES_FETCHING_ATOMIC
-            : roce.opcode > OP_WRITE_ONLY_IMM ? SES_READ
-            : roce.opcode >= OP_WRITE_FIRST   ? SES_WRITE
-                                              : SES_SEND,
-            1);
-    out.Put((IsFirst(roce.opcode) ? SES_SOM : 0) | (IsLast(roce.opcode) ? SES_EOM : 0) |
-                (HasImmediate(roce.opcode) ? SES_HEADER_DATA : 0) |
-                (roce.hasImmediate ? SES_INITIATOR_ERROR : 0) |
-                (roce.solicited ? SES_DELIVERY_COMPLETE : 0),
-            1);
-    out.Put(roce.msn & 0xffff, 2);     // message ID
-    out.Put(roce.msn >> 16 & 0xff, 1); // resource index generation
-    out.Put(0, 3);                     // job
-    out.Put(0, 2);                     // PID on FEP
-    out.Put(0, 2);                     // resource index
-    // Buffer offset; initiator.
-    out.Put(roce.opcode == OP_ATOMIC_ACKNOWLEDGE ? 0 : roce.remoteAddress, 8);
-    out.Put(IsAtomic(roce.opcode) ? 0 : roce.immediate, 4);
-    out.Put(roce.remoteKey, 8);              // memory key
-    out.Put(0, 8);                           // header data, or payload length and message offset
-    out.Put(atomic ? 8 : roce.dmaLength, 4); // request length
-    if (atomic)
-    {
-        PutAtomic(out, roce);
-    }
-}
-
 /** Put the header of a data frame, and its semantic header. */
 void
-PutRequest(Writer& out, const RoceFields& roce)
+PutRequest(UetWriter& out, const RoceFields& roce)
 {
     PutPrologue(out,
                 TYPE_RUD_CC_REQUEST,
@@ -261,12 +108,12 @@ PutRequest(Writer& out, const RoceFields& roce)
     out.Put(roce.psn, 4);
     PutContext(out, roce);
     out.Put(IsAtomic(roce.opcode) ? 0 : roce.credit, 4);
-    PutSemantics(out, roce);
+    PutUetSemantics(out, roce);
 }
 
 /** Put the header of a request of RUDI or of a response, with data or without. */
 void
-PutRudi(Writer& out, const RoceFields& roce)
+PutRudi(UetWriter& out, const RoceFields& roce)
 {
     const bool answer = roce.opcode == OP_ACKNOWLEDGE;
     PutPrologue(out,
@@ -278,13 +125,13 @@ PutRudi(Writer& out, const RoceFields& roce)
     out.Put((roce.destinationQp & 0xff) << 24 | roce.psn, 4); // packet ID
     if (!answer)
     {
-        PutSemantics(out, roce);
+        PutUetSemantics(out, roce);
     }
 }
 
 /** Put the header of an acknowledgment. */
 void
-PutAck(Writer& out, const RoceFields& roce)
+PutAck(UetWriter& out, const RoceFields& roce)
 {
     const bool selective = roce.payloadBytes > 0;
     PutPrologue(out, TYPE_ACK_CC, NEXT_NONE, roce.echoedCe ? FLAG_MARKED : 0);
@@ -300,7 +147,7 @@ PutAck(Writer& out, const RoceFields& roce)
 
 /** Put the header of a negative acknowledgment. */
 void
-PutNack(Writer& out, const RoceFields& roce)
+PutNack(UetWriter& out, const RoceFields& roce)
 {
     const bool extended = roce.opcode == OP_ACKNOWLEDGE;
     PutPrologue(
@@ -322,7 +169,7 @@ PutNack(Writer& out, const RoceFields& roce)
 
 /** Put the header of a control packet. */
 void
-PutControl(Writer& out, const RoceFields& roce)
+PutControl(UetWriter& out, const RoceFields& roce)
 {
     PutPrologue(out, TYPE_CONTROL, roce.opcode == OP_PROBE ? CONTROL_PROBE : CONTROL_CREDIT, 0);
     out.Put(roce.syndrome, 2); // opaque
@@ -331,78 +178,9 @@ PutControl(Writer& out, const RoceFields& roce)
     out.Put(roce.credit, 4);
 }
 
-/** @return the opcode that the fields of a semantic header give */
-uint8_t
-OpcodeOf(bool write, uint8_t flags)
-{
-    const bool immediate = flags & SES_HEADER_DATA;
-    switch (flags & (SES_SOM | SES_EOM))
-    {
-    case SES_SOM:
-        return write ? OP_WRITE_FIRST : OP_SEND_FIRST;
-    case SES_EOM:
-        return immediate ? (write ? OP_WRITE_LAST_IMM : OP_SEND_LAST_IMM)
-                         : (write ? OP_WRITE_LAST : OP_SEND_LAST);
-    case SES_SOM | SES_EOM:
-        return immediate ? (write ? OP_WRITE_ONLY_IMM : OP_SEND_ONLY_IMM)
-                         : (write ? OP_WRITE_ONLY : OP_SEND_ONLY);
-    default:
-        return write ? OP_WRITE_MIDDLE : OP_SEND_MIDDLE;
-    }
-}
-
-/** @return the opcode of a READ or its response */
-uint8_t
-ReadOpcodeOf(bool response, uint8_t flags)
-{
-    if (!response)
-    {
-        return OP_READ_REQUEST;
-    }
-    switch (flags & (SES_SOM | SES_EOM))
-    {
-    case SES_SOM:
-        return OP_READ_RESPONSE_FIRST;
-    case SES_EOM:
-        return OP_READ_RESPONSE_LAST;
-    case SES_SOM | SES_EOM:
-        return OP_READ_RESPONSE_ONLY;
-    default:
-        return OP_READ_RESPONSE_MIDDLE;
-    }
-}
-
-/** Read what PutSemantics wrote; the rest is payload. */
-bool
-GetSemantics(Reader& in, RoceFields& roce)
-{
-    const uint8_t opcode = in.Get(1) & 0x3f;
-    const uint8_t semantics = in.Get(1);
-    roce.opcode = opcode == SES_READ ? ReadOpcodeOf(roce.response, semantics)
-                                     : OpcodeOf(opcode == SES_WRITE, semantics);
-    roce.hasImmediate = semantics & SES_INITIATOR_ERROR;
-    roce.solicited = semantics & SES_DELIVERY_COMPLETE;
-    roce.msn = in.Get(2);
-    roce.msn |= in.Get(1) << 16;
-    in.Get(7);
-    roce.remoteAddress = in.Get(8);
-    roce.immediate = in.Get(4);
-    roce.remoteKey = in.Get(8);
-    in.Get(8);
-    roce.dmaLength = in.Get(4);
-    if (opcode == SES_FETCHING_ATOMIC)
-    {
-        roce.dmaLength = 0;
-        return GetAtomic(in, roce);
-    }
-    const int64_t left = in.GetLeft();
-    roce.payloadBytes = left > 0 ? left : 0;
-    return left >= 0 && (opcode == SES_WRITE || opcode == SES_SEND || opcode == SES_READ);
-}
-
 /** Read what PutRequest wrote behind the prologue; the rest is payload. */
 bool
-GetRequest(Reader& in, uint8_t flags, RoceFields& roce)
+GetRequest(UetReader& in, uint8_t flags, RoceFields& roce)
 {
     roce.syn = flags & FLAG_SYN;
     roce.ackRequest = flags & FLAG_AR;
@@ -411,12 +189,12 @@ GetRequest(Reader& in, uint8_t flags, RoceFields& roce)
     roce.psn = in.Get(4) & PSN_MASK;
     GetContext(in, roce);
     roce.credit = in.Get(4);
-    return GetSemantics(in, roce);
+    return GetUetSemantics(in, roce);
 }
 
 /** Read what PutRudi wrote behind the prologue; the rest is payload. */
 bool
-GetRudi(Reader& in, uint8_t next, uint8_t flags, bool response, RoceFields& roce)
+GetRudi(UetReader& in, uint8_t next, uint8_t flags, bool response, RoceFields& roce)
 {
     roce.ackRequest = flags & FLAG_AR;
     roce.again = flags & FLAG_RETX;
@@ -432,12 +210,12 @@ GetRudi(Reader& in, uint8_t next, uint8_t flags, bool response, RoceFields& roce
         return in.GetLeft() == 0;
     }
     roce.response = response;
-    return next == NEXT_STANDARD_REQUEST && GetSemantics(in, roce);
+    return next == NEXT_STANDARD_REQUEST && GetUetSemantics(in, roce);
 }
 
 /** Read what PutAck wrote behind the prologue. */
 bool
-GetAck(Reader& in, uint8_t flags, RoceFields& roce)
+GetAck(UetReader& in, uint8_t flags, RoceFields& roce)
 {
     roce.opcode = OP_ACKNOWLEDGE;
     roce.syndrome = SYNDROME_ACK;
@@ -460,7 +238,7 @@ GetAck(Reader& in, uint8_t flags, RoceFields& roce)
 
 /** Read what PutNack wrote behind the prologue. */
 bool
-GetNack(Reader& in, uint8_t flags, bool extended, RoceFields& roce)
+GetNack(UetReader& in, uint8_t flags, bool extended, RoceFields& roce)
 {
     roce.opcode = extended ? OP_ACKNOWLEDGE : OP_TRIM_NAK;
     roce.echoedCe = flags & FLAG_MARKED;
@@ -479,7 +257,7 @@ GetNack(Reader& in, uint8_t flags, bool extended, RoceFields& roce)
 
 /** Read what PutControl wrote behind the prologue. */
 bool
-GetControl(Reader& in, uint8_t next, RoceFields& roce)
+GetControl(UetReader& in, uint8_t next, RoceFields& roce)
 {
     roce.opcode = next == CONTROL_PROBE ? OP_PROBE : OP_CREDIT;
     roce.syndrome = in.Get(2);
@@ -493,7 +271,7 @@ GetControl(Reader& in, uint8_t next, RoceFields& roce)
 bool
 GetTransport(const std::vector<uint8_t>& bytes, RoceFields& roce)
 {
-    Reader in(bytes);
+    UetReader in(bytes);
     const uint16_t prologue = in.Get(2);
     const uint8_t type = prologue >> 11;
     const uint8_t next = prologue >> 7 & 0xf;
@@ -541,7 +319,7 @@ DecodeUet(Ptr<Packet> packet, Frame& frame)
     packet->RemoveHeader(udp);
     std::vector<uint8_t> bytes(packet->GetSize());
     packet->CopyData(bytes.data(), bytes.size());
-    Reader tail(bytes);
+    UetReader tail(bytes);
     tail.Get(bytes.size() - CRC_BYTES);
     const uint32_t crc = tail.Get(CRC_BYTES);
     bytes.resize(bytes.size() - CRC_BYTES);
@@ -591,10 +369,10 @@ UetCodec::Encode(const Frame& frame) const
     }
     const RoceFields& roce = frame.roce;
     const bool isRequest =
-        HasPayload(roce.opcode) || roce.opcode == OP_READ_REQUEST || IsOfAtomic(roce.opcode);
+        HasPayload(roce.opcode) || roce.opcode == OP_READ_REQUEST || IsOfUetAtomic(roce.opcode);
     NS_ABORT_MSG_IF(!isRequest && roce.opcode != OP_ACKNOWLEDGE && !IsControl(roce.opcode),
                     "no Ultra Ethernet format of " << OpcodeName(roce.opcode));
-    Writer out;
+    UetWriter out;
     if (m_rudi && (isRequest || (roce.opcode == OP_ACKNOWLEDGE && IsAck(roce.syndrome))))
     {
         PutRudi(out, roce);
