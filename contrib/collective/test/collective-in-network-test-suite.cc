@@ -22,6 +22,7 @@
 using namespace ns3;
 using namespace ns3::collective;
 using collective::test::IdealNetwork;
+using collective::test::MakeOperation;
 using collective::test::TestBench;
 
 namespace
@@ -38,18 +39,6 @@ MakeShape(uint32_t nRanks, uint32_t perServer, int64_t latency, int64_t perByte)
     shape.latency = TimeStep(latency);
     shape.perByte = TimeStep(perByte);
     return shape;
-}
-
-/** @return an operation of the world */
-Operation
-MakeOperation(CollectiveType type, uint64_t bytes, uint32_t root = 0)
-{
-    Operation operation;
-    operation.type = type;
-    operation.bytes = bytes;
-    operation.root = root;
-    operation.sequence = 0;
-    return operation;
 }
 
 const std::vector<CollectiveType> TYPES = {CollectiveType::ALL_REDUCE,

@@ -25,6 +25,7 @@
 
 using namespace ns3;
 using namespace ns3::collective;
+using collective::test::MakeOperation;
 using collective::test::TestBench;
 
 namespace
@@ -88,18 +89,6 @@ class NvlsRun
   private:
     Ptr<cluster::Cluster> m_cluster; ///< nodes and devices
 };
-
-/** @return an operation */
-Operation
-MakeOperation(CollectiveType type, uint64_t bytes, uint32_t root = 0)
-{
-    Operation operation;
-    operation.type = type;
-    operation.bytes = bytes;
-    operation.root = root;
-    operation.sequence = 0;
-    return operation;
-}
 
 /** Every byte has every contribution it has to have, once, at every rank that is to have it. */
 class NvlsDataTestCase : public TestCase

@@ -177,4 +177,15 @@ TestBench::StepReceived(uint32_t accelerator, const Operation& operation, const 
     }
 }
 
+Operation
+MakeOperation(CollectiveType type, uint64_t bytes, uint32_t root)
+{
+    Operation operation;
+    operation.type = type;
+    operation.bytes = bytes;
+    operation.root = root;
+    operation.sequence = 0;
+    return operation;
+}
+
 } // namespace ns3::collective::test

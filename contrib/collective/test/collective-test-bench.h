@@ -104,6 +104,14 @@ class TestBench : public OperationHandler
     std::vector<std::unique_ptr<Watched>> m_watched; ///< whose data is watched
 };
 
+/**
+ * @param type what to do
+ * @param bytes size
+ * @param root rank of the root, where there is one
+ * @return an operation of the first communicator, and its first
+ */
+Operation MakeOperation(CollectiveType type, uint64_t bytes, uint32_t root = 0);
+
 } // namespace ns3::collective::test
 
 #endif /* COLLECTIVE_TEST_BENCH_H */

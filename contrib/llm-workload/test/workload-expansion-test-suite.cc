@@ -210,14 +210,7 @@ class GoalTestCase : public TestCase
     void DoRun() override
     {
         fabric::UsePicoseconds();
-        ModelShape shape;
-        shape.hidden = 64;
-        shape.heads = 4;
-        shape.kvHeads = 4;
-        shape.ffn = 256;
-        shape.vocabulary = 128;
-        shape.sequence = 32;
-        shape.layers = 2;
+        ModelShape shape = MakeSmallShape(2);
         Parallelism parallelism;
         parallelism.tensor = 2;
         parallelism.data = 2;

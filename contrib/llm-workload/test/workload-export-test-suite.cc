@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "workload-test-bench.h"
+
 #include "ns3/fabric-time.h"
 #include "ns3/test.h"
 #include "ns3/workload-chakra-reader.h"
@@ -32,14 +34,7 @@ JobGraph
 MakeGptJob()
 {
     fabric::UsePicoseconds();
-    ModelShape shape;
-    shape.hidden = 64;
-    shape.heads = 4;
-    shape.kvHeads = 4;
-    shape.ffn = 256;
-    shape.vocabulary = 128;
-    shape.sequence = 32;
-    shape.layers = 2;
+    ModelShape shape = test::MakeSmallShape(2);
     shape.moe.experts = 4;
     shape.moe.topK = 2;
     shape.moe.ffn = 128;

@@ -80,14 +80,7 @@ class BubbleTestCase : public TestCase
                      uint32_t v,
                      fabric::Ticks bubble)
     {
-        ModelShape shape;
-        shape.hidden = 64;
-        shape.heads = 4;
-        shape.kvHeads = 4;
-        shape.ffn = 256;
-        shape.vocabulary = 128;
-        shape.sequence = 32;
-        shape.layers = 2 * p * v;
+        ModelShape shape = MakeSmallShape(2 * p * v);
         shape.tiedEmbeddings = false; // else first and last stage have more to do
         Parallelism parallelism;
         parallelism.pipeline = p;

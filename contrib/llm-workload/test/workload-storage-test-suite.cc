@@ -202,13 +202,7 @@ class StorageRunTestCase : public TestCase
     JobGraph Make(const StorageOptions& options, uint32_t nReplicas)
     {
         m_shape = ModelShape();
-        m_shape.hidden = 64;
-        m_shape.heads = 4;
-        m_shape.kvHeads = 4;
-        m_shape.ffn = 256;
-        m_shape.vocabulary = 128;
-        m_shape.sequence = 32;
-        m_shape.layers = 1;
+        m_shape = MakeSmallShape(1);
         m_parallelism = Parallelism();
         m_parallelism.data = nReplicas;
         m_parallelism.globalBatch = nReplicas;

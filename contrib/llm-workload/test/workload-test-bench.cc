@@ -76,4 +76,18 @@ MakeGraphs(uint32_t n)
     return graphs;
 }
 
+ModelShape
+MakeSmallShape(uint32_t layers)
+{
+    ModelShape shape;
+    shape.hidden = 64;
+    shape.heads = 4;
+    shape.kvHeads = 4;
+    shape.ffn = 256;
+    shape.vocabulary = 128;
+    shape.sequence = 32;
+    shape.layers = layers;
+    return shape;
+}
+
 } // namespace ns3::workload::test

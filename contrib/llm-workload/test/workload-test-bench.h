@@ -10,6 +10,7 @@
 #include "../../collective/test/collective-ideal-network.h"
 
 #include "ns3/fabric-time.h"
+#include "ns3/workload-model-shape.h"
 #include "ns3/workload-replay-engine.h"
 
 #include <cstdint>
@@ -49,6 +50,9 @@ JobGraph MakeJob(const std::vector<std::shared_ptr<OperationGraph>>& graphs);
 
 /** @param n how many @return empty graphs */
 std::vector<std::shared_ptr<OperationGraph>> MakeGraphs(uint32_t n);
+
+/** @param layers how many @return a model so small that its step is played at once */
+ModelShape MakeSmallShape(uint32_t layers);
 
 } // namespace ns3::workload::test
 
