@@ -49,8 +49,10 @@ struct ShareOptions
     int64_t begin{0};                                                ///< of the measurement, ps
     int64_t end{0};                                                  ///< of it, and of the run, ps
     int64_t sample{1'000'000};                                       ///< of the queue, ps
-    std::vector<std::string> initialRates; ///< by sender, of laws that have the attribute
-    std::vector<std::string> delays;       ///< by sender, of its link; none: the delay of all
+    std::vector<std::string> initialRates;    ///< by sender, of laws that have the attribute
+    std::vector<std::string> delays;          ///< by sender, of its link; none: the delay of all
+    uint64_t messageBytes{uint64_t{1} << 40}; ///< of a message
+    uint32_t messages{1};                     ///< of a sender, posted and not confirmed
 };
 
 /** What came of it, between begin and end. */
@@ -147,30 +149,48 @@ RunShare(const ShareOptions& options)
                                                             StringValue(options.delays[i]));
     }
 
-    class Silent : public MessageHandler
+    /** Posts a message for each that is confirmed. */
+    class Endless : public MessageHandler
     {
       public:
-        void MessageSent(const Message&) override {}
+        explicit Endless(PacketMessageNetwork& network)
+            : m_network(network)
+        {
+        }
+
+        void MessageSent(const Message& message) override
+        {
+            m_network.Send(message);
+        }
 
         void MessageReceived(const Message&) override {}
 
         void MessageFailed(const Message&, const std::string&) override {}
-    } silent;
+
+      private:
+        PacketMessageNetwork& m_network;
+    } endless(*network);
 
     for (uint32_t i = 0; i <= options.senders; ++i)
     {
-        network->SetHandler(i, &silent);
+        network->SetHandler(i, &endless);
     }
     for (uint32_t i = 1; i <= options.senders; ++i)
     {
         Message message;
         message.source = i;
         message.destination = 0;
-        message.bytes = uint64_t{1} << 40;
+        message.bytes = options.messageBytes;
         message.priority = 3;
         Simulator::ScheduleWithContext(network->GetNodeId(i),
                                        TimeStep((i - 1) * options.stagger),
-                                       [&network, message]() { network->Send(message); });
+                                       [&network, message, n = options.messages]()
+                                       {
+                                           for (uint32_t k = 0; k < n; ++k)
+                                           {
+                                               network->Send(message);
+                                           }
+                                       });
     }
 
     ShareResult result;

@@ -87,6 +87,8 @@ struct Marking
 };
 
 constexpr Marking HPCC_MARKING = {"100000", "400000", "0.2", "25Gbps"};
+constexpr Marking DCQCN_MARKING = {"5000", "200000", "0.01", "40Gbps"};  // SIGCOMM 2015
+constexpr Marking LONG_MARKING = {"1000000", "2000000", "0.05", "0bps"}; // NSDI 2023, Azure
 constexpr Marking STEP_MARKING = {"30000", "30000", "1", "10Gbps"};
 
 /** Have switches mark. @param [in,out] stack the stack @param marking when */
@@ -126,6 +128,26 @@ MakeRocev2(const std::string& name,
     {
         AddMarking(stack, *marking);
     }
+    return stack;
+}
+
+/**
+ * @param name of the stack
+ * @param description what it is
+ * @param law the congestion control
+ * @param cnpInterval least time between CNPs
+ * @param marking when switches mark
+ * @return RoCEv2 with go-back-N, one path per queue pair, and this DCQCN
+ */
+NetworkStack
+MakeDcqcn(const std::string& name,
+          const std::string& description,
+          const std::string& law,
+          const std::string& cnpInterval,
+          const Marking& marking)
+{
+    NetworkStack stack = MakeRocev2(name, description, law, &marking);
+    stack.settings.push_back({"ns3::rdma::CnpGenerator::Interval", cnpInterval});
     return stack;
 }
 
@@ -279,17 +301,23 @@ GetStackList()
         MakeVendorDcqcn(
             "rocev2-dcqcn",
             "DCQCN as NVIDIA's NICs run it, go-back-N, PFC, ECN thresholds of HPCC's simulations"),
-        {"rocev2-dcqcn-paper",
-         "DCQCN with parameters and ECN thresholds of SIGCOMM'15, go-back-N, PFC",
-         "ns3::fabric::RedMarker",
-         {{"ns3::rdma::Nic::CongestionControl", "ns3::rdma::Dcqcn"},
-          {"ns3::rdma::Nic::Reliability", "ns3::rdma::GoBackN"},
-          {"ns3::rdma::Nic::PathSelector", "ns3::rdma::SinglePath"},
-          {"ns3::rdma::CnpGenerator::Interval", "50us"},
-          {"ns3::fabric::RedMarker::Kmin", "5000"},
-          {"ns3::fabric::RedMarker::Kmax", "200000"},
-          {"ns3::fabric::RedMarker::Pmax", "0.01"},
-          {"ns3::fabric::RedMarker::ReferenceRate", "40Gbps"}}},
+        MakeDcqcn("rocev2-dcqcn-paper",
+                  "DCQCN with parameters and ECN thresholds of SIGCOMM'15, go-back-N, PFC",
+                  "ns3::rdma::Dcqcn",
+                  "50us",
+                  DCQCN_MARKING),
+        MakeDcqcn("rocev2-dcqcn-tuned",
+                  "DCQCN of NVIDIA's NICs tuned as in a cluster of GPUs (the middle of the ranges)",
+                  "ns3::rdma::DcqcnVendor[IncreaseTimer=60us|AdditiveIncrease=14Mbps|"
+                  "MinDecreaseFactor=0.9|ReferenceRate=0bps]",
+                  "1us",
+                  HPCC_MARKING),
+        MakeDcqcn("rocev2-dcqcn-fitted",
+                  "DCQCN for ways of milliseconds: timer and increases fitted to a figure of "
+                  "Azure's, ECN thresholds 1 and 2 MB, go-back-N, PFC",
+                  "ns3::rdma::Dcqcn[IncreaseTimer=7us|AdditiveIncrease=4Mbps|HyperIncrease=40Mbps]",
+                  "50us",
+                  LONG_MARKING),
         MakeVendorDcqcn("rocev2-sr-dcqcn",
                         "selective repeat after IRN, DCQCN as NVIDIA's NICs run it",
                         "ns3::rdma::SelectiveRepeat"),
