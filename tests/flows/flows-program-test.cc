@@ -19,6 +19,7 @@
 #include <string>
 #include <sys/wait.h>
 #include <thread>
+#include <tuple>
 #include <unistd.h>
 #include <vector>
 
@@ -484,6 +485,35 @@ TEST_F(FlowsProgram, BondsSurviveFailures)
                 !faults.empty())
                 << stack << faults;
         }
+    }
+}
+
+// A capture has the bytes of the stack: the UDP port, sizes that UDP tells, and the first of a
+// WRITE of a full packet: its headers without Ethernet's 18, and 4096.
+TEST_F(FlowsProgram, CapturesAreOfTheStack)
+{
+    const std::tuple<const char*, uint16_t, uint32_t> stacks[] = {
+        {"rocev2-dcqcn", 4791, 60}, {"uet-nscc", 4793, 92}, {"falcon", 1000, 116}};
+    for (const auto& [stack, port, overhead] : stacks)
+    {
+        ASSERT_EQ(Run("--topology=leaf-spine:leaves=2,hosts=1 --flows=one:size=12KiB --pcap=0 "
+                      "--output=" +
+                      File(stack) + " --stack=" + stack),
+                  0)
+            << Content("err");
+        const std::string capture = Content(std::string(stack) + "/server-0-0.pcap");
+        const auto number = [&capture](std::size_t at) { // of two bytes, in network order
+            return static_cast<uint8_t>(capture[at]) << 8 | static_cast<uint8_t>(capture[at + 1]);
+        };
+        uint32_t frames = 0;
+        std::size_t at = 24; // behind the header of the file; each frame has one of 16
+        for (; at + 16 + 42 < capture.size(); at += 16 + 34 + number(at + 16 + 38), ++frames)
+        {
+            ASSERT_EQ(number(at + 16 + 36), port) << stack << " " << frames;
+            EXPECT_TRUE(frames > 0 || number(at + 16 + 16) == overhead + 4096) << stack;
+        }
+        EXPECT_EQ(at, capture.size()) << stack;
+        EXPECT_GE(frames, 4) << stack;
     }
 }
 

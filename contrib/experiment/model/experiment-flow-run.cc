@@ -14,7 +14,6 @@
 #include "ns3/cluster-configuration.h"
 #include "ns3/cluster-ideal-times.h"
 #include "ns3/fabric-pcap-helper.h"
-#include "ns3/rdma-roce-codec.h"
 #include "ns3/simulator.h"
 
 #include <algorithm>
@@ -155,8 +154,8 @@ FlowRun::GetPorts(const cluster::TopologyGraph::AcceleratorPlace& place) const
 void
 FlowRun::Capture(const std::vector<uint32_t>& accelerators, const std::string& directory) const
 {
-    fabric::FabricPcapHelper pcap(CreateObject<rdma::RoceCodec>());
-    std::set<std::string> files; // accelerators may share ports
+    fabric::FabricPcapHelper pcap; // bytes of what the port sends: its NIC knows
+    std::set<std::string> files;   // accelerators may share ports
     for (uint32_t accelerator : accelerators)
     {
         const auto& place = m_cluster->GetAccelerators()[accelerator];

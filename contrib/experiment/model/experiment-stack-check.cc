@@ -15,6 +15,7 @@
 #include "ns3/fabric-trimmer.h"
 #include "ns3/object-factory.h"
 #include "ns3/rdma-congestion-control.h"
+#include "ns3/rdma-falcon.h"
 #include "ns3/rdma-nic.h"
 #include "ns3/rdma-no-congestion-control.h"
 #include "ns3/rdma-path-selector.h"
@@ -208,6 +209,17 @@ CheckPartners(const Ptr<rdma::Nic>& nic)
                    "; expected " + pair.partnerType +
                    " in ns3::rdma::Nic::" + pair.partnerAttribute;
         }
+    }
+    StringValue format;
+    nic->GetAttribute("WireFormat", format);
+    const TypeId scheme = TypeOf(nic, "Reliability");
+    if (format.Get() == "Falcon" && scheme != rdma::Falcon::GetTypeId() &&
+        !scheme.IsChildOf(rdma::Falcon::GetTypeId()))
+    {
+        return "ns3::rdma::Nic::WireFormat Falcon with " + scheme.GetName() +
+               ": its acknowledgments have no packets of that format; expected ns3::rdma::Falcon "
+               "in "
+               "ns3::rdma::Nic::Reliability";
     }
     return "";
 }

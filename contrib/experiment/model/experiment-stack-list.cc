@@ -262,19 +262,14 @@ Srd()
             {"ns3::fabric::DynamicThreshold::LosslessClasses", "0"}};
 }
 
-/**
- * @return settings of Falcon, on a network that drops: its class is not paused. Sizes of WRITE and
- * BACK: Ethernet 14, IPv4 20, UDP 8, PSP 16 and 16, frame check sequence 4; Falcon 26 and RDMA 28
- * (RBTH 12, RETH 16), or BACK 32
- */
+/** @return settings of Falcon, on a network that drops: its class is not paused */
 std::vector<AttributeSetting>
 Falcon()
 {
     return {{"ns3::rdma::Nic::CongestionControl", "ns3::rdma::FalconSwift"},
             {"ns3::rdma::Nic::Reliability", "ns3::rdma::Falcon[BitmapPackets=128]"},
             {"ns3::rdma::Nic::PathSelector", "ns3::rdma::Plb[DelayLimit=60us]"},
-            {"ns3::rdma::Nic::DataOverheadBytes", "132"},
-            {"ns3::rdma::Nic::AckFrameBytes", "110"},
+            {"ns3::rdma::Nic::WireFormat", "Falcon"},
             {"ns3::fabric::DynamicThreshold::LosslessClasses", "0"}};
 }
 

@@ -6,6 +6,7 @@
 
 #include "rdma-falcon.h"
 
+#include "rdma-falcon-format.h"
 #include "rdma-falcon-swift.h"
 #include "rdma-opcode.h"
 #include "rdma-psn.h"
@@ -21,11 +22,12 @@ namespace ns3::rdma
 
 NS_OBJECT_ENSURE_REGISTERED(Falcon);
 
-// Where a Falcon acknowledgment has what: `psn` says that all before the transaction have had their
-// turn, from which the base of the window of data follows; `msn` is the base of the window of
+// Where a Falcon acknowledgment has what: `psn` is the base of the window of data, `msn` that of
 // requests; the credit count of the syndrome is the level of the buffers. In EACKs `hasImmediate`
 // tells a bitmap of requests (`sackBitmap`) from one of data (`sackBitmap`, then `sackPsn` and
-// `outOfOrder`); `again` and `syn` are the notifications of the windows of data and requests.
+// `outOfOrder`); `again` and `syn` are the notifications of the windows of data and requests. In
+// NACKs `psn` is that of the packet, `hasImmediate` tells its window, requests or data, and
+// `sackPsn` is the base of that of data.
 
 TypeId
 Falcon::GetTypeId()
@@ -44,7 +46,7 @@ Falcon::GetTypeId()
             .AddAttribute("BitmapBytes",
                           "Bytes that an extended acknowledgment has more than a base one. "
                           "Default: the specification's bitmaps of 128, 128 and 64 bits.",
-                          UintegerValue(40),
+                          UintegerValue(FALCON_BITMAPS_BYTES),
                           MakeUintegerAccessor(&Falcon::m_bitmapBytes),
                           MakeUintegerChecker<uint32_t>(0, 1024))
             .AddAttribute(
@@ -174,7 +176,7 @@ Falcon::Answer(const fabric::Frame& frame)
 {
     QueuePair& queuePair = GetQueuePair();
     fabric::Frame* ack = queuePair.NewAcknowledgment(
-        GetExpected() - 1, static_cast<uint8_t>(GetLevel()), Echo(frame));
+        m_dataIn.GetBase(), static_cast<uint8_t>(GetLevel()), Echo(frame));
     fabric::RoceFields& fields = ack->roce;
     fields.msn = ToPsn(m_requestsIn.GetBase());
     if (m_dataIn.HasNews() || m_requestsIn.HasNews())
@@ -182,8 +184,8 @@ Falcon::Answer(const fabric::Frame& frame)
         const FalconReceiveWindow& cause = GetWindow(frame.roce);
         const bool requests = cause.HasNews() ? &cause == &m_requestsIn : m_requestsIn.HasNews();
         const FalconReceiveWindow& shown = requests ? m_requestsIn : m_dataIn;
-        fields.hasImmediate = requests;
         fields.sackBitmap = shown.GetBitmap(0);
+        fields.hasImmediate = requests && fields.sackBitmap > 0;
         const uint64_t rest = requests ? 0 : shown.GetBitmap(1);
         fields.sackPsn = static_cast<uint32_t>(rest);
         fields.outOfOrder = rest >> 32;
@@ -193,6 +195,17 @@ Falcon::Answer(const fabric::Frame& frame)
         ack->bytes += m_bitmapBytes;
     }
     queuePair.SendAnswer(ack);
+}
+
+void
+Falcon::DoRefuse(const fabric::Frame& frame, const fabric::RoceFields& fields, uint8_t syndrome)
+{
+    QueuePair& queuePair = GetQueuePair();
+    fabric::Frame* nack = queuePair.NewAcknowledgment(fields.msn, syndrome, Echo(frame));
+    nack->roce.hasImmediate = &GetWindow(fields) == &m_requestsIn;
+    nack->roce.sackPsn = ToPsn(m_dataIn.GetBase());
+    nack->roce.msn = ToPsn(m_requestsIn.GetBase());
+    queuePair.SendAnswer(nack);
 }
 
 bool
@@ -258,6 +271,10 @@ void
 Falcon::DoLeave(fabric::Frame& frame, uint64_t sequence)
 {
     frame.roce.msn = ToPsn(GetSent(sequence).psn);
+    if (frame.roce.opcode <= OP_WRITE_ONLY_IMM)
+    {
+        GetSendQueue().DescribePlace(sequence, frame.roce);
+    }
 }
 
 uint64_t
@@ -293,14 +310,42 @@ Falcon::MoveBases(uint64_t requests)
 }
 
 uint64_t
+Falcon::DoFindNamed(const fabric::RoceFields& fields) const
+{
+    uint64_t at = GetUna();
+    if (!IsAck(fields.syndrome))
+    {
+        const FalconSendWindow& window = fields.hasImmediate ? m_requests : m_data;
+        const uint64_t psn = ToSequence(fields.psn, window.base);
+        while (at < m_sentEnd && (GetSent(at).pull != fields.hasImmediate || GetSent(at).psn < psn))
+        {
+            ++at;
+        }
+        return psn < window.base || at == m_sentEnd ? GetHighest() + 1 : at;
+    }
+    const uint64_t data = ToSequence(fields.psn, m_data.base);
+    const uint64_t requests = ToSequence(fields.msn, m_requests.base);
+    if (data > m_data.next || requests > m_requests.next)
+    {
+        return GetHighest() + 1;
+    }
+    while (at < m_sentEnd && GetSent(at).psn < (GetSent(at).pull ? requests : data))
+    {
+        ++at;
+    }
+    return at - 1;
+}
+
+uint64_t
 Falcon::DoAcknowledgeSelectively(const fabric::RoceFields& fields)
 {
     const bool pull = fields.hasImmediate;
     MoveBases(ToSequence(fields.msn, m_requests.base));
-    const uint64_t base = pull ? ToSequence(fields.msn, m_requests.base) : m_data.base;
-    if (ToSequence(fields.psn, GetUna()) + 1 != GetUna() || (pull && base < m_requests.base))
+    const FalconSendWindow& window = pull ? m_requests : m_data;
+    const uint64_t base = ToSequence(pull ? fields.msn : fields.psn, window.base);
+    if (base < window.base)
     {
-        return 0; // of another time, when the bases were others
+        return 0; // of another time, when the base was another
     }
     const uint64_t words[2] = {fields.sackBitmap,
                                pull ? 0 : uint64_t{fields.outOfOrder} << 32 | fields.sackPsn};

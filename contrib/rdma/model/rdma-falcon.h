@@ -109,6 +109,10 @@ class Falcon : public SelectiveReliability
     bool DoIsBeyond(const fabric::Frame& frame) override;
     void DoReceiveBeyond(const fabric::Frame& frame, uint64_t sequence) override;
     void DoTaken(const fabric::RoceFields& fields, AcceptResult result) override;
+    void DoRefuse(const fabric::Frame& frame,
+                  const fabric::RoceFields& fields,
+                  uint8_t syndrome) override;
+    uint64_t DoFindNamed(const fabric::RoceFields& fields) const override;
     std::unique_ptr<Disorder> DoMakeDisorder() const override;
     bool DoMaySend() const override;
     void DoSent(uint64_t sequence) override;

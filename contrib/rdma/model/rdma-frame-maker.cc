@@ -10,6 +10,7 @@
 #include "rdma-opcode.h"
 #include "rdma-path-selector.h"
 #include "rdma-psn.h"
+#include "rdma-syndrome.h"
 
 #include "ns3/fabric-frame-pool.h"
 
@@ -87,7 +88,8 @@ FrameMaker::NewAcknowledgment(uint64_t sequence,
                               uint32_t msn)
 {
     Frame* frame = NewFrame();
-    frame->bytes = m_nic->GetFrameSizes().GetAck();
+    const FrameSizes& sizes = m_nic->GetFrameSizes();
+    frame->bytes = IsAck(syndrome) ? sizes.GetAck() : sizes.GetNak();
     Dress(*frame, dataClass);
     frame->roce.opcode = OP_ACKNOWLEDGE;
     frame->roce.psn = ToPsn(sequence);

@@ -7,6 +7,7 @@
 #ifndef RDMA_FRAME_SIZES_H
 #define RDMA_FRAME_SIZES_H
 
+#include "rdma-falcon-format.h"
 #include "rdma-opcode.h"
 
 #include <cstdint>
@@ -43,6 +44,7 @@ class FrameSizes
         ROCE,                ///< RoCEv2
         ULTRA_ETHERNET,      ///< Ultra Ethernet transport over UDP
         ULTRA_ETHERNET_RUDI, ///< the same with the headers of RUDI
+        FALCON,              ///< RDMA over OCP Falcon over PSP
     };
 
     /** @param format what the frames look like */
@@ -87,14 +89,22 @@ class FrameSizes
     /** @param opcode of a data frame @param payloadBytes of a data frame @return its size */
     uint32_t GetData(uint8_t opcode, uint32_t payloadBytes) const
     {
-        return m_dataOverhead ? payloadBytes + m_dataOverhead + GetAtomic(opcode)
-                              : RoceFrameBytes(opcode, payloadBytes);
+        return m_dataOverhead       ? payloadBytes + m_dataOverhead + GetAtomic(opcode)
+               : m_format == FALCON ? FalconFrameBytes(opcode, payloadBytes)
+                                    : RoceFrameBytes(opcode, payloadBytes);
     }
 
-    /** @param extension bytes of its SackHeader @return size of an ACK or NAK */
+    /** @param extension bytes of its SackHeader @return size of an ACK, or of a NAK that is as long
+     */
     uint32_t GetAck(uint32_t extension = 0) const
     {
         return m_ackBytes ? m_ackBytes : RoceFrameBytes(OP_ACKNOWLEDGE, extension);
+    }
+
+    /** @return size of a NAK */
+    uint32_t GetNak() const
+    {
+        return m_nakBytes;
     }
 
     /** @return size of a frame that says nothing but what SendControl tells */
@@ -123,7 +133,8 @@ class FrameSizes
     /** Put together what is asked for each frame. */
     void Update()
     {
-        const bool uet = m_format != ROCE;
+        const bool uet = m_format == ULTRA_ETHERNET || m_format == ULTRA_ETHERNET_RUDI;
+        const bool falcon = m_format == FALCON;
         const bool rudi = m_format == ULTRA_ETHERNET_RUDI;
         m_dataOverhead = m_ownDataOverhead ? m_ownDataOverhead
                          : uet             ? UET_LINK_BYTES + UET_SEMANTICS_BYTES +
@@ -132,9 +143,14 @@ class FrameSizes
         m_ackBytes = m_ownAckBytes ? m_ownAckBytes
                      : rudi        ? UET_MIN_FRAME_BYTES
                      : uet         ? UET_LINK_BYTES + UET_ACK_BYTES
+                     : falcon      ? FALCON_LINK_BYTES + FALCON_BACK_BYTES
                                    : 0;
+        m_nakBytes = m_ownAckBytes ? m_ownAckBytes
+                     : falcon      ? FALCON_LINK_BYTES + FALCON_NACK_BYTES
+                                   : GetAck();
         m_controlBytes = m_ownAckBytes ? m_ownAckBytes
                          : uet         ? UET_LINK_BYTES + UET_CONTROL_BYTES
+                         : falcon      ? m_nakBytes
                                        : RoceFrameBytes(OP_ACKNOWLEDGE, 0);
     }
 
@@ -143,6 +159,7 @@ class FrameSizes
     uint32_t m_ownAckBytes{0};     ///< the user's, 0 for that of the format
     uint32_t m_dataOverhead{0};    ///< 0: by opcode
     uint32_t m_ackBytes{0};        ///< size of an acknowledgment; 0: by extension
+    uint32_t m_nakBytes{RoceFrameBytes(OP_ACKNOWLEDGE, 0)};     ///< see GetNak
     uint32_t m_controlBytes{RoceFrameBytes(OP_ACKNOWLEDGE, 0)}; ///< see GetControl
 };
 

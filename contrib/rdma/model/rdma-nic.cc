@@ -7,6 +7,7 @@
 #include "rdma-nic.h"
 
 #include "rdma-congestion-control.h"
+#include "rdma-falcon-codec.h"
 #include "rdma-go-back-n.h"
 #include "rdma-no-congestion-control.h"
 #include "rdma-opcode.h"
@@ -131,8 +132,9 @@ Nic::GetTypeId()
                           MakeUintegerAccessor(&Nic::m_cnpDscp),
                           MakeUintegerChecker<uint8_t>(0, 63))
             .AddAttribute("WireFormat",
-                          "Headers of the frames: RoCEv2, or those of Ultra Ethernet transport "
-                          "over UDP. It decides their sizes, and their bytes in pcap files.",
+                          "Headers of the frames: RoCEv2, those of Ultra Ethernet transport over "
+                          "UDP, or those of RDMA over OCP Falcon over PSP, for the reliability "
+                          "Falcon. It decides their sizes, and their bytes in pcap files.",
                           EnumValue(FrameSizes::ROCE),
                           fabric::compat::MakeEnumAccessorFor<FrameSizes::Format>(
                               &Nic::SetWireFormat, &Nic::GetWireFormat),
@@ -141,7 +143,9 @@ Nic::GetTypeId()
                                           FrameSizes::ULTRA_ETHERNET,
                                           "UltraEthernet",
                                           FrameSizes::ULTRA_ETHERNET_RUDI,
-                                          "UltraEthernetRudi"))
+                                          "UltraEthernetRudi",
+                                          FrameSizes::FALCON,
+                                          "Falcon"))
             .AddAttribute("DataOverheadBytes",
                           "Bytes of every data frame besides its payload, for comparison with "
                           "closed forms; 0 for the real headers of RoCEv2.",
@@ -270,6 +274,25 @@ Nic::DoDispose()
     Object::DoDispose();
 }
 
+Ptr<fabric::FrameCodec>
+Nic::MakeCodec() const
+{
+    switch (m_sizes.GetFormat())
+    {
+    case FrameSizes::FALCON:
+        return CreateObject<FalconCodec>();
+    case FrameSizes::ULTRA_ETHERNET:
+    case FrameSizes::ULTRA_ETHERNET_RUDI:
+    {
+        auto codec = CreateObject<UetCodec>();
+        codec->SetRudi(m_sizes.GetFormat() == FrameSizes::ULTRA_ETHERNET_RUDI);
+        return codec;
+    }
+    default:
+        return CreateObject<RoceCodec>();
+    }
+}
+
 uint16_t
 Nic::AddPort(Ptr<Port> port)
 {
@@ -291,16 +314,7 @@ Nic::AddPort(Ptr<Port> port)
     m_timers.SetContext(context);
     if (!m_codec)
     {
-        if (m_sizes.GetFormat() != FrameSizes::ROCE)
-        {
-            auto codec = CreateObject<UetCodec>();
-            codec->SetRudi(m_sizes.GetFormat() == FrameSizes::ULTRA_ETHERNET_RUDI);
-            m_codec = codec;
-        }
-        else
-        {
-            m_codec = CreateObject<RoceCodec>();
-        }
+        m_codec = MakeCodec();
     }
     port->SetFrameCodec(m_codec);
     port->SetOwner(this);

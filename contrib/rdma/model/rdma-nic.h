@@ -354,6 +354,8 @@ class Nic : public Object, public fabric::PortOwner
     void SetWireFormat(FrameSizes::Format format);
     /** @return see FrameSizes */
     FrameSizes::Format GetWireFormat() const;
+    /** @return what makes bytes of the NIC's frames */
+    Ptr<fabric::FrameCodec> MakeCodec() const;
     /** @param bytes see FrameSizes */
     void SetDataOverhead(uint32_t bytes);
     /** @param bytes see FrameSizes */

@@ -174,6 +174,14 @@ SelectiveReliability::DoReceiveBeyond(const fabric::Frame&, uint64_t)
 }
 
 void
+SelectiveReliability::DoRefuse(const fabric::Frame& frame,
+                               const fabric::RoceFields&,
+                               uint8_t syndrome)
+{
+    GetQueuePair().SendAcknowledgment(m_expected, syndrome, Echo(frame));
+}
+
+void
 SelectiveReliability::ReceiveExpected(const fabric::Frame& frame)
 {
     const uint64_t sequence = m_expected;
@@ -257,10 +265,10 @@ SelectiveReliability::Take(const fabric::Frame& frame,
     {
     case AcceptResult::NOT_READY:
         GetDisorder().refused = true;
-        queuePair.SendAcknowledgment(m_expected, SYNDROME_RNR | m_rnrTimer, Echo(frame));
+        DoRefuse(frame, fields, SYNDROME_RNR | m_rnrTimer);
         break;
     case AcceptResult::INVALID:
-        queuePair.SendAcknowledgment(m_expected, SYNDROME_NAK_INVALID_REQUEST, Echo(frame));
+        DoRefuse(frame, fields, SYNDROME_NAK_INVALID_REQUEST);
         queuePair.Fail(CompletionStatus::FLUSHED);
         break;
     case AcceptResult::PARTIAL:
@@ -277,11 +285,17 @@ SelectiveReliability::Take(const fabric::Frame& frame,
 
 // ---- sender
 
+uint64_t
+SelectiveReliability::DoFindNamed(const fabric::RoceFields& fields) const
+{
+    return ToSequence(fields.psn, GetUna());
+}
+
 void
 SelectiveReliability::DoReceiveAck(const fabric::Frame& frame)
 {
     const fabric::RoceFields& fields = frame.roce;
-    const uint64_t named = ToSequence(fields.psn, GetUna());
+    const uint64_t named = DoFindNamed(fields);
     const uint64_t una = named + (IsAck(fields.syndrome) ? 1 : 0);
     if (una > GetHighest() || named + MAX_OUTSTANDING_PACKETS < GetUna())
     {

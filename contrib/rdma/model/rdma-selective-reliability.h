@@ -203,6 +203,14 @@ class SelectiveReliability : public Reliability
     /** Read the selective part of an acknowledgment. @param fields its headers
      * @return message bytes that is news of */
     virtual uint64_t DoAcknowledgeSelectively(const fabric::RoceFields& fields);
+    /** @param fields headers of an acknowledgment @return the last packet that it acknowledges with
+     * all before it; of a NAK, the packet that it is about. Beyond GetHighest: of another time */
+    virtual uint64_t DoFindNamed(const fabric::RoceFields& fields) const;
+    /** The packet expected is refused. @param frame what came @param fields headers of the packet
+     * @param syndrome of the NAK */
+    virtual void DoRefuse(const fabric::Frame& frame,
+                          const fabric::RoceFields& fields,
+                          uint8_t syndrome);
     /** A packet beyond BitmapPackets came, and is dropped. @param frame it @param sequence its
      * number
      */

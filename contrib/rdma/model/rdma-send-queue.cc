@@ -153,6 +153,20 @@ SendQueue::Describe(uint64_t sequence, fabric::RoceFields& fields) const
     return 1;
 }
 
+void
+SendQueue::DescribePlace(uint64_t sequence, fabric::RoceFields& fields) const
+{
+    const SendMessage& message = Find(sequence);
+    const uint64_t offset = (sequence - message.firstSequence) * m_mtuBytes;
+    fields.remoteAddress = message.remoteAddress - message.requestAddress + offset;
+    if (IsWrite(message.verb))
+    {
+        fields.remoteAddress += message.requestAddress;
+        fields.remoteKey = message.remoteKey;
+        fields.dmaLength = message.bytes;
+    }
+}
+
 uint32_t
 SendQueue::DescribeDataRequest(const SendMessage& message,
                                uint32_t index,

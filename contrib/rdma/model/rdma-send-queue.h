@@ -174,6 +174,15 @@ class SendQueue
     }
 
     /**
+     * Fill in where the data of a packet of a SEND or WRITE go: of a WRITE address, key and length
+     * of its message, as the first packet has them; of a SEND the offset, as address.
+     *
+     * @param sequence the packet
+     * @param [in,out] fields its headers
+     */
+    void DescribePlace(uint64_t sequence, fabric::RoceFields& fields) const;
+
+    /**
      * Fill in what the transport headers say of a packet: opcode, payload, RETH, immediate data,
      * solicited event.
      *

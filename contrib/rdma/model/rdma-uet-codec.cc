@@ -6,21 +6,19 @@
 
 #include "rdma-uet-codec.h"
 
+#include "rdma-bytes.h"
 #include "rdma-frame-sizes.h"
 #include "rdma-icrc.h"
 #include "rdma-opcode.h"
 #include "rdma-psn.h"
 #include "rdma-syndrome.h"
-#include "rdma-uet-bytes.h"
+#include "rdma-udp-carrier.h"
 #include "rdma-uet-semantics.h"
 
 #include "ns3/abort.h"
 #include "ns3/fabric-address.h"
-#include "ns3/ipv4-header.h"
-#include "ns3/udp-header.h"
 
 #include <algorithm>
-#include <array>
 #include <vector>
 
 namespace ns3::rdma
@@ -35,11 +33,7 @@ using fabric::RoceFields;
 namespace
 {
 
-constexpr uint8_t IP_PROTOCOL_UDP = 17;
-constexpr uint32_t IPV4_BYTES = 20;
-constexpr uint32_t UDP_BYTES = 8;
 constexpr uint32_t CRC_BYTES = 4;
-constexpr uint8_t FIRST_TTL = 64;
 
 // Types of the packet delivery header.
 constexpr uint8_t TYPE_RUDI_REQUEST = 4;
@@ -73,14 +67,14 @@ constexpr uint16_t SACK_SPAN = 63; ///< from the first packet of the bitmap to t
 
 /** Put the first two bytes of a packet delivery header. */
 void
-PutPrologue(UetWriter& out, uint8_t type, uint8_t next, uint8_t flags)
+PutPrologue(ByteWriter& out, uint8_t type, uint8_t next, uint8_t flags)
 {
     out.Put(type << 11 | next << 7 | flags, 2);
 }
 
 /** Put the PDCIDs, which hold a queue pair number; responses have a context of their own. */
 void
-PutContext(UetWriter& out, const RoceFields& roce)
+PutContext(ByteWriter& out, const RoceFields& roce)
 {
     out.Put(roce.destinationQp >> 16 | (roce.response ? CONTEXT_OF_RESPONSES : 0), 2);
     out.Put(roce.destinationQp & 0xffff, 2);
@@ -88,7 +82,7 @@ PutContext(UetWriter& out, const RoceFields& roce)
 
 /** Read the PDCIDs. */
 void
-GetContext(UetReader& in, RoceFields& roce)
+GetContext(ByteReader& in, RoceFields& roce)
 {
     const auto upper = static_cast<uint32_t>(in.Get(2));
     roce.response = upper & CONTEXT_OF_RESPONSES;
@@ -97,7 +91,7 @@ GetContext(UetReader& in, RoceFields& roce)
 
 /** Put the header of a data frame, and its semantic header. */
 void
-PutRequest(UetWriter& out, const RoceFields& roce)
+PutRequest(ByteWriter& out, const RoceFields& roce)
 {
     PutPrologue(out,
                 TYPE_RUD_CC_REQUEST,
@@ -113,7 +107,7 @@ PutRequest(UetWriter& out, const RoceFields& roce)
 
 /** Put the header of a request of RUDI or of a response, with data or without. */
 void
-PutRudi(UetWriter& out, const RoceFields& roce)
+PutRudi(ByteWriter& out, const RoceFields& roce)
 {
     const bool answer = roce.opcode == OP_ACKNOWLEDGE;
     PutPrologue(out,
@@ -131,7 +125,7 @@ PutRudi(UetWriter& out, const RoceFields& roce)
 
 /** Put the header of an acknowledgment. */
 void
-PutAck(UetWriter& out, const RoceFields& roce)
+PutAck(ByteWriter& out, const RoceFields& roce)
 {
     const bool selective = roce.payloadBytes > 0;
     PutPrologue(out, TYPE_ACK_CC, NEXT_NONE, roce.echoedCe ? FLAG_MARKED : 0);
@@ -147,7 +141,7 @@ PutAck(UetWriter& out, const RoceFields& roce)
 
 /** Put the header of a negative acknowledgment. */
 void
-PutNack(UetWriter& out, const RoceFields& roce)
+PutNack(ByteWriter& out, const RoceFields& roce)
 {
     const bool extended = roce.opcode == OP_ACKNOWLEDGE;
     PutPrologue(
@@ -169,7 +163,7 @@ PutNack(UetWriter& out, const RoceFields& roce)
 
 /** Put the header of a control packet. */
 void
-PutControl(UetWriter& out, const RoceFields& roce)
+PutControl(ByteWriter& out, const RoceFields& roce)
 {
     PutPrologue(out, TYPE_CONTROL, roce.opcode == OP_PROBE ? CONTROL_PROBE : CONTROL_CREDIT, 0);
     out.Put(roce.syndrome, 2); // opaque
@@ -180,7 +174,7 @@ PutControl(UetWriter& out, const RoceFields& roce)
 
 /** Read what PutRequest wrote behind the prologue; the rest is payload. */
 bool
-GetRequest(UetReader& in, uint8_t flags, RoceFields& roce)
+GetRequest(ByteReader& in, uint8_t flags, RoceFields& roce)
 {
     roce.syn = flags & FLAG_SYN;
     roce.ackRequest = flags & FLAG_AR;
@@ -194,7 +188,7 @@ GetRequest(UetReader& in, uint8_t flags, RoceFields& roce)
 
 /** Read what PutRudi wrote behind the prologue; the rest is payload. */
 bool
-GetRudi(UetReader& in, uint8_t next, uint8_t flags, bool response, RoceFields& roce)
+GetRudi(ByteReader& in, uint8_t next, uint8_t flags, bool response, RoceFields& roce)
 {
     roce.ackRequest = flags & FLAG_AR;
     roce.again = flags & FLAG_RETX;
@@ -215,7 +209,7 @@ GetRudi(UetReader& in, uint8_t next, uint8_t flags, bool response, RoceFields& r
 
 /** Read what PutAck wrote behind the prologue. */
 bool
-GetAck(UetReader& in, uint8_t flags, RoceFields& roce)
+GetAck(ByteReader& in, uint8_t flags, RoceFields& roce)
 {
     roce.opcode = OP_ACKNOWLEDGE;
     roce.syndrome = SYNDROME_ACK;
@@ -238,7 +232,7 @@ GetAck(UetReader& in, uint8_t flags, RoceFields& roce)
 
 /** Read what PutNack wrote behind the prologue. */
 bool
-GetNack(UetReader& in, uint8_t flags, bool extended, RoceFields& roce)
+GetNack(ByteReader& in, uint8_t flags, bool extended, RoceFields& roce)
 {
     roce.opcode = extended ? OP_ACKNOWLEDGE : OP_TRIM_NAK;
     roce.echoedCe = flags & FLAG_MARKED;
@@ -257,7 +251,7 @@ GetNack(UetReader& in, uint8_t flags, bool extended, RoceFields& roce)
 
 /** Read what PutControl wrote behind the prologue. */
 bool
-GetControl(UetReader& in, uint8_t next, RoceFields& roce)
+GetControl(ByteReader& in, uint8_t next, RoceFields& roce)
 {
     roce.opcode = next == CONTROL_PROBE ? OP_PROBE : OP_CREDIT;
     roce.syndrome = in.Get(2);
@@ -271,7 +265,7 @@ GetControl(UetReader& in, uint8_t next, RoceFields& roce)
 bool
 GetTransport(const std::vector<uint8_t>& bytes, RoceFields& roce)
 {
-    UetReader in(bytes);
+    ByteReader in(bytes);
     const uint16_t prologue = in.Get(2);
     const uint8_t type = prologue >> 11;
     const uint8_t next = prologue >> 7 & 0xf;
@@ -295,47 +289,20 @@ GetTransport(const std::vector<uint8_t>& bytes, RoceFields& roce)
     }
 }
 
-/** @return whether an IPv4 address is that of an attachment */
-bool
-IsAddressOf(Ipv4Address ip, fabric::FabricAddress address)
-{
-    return ip == fabric::Ipv4Of(address);
-}
-
 /** Read all behind the Ethernet header. @return whether it is a frame of Ultra Ethernet */
 bool
 DecodeUet(Ptr<Packet> packet, Frame& frame)
 {
-    Ipv4Header ip;
-    ip.EnableChecksum();
-    packet->RemoveHeader(ip);
-    const uint32_t size = ip.GetPayloadSize();
-    if (!ip.IsChecksumOk() || packet->GetSize() < size || size < UDP_BYTES + CRC_BYTES + 2)
+    std::vector<uint8_t> bytes;
+    if (!GetUdpCarrier(packet, frame, bytes) || bytes.size() < CRC_BYTES + 2)
     {
         return false;
     }
-    packet->RemoveAtEnd(packet->GetSize() - size); // Ethernet padding
-    UdpHeader udp;
-    packet->RemoveHeader(udp);
-    std::vector<uint8_t> bytes(packet->GetSize());
-    packet->CopyData(bytes.data(), bytes.size());
-    UetReader tail(bytes);
+    ByteReader tail(bytes);
     tail.Get(bytes.size() - CRC_BYTES);
     const uint32_t crc = tail.Get(CRC_BYTES);
     bytes.resize(bytes.size() - CRC_BYTES);
-    if (Crc32(bytes.data(), bytes.size()) != crc)
-    {
-        return false;
-    }
-    frame.kind = FrameKind::ROCE;
-    frame.protocol = 0;
-    frame.entropy = udp.GetSourcePort();
-    frame.dscp = ip.GetTos() >> 2;
-    frame.priority = frame.dscp >> 3;
-    frame.ecn = static_cast<fabric::Ecn>(ip.GetTos() & 3);
-    frame.hops = FIRST_TTL - ip.GetTtl();
-    return ip.GetTtl() <= FIRST_TTL && IsAddressOf(ip.GetSource(), frame.source) &&
-           IsAddressOf(ip.GetDestination(), frame.destination) && GetTransport(bytes, frame.roce);
+    return Crc32(bytes.data(), bytes.size()) == crc && GetTransport(bytes, frame.roce);
 }
 
 } // namespace
@@ -372,7 +339,7 @@ UetCodec::Encode(const Frame& frame) const
         HasPayload(roce.opcode) || roce.opcode == OP_READ_REQUEST || IsOfUetAtomic(roce.opcode);
     NS_ABORT_MSG_IF(!isRequest && roce.opcode != OP_ACKNOWLEDGE && !IsControl(roce.opcode),
                     "no Ultra Ethernet format of " << OpcodeName(roce.opcode));
-    UetWriter out;
+    ByteWriter out;
     if (m_rudi && (isRequest || (roce.opcode == OP_ACKNOWLEDGE && IsAck(roce.syndrome))))
     {
         PutRudi(out, roce);
@@ -397,26 +364,7 @@ UetCodec::Encode(const Frame& frame) const
     }
     out.Put(Crc32(out.data.data(), out.data.size()), CRC_BYTES);
     auto packet = Create<Packet>(out.data.data(), out.data.size());
-    UdpHeader udp;
-    udp.SetSourcePort(frame.entropy);
-    udp.SetDestinationPort(UET_UDP_PORT);
-    packet->AddHeader(udp);
-    Ipv4Header ip;
-    ip.EnableChecksum();
-    ip.SetSource(fabric::Ipv4Of(frame.source));
-    ip.SetDestination(fabric::Ipv4Of(frame.destination));
-    ip.SetProtocol(IP_PROTOCOL_UDP);
-    ip.SetTos(frame.dscp << 2 | static_cast<uint8_t>(frame.ecn));
-    ip.SetTtl(FIRST_TTL - frame.hops);
-    ip.SetDontFragment();
-    ip.SetPayloadSize(packet->GetSize());
-    packet->AddHeader(ip);
-    if (frame.trimmed)
-    {
-        constexpr uint32_t around = fabric::ETHERNET_HEADER_BYTES + fabric::ETHERNET_FCS_BYTES;
-        const uint32_t keep = frame.bytes > around ? frame.bytes - around : 0;
-        packet->RemoveAtEnd(packet->GetSize() - std::min(packet->GetSize(), keep));
-    }
+    PutUdpCarrier(packet, frame, UET_UDP_PORT);
     Finish(packet, frame, fabric::MacOf(frame.destination), fabric::ETHERTYPE_IPV4);
     return packet;
 }
@@ -430,11 +378,7 @@ UetCodec::Decode(Ptr<const Packet> packet, Frame& frame) const
     {
         return false;
     }
-    std::array<uint8_t, IPV4_BYTES + UDP_BYTES> head;
-    const bool isUet = decoded.protocol == fabric::ETHERTYPE_IPV4 &&
-                       rest->CopyData(head.data(), head.size()) == head.size() && head[0] == 0x45 &&
-                       head[9] == IP_PROTOCOL_UDP && (head[22] << 8 | head[23]) == UET_UDP_PORT;
-    if (!isUet)
+    if (!IsUdpCarrier(rest, decoded.protocol, UET_UDP_PORT))
     {
         return EthernetCodec::Decode(packet, frame);
     }

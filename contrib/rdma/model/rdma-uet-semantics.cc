@@ -34,7 +34,7 @@ constexpr uint8_t ATOMIC_UINT64 = 0x07;
 
 /** Put the operands of an atomic behind an extension header, or its result. */
 void
-PutAtomic(UetWriter& out, const RoceFields& roce)
+PutAtomic(ByteWriter& out, const RoceFields& roce)
 {
     if (roce.opcode == OP_ATOMIC_ACKNOWLEDGE)
     {
@@ -57,7 +57,7 @@ PutAtomic(UetWriter& out, const RoceFields& roce)
 
 /** Read what PutAtomic wrote. @return whether it is known */
 bool
-GetAtomic(UetReader& in, RoceFields& roce)
+GetAtomic(ByteReader& in, RoceFields& roce)
 {
     roce.payloadBytes = 0;
     if (roce.response)
@@ -133,7 +133,7 @@ IsOfUetAtomic(uint8_t opcode)
 }
 
 void
-PutUetSemantics(UetWriter& out, const RoceFields& roce)
+PutUetSemantics(ByteWriter& out, const RoceFields& roce)
 {
     const bool atomic = IsOfUetAtomic(roce.opcode);
     out.Put(atomic                            ? SES_FETCHING_ATOMIC
@@ -164,7 +164,7 @@ PutUetSemantics(UetWriter& out, const RoceFields& roce)
 }
 
 bool
-GetUetSemantics(UetReader& in, RoceFields& roce)
+GetUetSemantics(ByteReader& in, RoceFields& roce)
 {
     const uint8_t opcode = in.Get(1) & 0x3f;
     const uint8_t semantics = in.Get(1);

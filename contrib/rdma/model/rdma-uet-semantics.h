@@ -7,7 +7,7 @@
 #ifndef RDMA_UET_SEMANTICS_H
 #define RDMA_UET_SEMANTICS_H
 
-#include "rdma-uet-bytes.h"
+#include "rdma-bytes.h"
 
 #include "ns3/fabric-frame.h"
 
@@ -23,7 +23,7 @@ namespace ns3::rdma
 bool IsOfUetAtomic(uint8_t opcode);
 
 /** Put the semantic header of a data frame. @param out takes it @param roce fields of the frame */
-void PutUetSemantics(UetWriter& out, const fabric::RoceFields& roce);
+void PutUetSemantics(ByteWriter& out, const fabric::RoceFields& roce);
 
 /**
  * Read what PutUetSemantics wrote; the rest is payload.
@@ -32,7 +32,7 @@ void PutUetSemantics(UetWriter& out, const fabric::RoceFields& roce);
  * @param [out] roce fields of the frame, whose field response is set already
  * @return whether it is known and its size fits
  */
-bool GetUetSemantics(UetReader& in, fabric::RoceFields& roce);
+bool GetUetSemantics(ByteReader& in, fabric::RoceFields& roce);
 
 } // namespace ns3::rdma
 

@@ -80,7 +80,8 @@ class FalconLossTestCase : public LossTestCase
     {
         Run("too near the end", {{T::DATA, 6, 1}}, {6 * S + RTO + LOOP, 1, 3, 0, 0, 1});
         Run("last", {{T::DATA, 9, 1}}, {9 * S + RTO + LOOP, 1, 0, 0, 0, 1});
-        Run("last ACK", {{T::ACK, 9, 1}}, {9 * S + RTO + LOOP, 1, 0, 1, 0, 1});
+        // Of packet 9: the base of the window of data is 10 then.
+        Run("last ACK", {{T::ACK, 10, 1}}, {9 * S + RTO + LOOP, 1, 0, 1, 0, 1});
         // Each packet has its own timeout.
         Run("two", {{T::DATA, 7, 1}, {T::DATA, 9, 1}}, {9 * S + RTO + LOOP, 2, 1, 0, 0, 2});
         // Its own timeouts double the timeout of a packet, when nothing else is known: 500 us.

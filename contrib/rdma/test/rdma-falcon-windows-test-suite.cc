@@ -90,7 +90,7 @@ class FalconBitmapTestCase : public TestCase
     /** What an acknowledgment says. */
     struct Said
     {
-        uint32_t turn;     ///< transactions that had their turn
+        uint32_t data;     ///< base of the window of data, from 0
         uint32_t requests; ///< base of the window of requests, from 0
         int window;        ///< whose bitmap: 1 requests, 0 data, -1 none
         uint64_t bitmap;   ///< the first 64 bits
@@ -127,7 +127,7 @@ class FalconBitmapTestCase : public TestCase
                     return;
                 }
                 const bool extended = roce.payloadBytes > 0;
-                said.push_back({roce.psn + 1 - FIRST,
+                said.push_back({roce.psn - FIRST,
                                 roce.msn - FIRST,
                                 extended ? (roce.hasImmediate ? 1 : 0) : -1,
                                 extended ? roce.sackBitmap : 0,
@@ -146,13 +146,13 @@ class FalconBitmapTestCase : public TestCase
             {1, 1, 1, 0b10, 3},   // R2, from R1 on
             {1, 1, 0, 0b110, 4},  // D3: D1 is missing, D2 and D3 came
             {1, 1, 0, 0b1110, 5}, // D4: more than 2 above D1, which is sent again
-            {4, 1, 0, 0b11, 3},   // D1: D2 and R0 have their turn; D3, D4 wait for R1
-            {8, 3, -1, 0, 0},     // R1, by its timeout
+            {3, 1, 0, 0b11, 3},   // D1: D2 and R0 have their turn; D3, D4 wait for R1
+            {5, 3, -1, 0, 0},     // R1, by its timeout
         };
         NS_TEST_ASSERT_MSG_EQ(said.size(), expected.size(), "one for each packet that came");
         for (std::size_t i = 0; i < said.size(); ++i)
         {
-            NS_TEST_EXPECT_MSG_EQ(said[i].turn, expected[i].turn, i << ": turn");
+            NS_TEST_EXPECT_MSG_EQ(said[i].data, expected[i].data, i << ": data");
             NS_TEST_EXPECT_MSG_EQ(said[i].requests, expected[i].requests, i << ": requests");
             NS_TEST_EXPECT_MSG_EQ(said[i].window, expected[i].window, i << ": window");
             NS_TEST_EXPECT_MSG_EQ(said[i].bitmap, expected[i].bitmap, i << ": bitmap");
@@ -189,8 +189,8 @@ class FalconFullWindowTestCase : public TestCase
                 const fabric::RoceFields& roce = frame.roce;
                 const bool toA = frame.destination == 0;
                 requests += roce.opcode == OP_READ_REQUEST && !toA;
-                if (toA && roce.opcode == OP_ACKNOWLEDGE && !roce.response &&
-                    roce.psn >= FIRST + 1 && fabric::NowTicks() < 200 * US)
+                if (toA && roce.opcode == OP_ACKNOWLEDGE && !roce.response && roce.msn > FIRST &&
+                    fabric::NowTicks() < 200 * US)
                 {
                     delays.clear();
                 }
@@ -286,11 +286,13 @@ class FalconPullTestCase : public TestCase
             [&](fabric::Frame& frame, std::vector<Ticks>& delays)
             {
                 const fabric::RoceFields& roce = frame.roce;
+                const bool ack = roce.opcode == OP_ACKNOWLEDGE;
+                const uint32_t number = !ack ? roce.psn : roce.response ? roce.psn : roce.msn;
                 for (auto at = losses.begin(); at != losses.end(); ++at)
                 {
                     if ((frame.destination == 1) == at->toB && roce.response == at->response &&
-                        (roce.opcode == OP_ACKNOWLEDGE) == at->ack &&
-                        roce.psn == at->psn + (roce.response ? 0 : FIRST))
+                        ack == at->ack &&
+                        number == at->psn + (ack ? 1 : 0) + (roce.response ? 0 : FIRST))
                     {
                         losses.erase(at);
                         delays.clear();

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "rdma-codec-test-case.h"
+
 #include "ns3/fabric-frame.h"
 #include "ns3/rdma-frame-sizes.h"
 #include "ns3/rdma-opcode.h"
@@ -11,7 +13,6 @@
 #include "ns3/rdma-uet-codec.h"
 #include "ns3/test.h"
 
-#include <string>
 #include <vector>
 
 /**
@@ -21,37 +22,17 @@
 
 using namespace ns3;
 using namespace ns3::rdma;
+using namespace ns3::rdma::tests;
 
 namespace
 {
 
-/** @return a frame between attachments 4 and 9 */
-fabric::Frame
-MakeFrame(uint8_t opcode, uint32_t payloadBytes, uint32_t bytes)
-{
-    fabric::Frame frame{};
-    frame.kind = fabric::FrameKind::ROCE;
-    frame.source = 4;
-    frame.destination = 9;
-    frame.entropy = 0xabcd;
-    frame.dscp = 26;
-    frame.priority = 3;
-    frame.ecn = fabric::Ecn::ECT0;
-    frame.hops = 2;
-    frame.bytes = bytes;
-    frame.roce.opcode = opcode;
-    frame.roce.payloadBytes = payloadBytes;
-    frame.roce.destinationQp = 0x123456;
-    frame.roce.psn = 0xabcdef;
-    return frame;
-}
-
 /** Every kind of frame, there and back. */
-class UetCodecTestCase : public TestCase
+class UetCodecTestCase : public CodecTestCase
 {
   public:
     UetCodecTestCase()
-        : TestCase("sizes, there and back, and what is refused")
+        : CodecTestCase("sizes, there and back, and what is refused")
     {
     }
 
@@ -252,17 +233,13 @@ class UetCodecTestCase : public TestCase
     /** @return bytes of a frame */
     static std::vector<uint8_t> Encode(const fabric::Frame& frame)
     {
-        const auto packet = CreateObject<UetCodec>()->Encode(frame);
-        std::vector<uint8_t> bytes(packet->GetSize());
-        packet->CopyData(bytes.data(), bytes.size());
-        return bytes;
+        return EncodeFrame(*CreateObject<UetCodec>(), frame);
     }
 
     /** @return whether bytes are a frame */
     static bool Decodes(const std::vector<uint8_t>& bytes)
     {
-        fabric::Frame frame{};
-        return CreateObject<UetCodec>()->Decode(Create<Packet>(bytes.data(), bytes.size()), frame);
+        return IsFrame(*CreateObject<UetCodec>(), bytes);
     }
 
     /** Encode, decode, compare. */
@@ -270,36 +247,7 @@ class UetCodecTestCase : public TestCase
     {
         auto codec = CreateObject<UetCodec>();
         codec->SetRudi(rudi);
-        const auto packet = codec->Encode(frame);
-        const std::string what = "opcode " + std::to_string(frame.roce.opcode);
-        NS_TEST_ASSERT_MSG_EQ(packet->GetSize() + 4, frame.bytes, what);
-        fabric::Frame back{};
-        NS_TEST_ASSERT_MSG_EQ(codec->Decode(packet, back), true, what);
-        const auto& a = frame.roce;
-        const auto& b = back.roce;
-        NS_TEST_ASSERT_MSG_EQ(back.source, 4, what);
-        NS_TEST_ASSERT_MSG_EQ(back.destination, 9, what);
-        NS_TEST_ASSERT_MSG_EQ(back.entropy, frame.entropy, what);
-        NS_TEST_ASSERT_MSG_EQ(+back.hops, 2, what);
-        NS_TEST_ASSERT_MSG_EQ(+back.priority, 3, what);
-        NS_TEST_ASSERT_MSG_EQ(+b.opcode, +a.opcode, what);
-        NS_TEST_ASSERT_MSG_EQ(b.psn, a.psn, what);
-        NS_TEST_ASSERT_MSG_EQ(b.destinationQp, a.destinationQp, what);
-        NS_TEST_ASSERT_MSG_EQ(b.payloadBytes, a.payloadBytes, what);
-        NS_TEST_ASSERT_MSG_EQ(+b.syndrome, +a.syndrome, what);
-        NS_TEST_ASSERT_MSG_EQ(b.echoedCe, a.echoedCe, what);
-        NS_TEST_ASSERT_MSG_EQ(b.remoteAddress, a.remoteAddress, what); // or the bitmap
-        NS_TEST_ASSERT_MSG_EQ(b.dmaLength, a.dmaLength, what);         // or its last packet
-        NS_TEST_ASSERT_MSG_EQ(b.remoteKey, a.remoteKey, what);         // or the count
-        NS_TEST_ASSERT_MSG_EQ(b.msn, a.msn, what);
-        NS_TEST_ASSERT_MSG_EQ(b.compare, a.compare, what); // or the credit
-        NS_TEST_ASSERT_MSG_EQ(b.immediate, a.immediate, what);
-        NS_TEST_ASSERT_MSG_EQ(b.hasImmediate, a.hasImmediate, what);
-        NS_TEST_ASSERT_MSG_EQ(b.solicited, a.solicited, what);
-        NS_TEST_ASSERT_MSG_EQ(b.ackRequest, a.ackRequest, what);
-        NS_TEST_ASSERT_MSG_EQ((b.response == a.response), true, what);
-        NS_TEST_ASSERT_MSG_EQ(b.syn, a.syn, what);
-        NS_TEST_ASSERT_MSG_EQ(b.again, a.again, what);
+        CodecTestCase::ThereAndBack(*codec, frame);
     }
 };
 

@@ -4,8 +4,8 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
-#ifndef RDMA_UET_BYTES_H
-#define RDMA_UET_BYTES_H
+#ifndef RDMA_BYTES_H
+#define RDMA_BYTES_H
 
 #include <cstddef>
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace ns3::rdma
 {
 
 /** Appends numbers in network order. */
-class UetWriter
+class ByteWriter
 {
   public:
     /** @param value number @param bytes of it, the lowest */
@@ -31,11 +31,11 @@ class UetWriter
 };
 
 /** Takes numbers in network order. */
-class UetReader
+class ByteReader
 {
   public:
     /** @param data bytes to read */
-    explicit UetReader(const std::vector<uint8_t>& data)
+    explicit ByteReader(const std::vector<uint8_t>& data)
         : m_data(data)
     {
     }
@@ -65,4 +65,4 @@ class UetReader
 
 } // namespace ns3::rdma
 
-#endif /* RDMA_UET_BYTES_H */
+#endif /* RDMA_BYTES_H */

@@ -1,0 +1,55 @@
+/*
+ * Copyright (c) 2026 The Weft authors
+ *
+ * SPDX-License-Identifier: GPL-2.0-only
+ */
+
+#ifndef RDMA_UDP_CARRIER_H
+#define RDMA_UDP_CARRIER_H
+
+#include "ns3/fabric-frame.h"
+#include "ns3/packet.h"
+#include "ns3/ptr.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace ns3::rdma
+{
+
+// The IPv4 and UDP headers around transports that are neither RoCEv2 nor ns-3's: don't fragment,
+// the frame's DSCP and ECN, a time to live of 64 less the switches passed, its entropy as the
+// source port, and no UDP checksum.
+
+/**
+ * Put the headers in front of a transport's bytes. A frame that a switch trimmed is cut to its
+ * size.
+ *
+ * @param packet the transport's bytes
+ * @param frame the frame that they are of
+ * @param port UDP destination port
+ */
+void PutUdpCarrier(Ptr<Packet> packet, const fabric::Frame& frame, uint16_t port);
+
+/**
+ * @param packet bytes behind an Ethernet header
+ * @param etherType what that says they are
+ * @param port UDP destination port
+ * @return whether they are IPv4 without options and UDP to that port
+ */
+bool IsUdpCarrier(Ptr<const Packet> packet, uint16_t etherType, uint16_t port);
+
+/**
+ * Read what PutUdpCarrier wrote.
+ *
+ * @param packet bytes for which IsUdpCarrier holds; used up
+ * @param [in,out] frame has source and destination by the Ethernet header; gets kind, entropy,
+ * DSCP, class by it, ECN, and hops
+ * @param [out] bytes of the transport, without Ethernet's padding
+ * @return false for a wrong checksum, lengths that disagree, or addresses of other attachments
+ */
+bool GetUdpCarrier(Ptr<Packet> packet, fabric::Frame& frame, std::vector<uint8_t>& bytes);
+
+} // namespace ns3::rdma
+
+#endif /* RDMA_UDP_CARRIER_H */
