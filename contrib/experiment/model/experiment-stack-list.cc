@@ -266,7 +266,8 @@ Srd()
 std::vector<AttributeSetting>
 Falcon()
 {
-    return {{"ns3::rdma::Nic::CongestionControl", "ns3::rdma::FalconSwift"},
+    return {{"ns3::rdma::Nic::CongestionControl",
+             "ns3::rdma::FalconSwift[RetransmitLimit=3|MinWindow=0.01]"},
             {"ns3::rdma::Nic::Reliability", "ns3::rdma::Falcon[BitmapPackets=128]"},
             {"ns3::rdma::Nic::PathSelector", "ns3::rdma::Plb[DelayLimit=60us]"},
             {"ns3::rdma::Nic::WireFormat", "Falcon"},

@@ -60,9 +60,20 @@ FalconSwift::DoStart()
 {
     Swift::DoStart();
     m_level = 0;
+    m_timeouts = 1;
     m_nicChange = 0;
     m_nicIncreasing = true;
     SetEndpointWindow(m_nicMaxWindow);
+}
+
+void
+FalconSwift::DoTimeout(Ticks now)
+{
+    const bool least = m_timeouts >= GetRetransmitLimit();
+    if (least || m_timeouts == 1)
+    {
+        CutForTimeout(now, least);
+    }
 }
 
 void

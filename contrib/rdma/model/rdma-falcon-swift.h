@@ -23,8 +23,16 @@ namespace ns3::rdma
  * - else, once per round trip: ncwnd is multiplied by max(1 - (level - TargetLevel) / level,
  *   1 - NicMaxDecrease).
  *
+ *
+ * A timeout (10.3.2) has a number, that of the timeouts of the packet that is sent again for it:
+ * the first halves the window of the fabric (1 - MaxDecrease), once per round trip, and from
+ * RetransmitLimit on the window is the least; those between leave it. That the number is the
+ * packet's, and not one of events of the connection in a row, of which a burst has as many as it
+ * has packets, is how the simulator of Falcon's authors has it (Isekai, google/isekai).
+ *
  * The specification names the parameters and gives no values; those of the fabric are Swift's here,
- * those of the NIC ours. Difference: the specification moves the mark of the last change at every
+ * those of the NIC ours. The stack `falcon` takes RetransmitLimit 3 and MinWindow 0.01 from the
+ * defaults of Isekai. Difference: the specification moves the mark of the last change at every
  * acknowledgment while ncwnd is at its most, with which it could come down only after a round trip
  * without acknowledgments; here changes move it.
  */
@@ -49,6 +57,13 @@ class FalconSwift : public Swift
         m_level = level;
     }
 
+    /** The next timeout is of this. @param timeouts of the packet that is sent again, this one
+     * included */
+    void SetTimeouts(uint32_t timeouts)
+    {
+        m_timeouts = timeouts;
+    }
+
     /** @return level that the last acknowledgment told */
     uint32_t GetBufferLevel() const
     {
@@ -60,12 +75,14 @@ class FalconSwift : public Swift
 
   private:
     void DoSteerEndpoint(const Ack& ack) override;
+    void DoTimeout(Ticks now) override;
 
     uint32_t m_targetLevel{0};   ///< see TargetLevel
     double m_nicIncrease{0};     ///< see NicIncrease
     double m_nicMaxDecrease{0};  ///< see NicMaxDecrease
     uint32_t m_nicMaxWindow{0};  ///< see NicMaxWindow
     uint32_t m_level{0};         ///< see GetBufferLevel
+    uint32_t m_timeouts{1};      ///< see SetTimeouts
     Ticks m_nicChange{0};        ///< when ncwnd last changed
     bool m_nicIncreasing{false}; ///< the direction of that
 };

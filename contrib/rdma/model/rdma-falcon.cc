@@ -462,7 +462,7 @@ Falcon::DoTimer()
     QueuePair& queuePair = GetQueuePair();
     const Ticks now = fabric::NowTicks();
     Ticks next = now + DoGetTimeout();
-    bool expired = false;
+    uint32_t timeouts = 0;
     for (uint64_t at = GetUna(); at < GetPosition(); ++at)
     {
         if (IsSacked(at) || IsLost(at))
@@ -482,12 +482,15 @@ Falcon::DoTimer()
             queuePair.Fail(CompletionStatus::RETRY_EXCEEDED);
             return;
         }
-        ++sent.timeouts;
-        expired = true;
+        timeouts = std::max(timeouts, ++sent.timeouts);
         MarkLost(at);
     }
-    if (expired)
+    if (timeouts > 0)
     {
+        if (m_law)
+        {
+            m_law->SetTimeouts(timeouts);
+        }
         queuePair.NotifyTimeout();
     }
     if (GetUna() < GetPosition())

@@ -194,14 +194,15 @@ Swift::DoNack(const Nack& nack)
 void
 Swift::DoTimeout(Ticks now)
 {
-    if (++m_timeouts >= m_retryLimit)
+    CutForTimeout(now, ++m_timeouts >= m_retryLimit);
+}
+
+void
+Swift::CutForTimeout(Ticks now, bool least)
+{
+    if (least || MayDecrease(m_fabric, now))
     {
-        Decrease(m_fabric, 0, now);
-        Publish();
-    }
-    else if (MayDecrease(m_fabric, now))
-    {
-        Decrease(m_fabric, 1 - m_maxDecrease, now);
+        Decrease(m_fabric, least ? 0 : 1 - m_maxDecrease, now);
         Publish();
     }
 }

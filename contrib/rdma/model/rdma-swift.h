@@ -73,6 +73,16 @@ class Swift : public WindowLaw
     /** @param packets window of the endpoint from now on */
     void SetEndpointWindow(double packets);
 
+    /** A timeout came. @param now the time @param least whether the window of the fabric becomes
+     * the least; otherwise it decreases, once per round trip */
+    void CutForTimeout(Ticks now, bool least);
+
+    /** @return see RetransmitLimit */
+    uint32_t GetRetransmitLimit() const
+    {
+        return m_retryLimit;
+    }
+
   private:
     /** One step of the window of the endpoint. @param ack the acknowledgment */
     virtual void DoSteerEndpoint(const Ack& ack);

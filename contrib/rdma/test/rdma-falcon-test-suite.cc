@@ -132,6 +132,57 @@ class FalconSwiftTestCase : public TestCase
     }
 };
 
+/** Timeouts: the number is that of the packet. */
+class FalconTimeoutTestCase : public TestCase
+{
+  public:
+    FalconTimeoutTestCase()
+        : TestCase("Falcon: timeouts of one packet, and of many at once")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        LawBench<FalconSwift> bench(100'000'000'000,
+                                    {{"InitialWindow", "64000"}, {"RetransmitLimit", "3"}});
+        auto& law = *bench.law;
+        const auto timeout = [&](Ticks now, uint32_t number)
+        {
+            law.SetTimeouts(number);
+            law.NotifyTimeout(now);
+            return law.GetFabricWindow();
+        };
+        NS_TEST_EXPECT_MSG_EQ_TOL(timeout(100 * US, 1), 32, 1e-9, "the first: half");
+        for (uint32_t i = 0; i < 10; ++i)
+        {
+            NS_TEST_EXPECT_MSG_EQ_TOL(
+                timeout(100 * US + i, 1), 32, 1e-9, "those with it: once per round trip");
+        }
+        NS_TEST_EXPECT_MSG_EQ_TOL(timeout(300 * US, 2), 32, 1e-9, "the second of a packet");
+        NS_TEST_EXPECT_MSG_EQ_TOL(timeout(700 * US, 1), 16, 1e-9, "the first of another");
+        NS_TEST_EXPECT_MSG_EQ_TOL(timeout(701 * US, 3), 0.001, 1e-9, "the third: the least");
+
+        // Ten packets of a message are all lost once, expire one after the other, and leave again:
+        // the second ten would take 1,000 round trips each if ten timeouts were ten in a row.
+        LossSetup setup({"ns3::rdma::Falcon[BitmapPackets=128]",
+                         "",
+                         "ns3::rdma::FalconSwift[InitialWindow=500000|RetransmitLimit=3]"});
+        for (uint32_t i = 0; i < 10; ++i)
+        {
+            setup.saboteur->targets.push_back({Saboteur::Target::DATA, i, 1});
+        }
+        setup.a->PostSend(Write(10 * 4086));
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(setup.sender.sent.size(), 1, "complete");
+        NS_TEST_EXPECT_MSG_GT(setup.Sender().timeouts, 3, "more than the limit");
+        NS_TEST_EXPECT_MSG_EQ(setup.Sender().dataRepeated, 10, "each once");
+        // No round trip is known: 500 us from when each left, the last at 9 S.
+        NS_TEST_EXPECT_MSG_EQ(
+            setup.sender.sent[0].at, 500 * US + 9 * S + LOOP, "as if there were no law");
+    }
+};
+
 /** The level on its way from the receiver to the law. */
 class FalconLevelTestCase : public TestCase
 {
@@ -182,6 +233,7 @@ class FalconTestSuite : public TestSuite
         AddTestCase(
             new ExhaustionTestCase("ns3::rdma::Falcon[RetryCount=2|MaxBackoff=1]", 2500 * US, 3));
         AddTestCase(new FalconSwiftTestCase);
+        AddTestCase(new FalconTimeoutTestCase);
         AddTestCase(new FalconLevelTestCase);
         AddTestCase(new IdlePathTestCase({"ns3::rdma::Falcon[BitmapPackets=128]",
                                           "ns3::rdma::Plb[DelayLimit=60us]",
