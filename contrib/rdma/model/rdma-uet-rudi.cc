@@ -10,6 +10,10 @@
 #include "rdma-queue-pair.h"
 #include "rdma-syndrome.h"
 
+#include "ns3/boolean.h"
+
+#include <algorithm>
+
 namespace ns3::rdma
 {
 
@@ -24,11 +28,17 @@ UetRudi::GetTypeId()
             .SetGroupName("Rdma")
             .AddConstructor<UetRudi>()
             .AddAttribute("Rto",
-                          "Time after which a request without response is lost. Default: that of "
-                          "UetRud.",
+                          "Least time after which a request without response is lost. Default: "
+                          "that of UetRud.",
                           TimeValue(NanoSeconds(90380)),
                           MakeTimeAccessor(&UetRudi::m_rto),
-                          MakeTimeChecker(NanoSeconds(1)));
+                          MakeTimeChecker(NanoSeconds(1)))
+            .AddAttribute("Adaptive",
+                          "Whether it is the smoothed round trip and four mean deviations where "
+                          "these are longer, or always Rto. Default: ours, as RFC 6298.",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&UetRudi::m_adaptive),
+                          MakeBooleanChecker());
     return tid;
 }
 
@@ -153,6 +163,7 @@ UetRudi::DoReceiveResponse(const fabric::Frame& frame)
 void
 UetRudi::Finish(uint64_t sequence, const Echo& echo)
 {
+    m_rtts.Sample(fabric::NowTicks() - echo.sentAt);
     // As an acknowledgment that tells of this packet alone.
     if (sequence != GetUna())
     {
@@ -205,17 +216,24 @@ UetRudi::Repeat(uint64_t sequence, const Echo& echo, bool lastHop)
     GetQueuePair().NotifyTrimmed(sequence, bytes, echo, lastHop);
 }
 
+Ticks
+UetRudi::GetTimeout() const
+{
+    const Ticks least = m_rto.GetTimeStep();
+    return m_adaptive ? std::max(least, m_rtts.GetTimeout()) : least;
+}
+
 void
 UetRudi::DoStartTimer()
 {
-    GetQueuePair().SetTimer(fabric::NowTicks() + m_rto.GetTimeStep());
+    GetQueuePair().SetTimer(fabric::NowTicks() + GetTimeout());
 }
 
 void
 UetRudi::DoTimer()
 {
     QueuePair& queuePair = GetQueuePair();
-    const Ticks next = Expire(fabric::NowTicks(), m_rto.GetTimeStep());
+    const Ticks next = Expire(fabric::NowTicks(), GetTimeout());
     if (queuePair.IsReady() && (GetPackets().GetBegin() != GetPackets().GetEnd() || HasMore()))
     {
         queuePair.SetTimer(next);

@@ -8,6 +8,7 @@
 #define RDMA_UET_RUDI_H
 
 #include "rdma-echo.h"
+#include "rdma-rtt-estimator.h"
 #include "rdma-unordered-reliability.h"
 
 #include "ns3/nstime.h"
@@ -27,19 +28,22 @@ namespace ns3::rdma
  * response of the same number: a packet of a READ by its data, a packet of a WRITE by a response
  * without. A trimmed WRITE is answered by a NACK.
  *
- * Initiator. A READ leaves as one request for each packet of its data. What has no response Rto
- * after it left is lost and sent again; without progress the timeout doubles, MaxBackoff times, and
- * after RetryCount of them the queue pair fails. A NACK, or a response that comes without its data,
- * lets the request leave again at once. The window of the congestion control is one of data, in
- * either direction: what READs have asked for and not got counts as in flight, so that they do not
- * ask for more than the path takes. Marks of responses count
- * as those of requests.
+ * Initiator. A READ leaves as one request for each packet of its data. What has no response within
+ * a timeout is lost and sent again: the smoothed round trip and four mean deviations (RFC 6298),
+ * and Rto at least, as a target that is asked by many answers late without anything being lost.
+ * Each response tells when its request left, so that repeats do not blur round trips. Without
+ * progress the timeout doubles, MaxBackoff times, and after RetryCount of them the queue pair
+ * fails. A NACK, or a response that comes without its data, lets the request leave again at once.
+ * The window of the congestion control is one of data, in either direction: what READs have asked
+ * for and not got counts as in flight, so that they do not ask for more than the path takes. Marks
+ * of responses count as those of requests.
  *
  * READ and WRITE without immediate data are all that it carries. As the target remembers nothing,
  * it tells nobody of a WRITE, not even when all of it has come.
  *
  * AckEvery does not apply. Deliberate differences: packet IDs have 24 bits and follow one another
- * at a queue pair; requests complete at the sender in the order posted.
+ * at a queue pair; requests complete at the sender in the order posted; the timeout adapts
+ * (Adaptive), where the consortium's reference model has a constant for RUD, and no RUDI.
  */
 class UetRudi : public UnorderedReliability
 {
@@ -79,7 +83,12 @@ class UetRudi : public UnorderedReliability
     /** A request, or the response to it, was trimmed. @param lastHop whether at the last switch */
     void Repeat(uint64_t sequence, const Echo& echo, bool lastHop);
 
-    Time m_rto; ///< see Rto
+    /** @return time after which a request without response is lost, before backoff */
+    Ticks GetTimeout() const;
+
+    Time m_rto;            ///< see Rto
+    bool m_adaptive{true}; ///< see Adaptive
+    RttEstimator m_rtts;   ///< from requests to their responses
 };
 
 } // namespace ns3::rdma

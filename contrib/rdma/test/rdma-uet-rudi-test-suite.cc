@@ -10,6 +10,7 @@
 #include "ns3/simulator.h"
 #include "ns3/test.h"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -95,6 +96,44 @@ class RudiReadTestCase : public TestCase
     }
 
     uint32_t m_first; ///< first PSN
+};
+
+/** A target that answers late. */
+class RudiQueueTestCase : public TestCase
+{
+  public:
+    RudiQueueTestCase()
+        : TestCase("READ: answers that come late are waited for")
+    {
+    }
+
+  private:
+    /** READ 1,000 packets: the last of the requests, which leave at once, waits 332 us.
+     * @param stack of the hosts @return the hosts afterwards */
+    std::unique_ptr<LossSetup> Run(const std::string& stack)
+    {
+        auto setup = std::make_unique<LossSetup>(Stack(stack));
+        setup->a->PostSend(Read(1000 * 4086, 5));
+        Simulator::Run();
+        return setup;
+    }
+
+    void DoRun() override
+    {
+        // Round trips grow by S - A with each packet, nearly one for one with time: the smoothed
+        // one is 8 (S - A) behind, the mean deviation that much, and four of them are far ahead.
+        const auto adaptive = Run(RUDI);
+        NS_TEST_ASSERT_MSG_EQ(adaptive->sender.sent.size(), 1, "completed once");
+        NS_TEST_EXPECT_MSG_EQ(
+            adaptive->sender.sent[0].at, A + P + 1000 * S + P, "nothing but the data");
+        NS_TEST_EXPECT_MSG_EQ(adaptive->Sender().timeouts, 0, "nothing is lost");
+        NS_TEST_EXPECT_MSG_EQ(adaptive->Receiver().readsServed, 1000, "once each");
+
+        const auto constant = Run("ns3::rdma::UetRudi[Rto=100us|Adaptive=false]");
+        NS_TEST_ASSERT_MSG_EQ(constant->sender.sent.size(), 1, "completed once");
+        NS_TEST_EXPECT_MSG_GT(constant->Sender().timeouts, 0, "as if lost");
+        NS_TEST_EXPECT_MSG_GT(constant->Receiver().readsServed, 1000, "some twice");
+    }
 };
 
 /** WRITEs, what comes twice, what is trimmed, and what is refused. */
@@ -247,6 +286,7 @@ class RdmaUetRudiTestSuite : public TestSuite
     {
         AddTestCase(new RudiReadTestCase(0));
         AddTestCase(new RudiReadTestCase(0xfffffb));
+        AddTestCase(new RudiQueueTestCase);
         AddTestCase(new RudiTargetTestCase);
         AddTestCase(new RudiExhaustionTestCase);
         AddTestCase(new ExhaustionTestCase(Stack(RUDI), 7 * RTO, 3));
