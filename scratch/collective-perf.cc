@@ -23,6 +23,7 @@
 #include "ns3/experiment-result-store.h"
 #include "ns3/experiment-run-monitor.h"
 #include "ns3/experiment-stack-check.h"
+#include "ns3/experiment-stack-fit.h"
 #include "ns3/pointer.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/simulator.h"
@@ -173,6 +174,8 @@ Build(const ProgramOptions& options, const Settings& settings, Simulation& simul
     stack->allowSenseless = settings.allowSenseless;
     RngSeedManager::SetSeed(options.GetSeed().value_or(1));
     stack->Apply();
+    options.ApplyNs3Values(); // the fit looks at them
+    ApplySettings(FitStack(*stack, *graph));
     options.ApplyNs3Values(); // the command line wins over the stack
     if (const std::string reason = CheckStack(*stack); !reason.empty())
     {

@@ -16,6 +16,7 @@
 #include "ns3/experiment-network-stack.h"
 #include "ns3/experiment-program-options.h"
 #include "ns3/experiment-result-store.h"
+#include "ns3/experiment-stack-fit.h"
 #include "ns3/experiment-suggestion.h"
 #include "ns3/fabric-time.h"
 
@@ -105,6 +106,8 @@ RunAll(const ProgramOptions& options,
     {
         plan.stack = stack.name;
         stack.Apply();
+        options.ApplyNs3Values(); // the fit looks at them
+        ApplySettings(FitStack(stack, plan.graph));
         options.ApplyNs3Values(); // the command line wins over the stack
     };
     for (const auto& stack : stacks) // all are checked before the first is run

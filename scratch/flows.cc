@@ -18,6 +18,7 @@
 #include "ns3/experiment-network-stack.h"
 #include "ns3/experiment-program-options.h"
 #include "ns3/experiment-result-store.h"
+#include "ns3/experiment-stack-fit.h"
 #include "ns3/fabric-asic-preset.h"
 #include "ns3/fabric-time.h"
 
@@ -311,6 +312,8 @@ main(int argc, char* argv[])
     {
         return exitCode;
     }
+    ApplySettings(FitStack(stack, plan.graph));
+    options.ApplyNs3Values();
     if (!ReadFaults(plan))
     {
         return EXIT_BAD_INPUT;

@@ -18,6 +18,7 @@
 #include "ns3/experiment-replay-run.h"
 #include "ns3/experiment-result-store.h"
 #include "ns3/experiment-stack-check.h"
+#include "ns3/experiment-stack-fit.h"
 #include "ns3/rng-seed-manager.h"
 #include "ns3/workload-job-scaling.h"
 #include "ns3/workload-trace-importer.h"
@@ -438,6 +439,8 @@ main(int argc, char* argv[])
     {
         return exitCode;
     }
+    ApplySettings(FitStack(stack, plan.graph));
+    options.ApplyNs3Values();
     settings.trace.nAccelerators = isCheck ? 0 : plan.graph.GetNAccelerators();
     plan.trace = workload::TraceImporter::Import(plan.traceSource, settings.trace);
     if (const int exitCode = Scale(options, plan, settings); exitCode != EXIT_OK)

@@ -73,6 +73,7 @@ Train(const ProgramOptions& options,
       Diagnostics& diagnostics)
 {
     TrainingRun run(scenario);
+    options.ApplyNs3Values(); // the fit of the stack to the network looks at them
     run.ApplyDefaults();
     options.ApplyNs3Values(); // the command line wins over the scenario
     if (!run.Build(diagnostics))

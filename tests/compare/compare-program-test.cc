@@ -122,6 +122,36 @@ TEST_F(CompareProgram, Reads)
     }
 }
 
+// The default workload: timers outlast its queues, and the ways that PFC holds back. What was not
+// trimmed is sent once.
+TEST_F(CompareProgram, RepeatsNothingInVain)
+{
+    const std::string out = (m_directory / "a.json").string();
+    ASSERT_EQ(Run("--stacks=rocev2-sr-dcqcn,rocev2-sr-spray-dcqcn,rocev2-rack-dcqcn,uet-nscc,"
+                  "uet-rccc --json=" +
+                  out),
+              0)
+        << Content("err");
+    const auto summary = json::parse(Content("a.json"), nullptr, false);
+    ASSERT_FALSE(summary.is_discarded());
+    for (const auto& stack : summary["stacks"])
+    {
+        EXPECT_EQ(stack["complete_flows"], 16) << stack["stack"];
+        EXPECT_EQ(stack["dropped_frames"], 0) << stack["stack"];
+        EXPECT_EQ(stack["retransmitted_frames"], stack["trimmed_frames"]) << stack["stack"];
+        EXPECT_EQ(stack["timeouts"], 0) << stack["stack"];
+    }
+    // but the user's own timers are kept
+    ASSERT_EQ(Run("--stacks=rocev2-sr-dcqcn --ns3::rdma::SelectiveRepeat::RtoHigh=320us "
+                  "--ns3::rdma::SelectiveRepeat::RtoLow=100us --json=" +
+                  out),
+              0)
+        << Content("err");
+    const auto own = json::parse(Content("a.json"), nullptr, false);
+    ASSERT_FALSE(own.is_discarded());
+    EXPECT_GT(own["stacks"][0]["retransmitted_frames"], 0);
+}
+
 // Every line of the table has as many columns as the header, and each stack stands above its own.
 TEST_F(CompareProgram, Table)
 {

@@ -232,6 +232,12 @@ NetworkStack::Apply() const
     ApplySettings(settings);
 }
 
+cluster::ShortestPaths::Rule
+NetworkStack::GetPathRule() const
+{
+    return upDownRouting ? cluster::ShortestPaths::UP_DOWN : cluster::ShortestPaths::SHORTEST;
+}
+
 cluster::NetworkStack
 NetworkStack::GetDevices() const
 {
@@ -240,8 +246,7 @@ NetworkStack::GetDevices() const
     devices.loadBalancer.SetTypeId(loadBalancer);
     devices.fabricSwitch.SetTypeId(fabricSwitch);
     devices.messageNetwork.SetTypeId(messageNetwork);
-    devices.pathRule =
-        upDownRouting ? cluster::ShortestPaths::UP_DOWN : cluster::ShortestPaths::SHORTEST;
+    devices.pathRule = GetPathRule();
     if (pfcWatchdog)
     {
         devices.pfcWatchdog.SetTypeId("ns3::fabric::PfcWatchdog");

@@ -104,6 +104,9 @@ struct NetworkStack
      */
     void Apply() const;
 
+    /** @return which paths routes take */
+    cluster::ShortestPaths::Rule GetPathRule() const;
+
     /** @return what a cluster::ClusterBuilder is to make the devices of; after Apply */
     cluster::NetworkStack GetDevices() const;
 };

@@ -319,8 +319,8 @@ GetStackList()
                         "ns3::rdma::SelectiveRepeat"),
         MakeVendorDcqcn(
             "rocev2-sr-spray-dcqcn",
-            "the same with each packet on a path of its own, and packets overtaken for 20 us lost",
-            "ns3::rdma::SelectiveRepeat[ReorderTime=20us]",
+            "the same with each packet on a path of its own, and packets overtaken for 200 us lost",
+            "ns3::rdma::SelectiveRepeat[ReorderTime=200us]",
             "ns3::rdma::ObliviousSpray"),
         MakeVendorDcqcn(
             "rocev2-rack-dcqcn",

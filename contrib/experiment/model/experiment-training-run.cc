@@ -8,6 +8,7 @@
 
 #include "experiment-program-options.h"
 #include "experiment-stack-check.h"
+#include "experiment-stack-fit.h"
 #include "experiment-training-progress.h"
 
 #include "ns3/cluster-configuration.h"
@@ -55,7 +56,10 @@ void
 TrainingRun::ApplyDefaults() const
 {
     RngSeedManager::SetSeed(m_scenario.seed);
-    m_scenario.network.stack.Apply();
+    const auto& stack = m_scenario.network.stack;
+    stack.Apply();
+    ApplySettings(m_scenario.attributes); // the fit looks at them
+    ApplySettings(FitStack(stack, m_scenario.cluster.graph));
     if (m_scenario.otherJobs.empty())
     {
         ApplySettings(m_scenario.job.settings);
