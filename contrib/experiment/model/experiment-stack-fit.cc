@@ -150,16 +150,15 @@ class Fit
     std::vector<AttributeSetting> m_settings; ///< what to set
 };
 
-/** Set what Ultra Ethernet needs. @param [in,out] fit @param stack @param rtt ps @param rate bit/s
- */
+/** Set what Ultra Ethernet needs. @param [in,out] fit it @param stack a stack @param rtt longest,
+ * ps */
 void
-FitUltraEthernet(Fit& fit, const NetworkStack& stack, Ticks rtt, uint64_t rate)
+FitUltraEthernet(Fit& fit, const NetworkStack& stack, Ticks rtt)
 {
     for (const char* type : {"Nscc", "Rccc", "UetRud"})
     {
         fit.Set(std::string("ns3::rdma::") + type + "::BaseRtt", rtt);
     }
-    uint64_t trim = GetDefault<UintegerValue>("ns3::fabric::Trimmer", "Threshold").Get();
     if (GetSetting(stack, "ns3::rdma::Nic::WireFormat").rfind("UltraEthernet", 0) == 0)
     {
         const auto bdp =
@@ -167,9 +166,8 @@ FitUltraEthernet(Fit& fit, const NetworkStack& stack, Ticks rtt, uint64_t rate)
         fit.SetThreshold("ns3::fabric::Trimmer::Threshold", bdp);
         fit.SetThreshold("ns3::fabric::RedMarker::Kmin", bdp / 5);
         fit.SetThreshold("ns3::fabric::RedMarker::Kmax", bdp * 4 / 5);
-        trim = bdp;
     }
-    const Ticks rto = rtt * 6 / 5 + 6 * GetDrainTime(trim, rate);
+    const Ticks rto = rtt * 36 / 5;
     fit.Raise("ns3::rdma::UetRud", "Rto", rto);
     fit.Raise("ns3::rdma::UetRudi", "Rto", rto);
 }
@@ -200,7 +198,7 @@ FitStack(const NetworkStack& stack, const cluster::TopologyGraph& graph)
     Fit fit(stack);
     fit.Set("ns3::rdma::SelectiveRepeat::RtoHigh", rtt + drain);
     fit.Set("ns3::rdma::SelectiveRepeat::RtoLow", (rtt + drain) * 100 / 320);
-    FitUltraEthernet(fit, stack, rtt, rate);
+    FitUltraEthernet(fit, stack, rtt);
     fit.Raise("ns3::rdma::WindowLaw", "BaseRtt", rtt);
     fit.Raise("ns3::fabric::PintStamper", "BaseRtt", rtt);
     return fit.Take();
