@@ -222,7 +222,8 @@ MscclAlgorithm::DoPrepare(const Communicator& communicator,
     return {DoBuild(communicator, operation, rank),
             ChooseProtocol(),
             GetInstanceTypeId().GetName(),
-            nChannels};
+            nChannels,
+            nullptr};
 }
 
 } // namespace ns3::collective
