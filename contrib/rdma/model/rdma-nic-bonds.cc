@@ -101,20 +101,6 @@ Nic::GetLiveRate(uint16_t port) const
 }
 
 void
-Nic::LinkChanged(fabric::Port& port)
-{
-    const uint16_t first = m_ports[port.GetOwnerIndex()].first;
-    for (std::size_t bond = 0; bond < m_bonds.size(); ++bond)
-    {
-        if (m_bonds[bond].front() == first)
-        {
-            Simulator::ScheduleWithContext(
-                port.GetNode()->GetId(), m_failoverTime, &Nic::Rebalance, this, bond);
-        }
-    }
-}
-
-void
 Nic::Rebalance(std::size_t bond)
 {
     if (m_ports.empty())

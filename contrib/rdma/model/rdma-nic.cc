@@ -166,6 +166,14 @@ Nic::GetTypeId()
                           TimeValue(MicroSeconds(536'871)),
                           MakeTimeAccessor(&Nic::m_responseTimeout),
                           MakeTimeChecker(MicroSeconds(50)))
+            .AddAttribute("LinkTimeout",
+                          "Time without link after which the queue pairs of a port that have "
+                          "anything to send, or wait for an answer, fail; known to 1 ms. A port "
+                          "whose address another one shares waits for that. Default: what "
+                          "go-back-N takes with its defaults, eight times 67.1 ms.",
+                          TimeValue(MicroSeconds(536'871)),
+                          MakeTimeAccessor(&Nic::m_linkTimeout),
+                          MakeTimeChecker(MilliSeconds(1)))
             .AddAttribute("BondUse",
                           "Which port of several that share an address a queue pair uses while all "
                           "are up: by a hash of both queue pair numbers and addresses (Hash, "

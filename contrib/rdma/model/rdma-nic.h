@@ -242,6 +242,9 @@ class Nic : public Object, public fabric::PortOwner
         return *m_ports[m_ports[port].first].creditPacer;
     }
 
+    /** Something was posted by a port without link: see LinkTimeout. @param port its index */
+    void WatchLink(uint16_t port);
+
     /** @return the timers of all queue pairs */
     RetransmissionTimers& GetTimers()
     {
@@ -330,12 +333,18 @@ class Nic : public Object, public fabric::PortOwner
         FrameClient* client{nullptr};                 ///< who else sends, or null
         bool clientsTurn{false};                      ///< the queue pairs sent last
         uint16_t first{0};                            ///< first port of its bond, or itself
+        bool watched{false};                          ///< LookAtLink is to come
+        Ticks downSince{0};                           ///< since when it is without link
     };
 
     /** Have a queue pair of a bond use the port that it should. @param queuePair connected */
     void ChoosePort(QueuePair& queuePair);
     /** Some time after a link of a bond changed: see AddBond. @param bond its index */
     void Rebalance(std::size_t bond);
+    /** Look after a port without link: see LinkTimeout. @param port its index */
+    void LookAtLink(uint16_t port);
+    /** @return whether a port, or one that shares its address, has a link. @param port its index */
+    bool IsReachable(uint16_t port) const;
     /** @return rate of those ports that share an address with one and are up, bit/s */
     uint64_t GetLiveRate(uint16_t port) const;
 
@@ -383,6 +392,7 @@ class Nic : public Object, public fabric::PortOwner
     AtomicMemory m_atomicMemory;                       ///< see GetAtomicMemory
 
     Time m_responseTimeout;                   ///< see ResponseTimeout
+    Time m_linkTimeout;                       ///< see LinkTimeout
     ObjectFactory m_reliabilityFactory;       ///< stack of new queue pairs
     ObjectFactory m_congestionControlFactory; ///< stack of new queue pairs
     ObjectFactory m_pathSelectorFactory;      ///< stack of new queue pairs

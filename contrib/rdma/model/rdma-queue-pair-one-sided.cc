@@ -40,6 +40,13 @@ QueuePair::GetNPending() const
     return m_sendQueue.GetNMessages() + (m_oneSided ? m_oneSided->GetRequests().GetNPending() : 0);
 }
 
+bool
+QueuePair::HasWork() const
+{
+    return GetNPending() > 0 ||
+           (m_oneSided && m_oneSided->GetChannel() && m_oneSided->GetChannel()->GetNPending() > 0);
+}
+
 uint32_t
 QueuePair::GetNOutstandingReads() const
 {

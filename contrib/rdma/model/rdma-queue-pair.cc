@@ -220,6 +220,10 @@ QueuePair::PostSend(const WorkRequest& request)
     }
     Post(request);
     UpdateReadiness();
+    if (!GetPort().IsLinkUp())
+    {
+        GetNic().WatchLink(m_portIndex);
+    }
     return true;
 }
 

@@ -205,6 +205,9 @@ class QueuePair : public Object, private CongestionControl::Listener
     /** @return messages of the wire posted and not yet acknowledged */
     uint32_t GetNPending() const;
 
+    /** @return whether anything posted, or any answer by GetResponses, is not acknowledged */
+    bool HasWork() const;
+
     /** @return READs and atomics that are posted and whose data have not come */
     uint32_t GetNOutstandingReads() const;
 

@@ -230,6 +230,7 @@ UetRud::DoReceiveAck(const fabric::Frame& frame)
     const Ticks now = fabric::NowTicks();
     m_lastHeard = now;
     m_opening = false;
+    m_unanswered = 0;
     if (GetUna() == GetHighest() && !HasMore())
     {
         GetQueuePair().StopTimer();
@@ -259,6 +260,7 @@ UetRud::DoReceiveControl(const fabric::Frame& frame)
     const uint64_t sequence = ToSequence(frame.roce.psn, GetUna());
     m_lastHeard = fabric::NowTicks();
     m_opening = false;
+    m_unanswered = 0;
     if (!GetPackets().Contains(sequence))
     {
         return; // it has arrived since
@@ -337,7 +339,12 @@ UetRud::DoTimer()
     const bool stuck = !queuePair.CanSend() && GetPackets().GetBytesInFlight() == 0;
     if (stuck || (lostBefore && GetPackets().GetNLost() > 0 && !queuePair.CanSend()))
     {
-        Probe(now);
+        if (!Ask(now))
+        {
+            queuePair.Fail(CompletionStatus::RETRY_EXCEEDED);
+            return;
+        }
+        next = std::min(next, m_askAgainAt);
     }
     if (m_sleek)
     {
@@ -350,6 +357,23 @@ UetRud::DoTimer()
         next = std::min(next, std::max(due, now + rtt));
     }
     queuePair.SetTimer(next);
+}
+
+bool
+UetRud::Ask(Ticks now)
+{
+    if (m_unanswered > 0 && now < m_askAgainAt)
+    {
+        return true;
+    }
+    if (m_unanswered > GetRetryCount())
+    {
+        return false;
+    }
+    m_askAgainAt = now + BackOff(m_rto.GetTimeStep(), m_unanswered);
+    ++m_unanswered;
+    Probe(now);
+    return true;
 }
 
 void

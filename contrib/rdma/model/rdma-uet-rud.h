@@ -35,7 +35,8 @@ namespace ns3::rdma
  * packet that is not acknowledged Rto after it left is lost; without progress the timeout doubles,
  * MaxBackoff times, and after RetryCount of them the queue pair fails. If what is lost may not
  * leave (window, credit), a probe asks for an acknowledgment and credit instead, which is the
- * reference model's RTS.
+ * reference model's RTS; while nothing answers, the time to the next one doubles, and the queue
+ * pair fails likewise.
  *
  * SLEEK, loss recovery without trimming (Sleek): when more bytes have come early than 1.5 windows
  * (the first window at most, five packets at least), all that are missing within a window are sent
@@ -103,6 +104,10 @@ class UetRud : public UnorderedReliability
     /** SLEEK: all sent so far that is missing is to be sent again. */
     void BeginRecovery();
 
+    /** Have what is lost and may not leave asked for. @param now the time @return whether there is
+     * hope: false after RetryCount probes that nothing answered */
+    bool Ask(Ticks now);
+
     /** Send a probe. @param now the time */
     void Probe(Ticks now);
 
@@ -128,6 +133,8 @@ class UetRud : public UnorderedReliability
     Ticks m_lastSent{0};       ///< when the last data frame left
     Ticks m_lastHeard{0};      ///< when the last acknowledgment came
     Ticks m_probedAt{0};       ///< when the last probe left
+    Ticks m_askAgainAt{0};     ///< when the next probe for what may not leave is due
+    uint32_t m_unanswered{0};  ///< such probes since the last sign of the receiver
 };
 
 } // namespace ns3::rdma

@@ -222,7 +222,7 @@ UnorderedReliability::LoseAndNotify(uint64_t sequence)
 Ticks
 UnorderedReliability::Expire(Ticks now, Ticks timeout)
 {
-    const Ticks rto = timeout << std::min<uint32_t>(m_retries, m_maxBackoff);
+    const Ticks rto = BackOff(timeout, m_retries);
     Ticks next = now + rto;
     bool expired = false;
     bool oldest = false;

@@ -13,6 +13,7 @@
 #include "rdma-sequence-bitmap.h"
 #include "rdma-verbs.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -128,6 +129,18 @@ class UnorderedReliability : public Reliability
     uint32_t GetWindowPackets() const
     {
         return m_windowPackets;
+    }
+
+    /** @return timeouts without any progress that a queue pair survives */
+    uint32_t GetRetryCount() const
+    {
+        return m_retryCount;
+    }
+
+    /** @param timeout a timeout @param times that it came before @return it, doubled as often */
+    Ticks BackOff(Ticks timeout, uint32_t times) const
+    {
+        return timeout << std::min<uint32_t>(times, m_maxBackoff);
     }
 
     /**

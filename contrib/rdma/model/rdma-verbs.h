@@ -85,7 +85,7 @@ struct WorkRequest
 enum class CompletionStatus : uint8_t
 {
     SUCCESS,                ///< acknowledged
-    RETRY_EXCEEDED,         ///< sent RetryCount times again without an answer
+    RETRY_EXCEEDED,         ///< sent RetryCount times again without an answer, or no link
     RNR_RETRY_EXCEEDED,     ///< the remote side posted no receive
     REMOTE_INVALID_REQUEST, ///< the remote side refused the operation
     REMOTE_ERROR,           ///< the remote side failed to carry it out

@@ -40,12 +40,14 @@ struct Transport
     bool knowsTrims{false};     ///< it knows of packets without payload
     uint32_t leastWindow{1};    ///< packets, with which it makes progress
     bool onlyRepeatable{false}; ///< it has READ and WRITE alone, and tells nobody of a WRITE
+    std::string law{};          ///< congestion control; empty: random windows
 };
 
 /**
  * Two hosts send each other messages of random verbs and sizes, with random windows, over a box
  * that loses, repeats, delays and so reorders frames, and sometimes trims them or cuts the link for
- * good, and over links that damage them. Whatever happens:
+ * good, and over links that damage them; sometimes a host loses its own link for good. Whatever
+ * happens:
  *
  * - each message is placed at most once, in the order posted if the transport promises that, with
  * its size, address or receive, and immediate data;
@@ -208,11 +210,19 @@ class PropertyTestCase : public TestCase
         {
             nic->SetAttribute("Reliability", StringValue(m_transport.reliability));
             nic->SetAttribute("CongestionControl",
-                              StringValue("ns3::rdma::NoCongestionControl[Window=" +
-                                          std::to_string(window) + "]"));
+                              StringValue(m_transport.law.empty()
+                                              ? "ns3::rdma::NoCongestionControl[Window=" +
+                                                    std::to_string(window) + "]"
+                                              : m_transport.law));
         }
         const bool cut = m_seed % 8 == 7;
-        Meddle(chain, cut);
+        const bool atHost = m_seed % 16 == 15; // the link of a host, which knows of it
+        Meddle(chain, cut && !atHost);
+        if (atHost)
+        {
+            Simulator::Schedule(
+                TimeStep(Draw(40 * US)), &fabric::Link::SetUp, chain.link[0], false);
+        }
         End ends[2];
         std::tie(ends[0].queuePair, ends[1].queuePair) =
             chain.Connect(Draw(0xffffff), Draw(0xffffff));
@@ -427,6 +437,26 @@ class RdmaPropertyTestSuite : public TestSuite
              true,
              false,
              true},
+            {"Ultra Ethernet, unordered, with receiver credit",
+             "ns3::rdma::UetRud[Rto=20us|RetryCount=30|MaxBackoff=2]",
+             1,
+             true,
+             true,
+             false,
+             true,
+             1,
+             false,
+             "ns3::rdma::Rccc[BaseRtt=4us]"},
+            {"Ultra Ethernet, unordered, with NSCC and receiver credit",
+             "ns3::rdma::UetRud[Rto=20us|RetryCount=30|MaxBackoff=2]",
+             1,
+             true,
+             true,
+             false,
+             true,
+             1,
+             false,
+             "ns3::rdma::NsccRccc[BaseRtt=4us]"},
             {"Ultra Ethernet, idempotent",
              "ns3::rdma::UetRudi[Rto=20us|RetryCount=30|MaxBackoff=2]",
              1,
