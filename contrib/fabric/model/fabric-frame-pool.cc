@@ -67,6 +67,7 @@ FramePool::AttachSignals(Frame* frame, const SignalRequest& request)
     signals->nHops = 0;
     signals->overflow = false;
     signals->grant = {false, request.grantHint > 0, request.grantHint};
+    signals->bolt = {0, (request.bolt & BOLT_INCREASE) != 0, false, 0};
     signals->arrivedAt = 0;
     signals->utilization = 0;
     signals->csig = {};

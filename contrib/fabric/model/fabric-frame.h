@@ -57,6 +57,12 @@ enum class FrameKind : uint8_t
     CREDIT,    ///< limits of credit-based flow control; never forwarded
 };
 
+/**
+ * BTH opcode of what a switch tells the source of a frame (see BoltStamper): the first of those
+ * that InfiniBand leaves to manufacturers.
+ */
+constexpr uint8_t NOTICE_OPCODE = 0xc0;
+
 /** ECN field of the IP header (RFC 3168). */
 enum class Ecn : uint8_t
 {
@@ -77,6 +83,7 @@ struct RoceFields
         uint64_t remoteAddress; ///< RETH virtual address
         uint64_t sackBitmap;    ///< acknowledgments: bit i: packet sackPsn - 63 + i has come
         uint64_t original;      ///< AtomicAckETH: what stood in memory before
+        uint64_t drainTime;     ///< notices of switches: time that the queue takes to drain, ns
     };
 
     union
@@ -93,6 +100,7 @@ struct RoceFields
         uint32_t dmaLength;  ///< RETH DMA length, bytes
         uint32_t sackPsn;    ///< acknowledgments: the packet that caused them, 24 bit
         uint32_t operandLow; ///< AtomicETH: what is added or put there, bits 31:0
+        uint32_t rateMbps;   ///< notices of switches: rate of the port, Mb/s
     };
 
     union

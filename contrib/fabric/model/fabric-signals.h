@@ -24,6 +24,15 @@ enum SignalKind : uint8_t
     SIGNAL_PINT = 2,  ///< the highest utilisation of the way, as one byte
     SIGNAL_CSIG = 4,  ///< a compare-and-replace tag
     SIGNAL_GRANT = 8, ///< a window grant of the switches (zero-queue control)
+    SIGNAL_BOLT = 16, ///< Bolt's flags: the source hears of queues at once
+};
+
+/** What a sender says of a frame under Bolt; bits of SignalRequest::bolt. */
+enum BoltFlag : uint8_t
+{
+    BOLT_FIRST = 1,    ///< of a flow that has not heard of the receiver yet
+    BOLT_LAST = 2,     ///< its acknowledgment will not let another packet leave
+    BOLT_INCREASE = 4, ///< it would like to send one packet more per round trip
 };
 
 /** What a CSIG tag compares (draft-ravi-ippm-csig-01, section 4). */
@@ -47,6 +56,7 @@ struct SignalRequest
     uint8_t kinds{0};        ///< SignalKind bits; 0: nothing
     uint8_t intHops{5};      ///< hops that there is space for, 1 to MAX_HOPS
     uint8_t grantHint{0};    ///< increase of the window that is asked for, units of the law
+    uint8_t bolt{0};         ///< BoltFlag bits
     bool csigExpanded{true}; ///< CSIG tag of 8 bytes with exact values, or of 4 with 5-bit ones
     CsigType csigType{CsigType::MIN_AVAILABLE_BANDWIDTH}; ///< what the tag compares
 
@@ -55,14 +65,17 @@ struct SignalRequest
      *
      * INT: 2 and 8 per hop, 42 for 5 hops, as in HPCC (Li et al., SIGCOMM 2019). PINT: 1 (Ben Basat
      * et al., SIGCOMM 2020, with 8 bits). CSIG: 8, or 4 if compact. A grant: 2, for the 10 bits of
-     * C, I and hint (Unified Bus base specification, 6.6.1.3).
+     * C, I and hint (Unified Bus base specification, 6.6.1.3). Bolt: 8, for flags (2), the number
+     * of the sender's queue pair (3), which BTH does not have, and, in acknowledgments, the
+     * increases that are granted (1), padded.
      *
      * @return the bytes
      */
     constexpr uint32_t GetWireBytes() const
     {
         return (kinds & SIGNAL_INT ? 2 + 8 * intHops : 0) + (kinds & SIGNAL_PINT ? 1 : 0) +
-               (kinds & SIGNAL_CSIG ? (csigExpanded ? 8 : 4) : 0) + (kinds & SIGNAL_GRANT ? 2 : 0);
+               (kinds & SIGNAL_CSIG ? (csigExpanded ? 8 : 4) : 0) + (kinds & SIGNAL_GRANT ? 2 : 0) +
+               (kinds & SIGNAL_BOLT ? 8 : 0);
     }
 };
 
@@ -98,6 +111,15 @@ struct GrantTag
     uint8_t hint;   ///< size of the increase, units of the law
 };
 
+/** Bolt's part of a frame (see BoltStamper). */
+struct BoltTag
+{
+    uint32_t sourceQp; ///< queue pair that sent it: who is to be told of queues
+    bool increase;     ///< one packet more is asked for, and no switch has refused it
+    bool decrease;     ///< a switch has told the source of its queue: no other does
+    uint8_t increases; ///< acknowledgments: packets granted to the frames that they are for
+};
+
 /**
  * @ingroup fabric
  * What switches write into a frame besides ECN, and receivers echo in acknowledgments. A side
@@ -113,6 +135,7 @@ struct alignas(64) FrameSignals
     uint8_t nHops;         ///< INT: records that are valid
     bool overflow;         ///< INT: there were more hops than space
     GrantTag grant;        ///< grant
+    BoltTag bolt;          ///< Bolt
     Ticks arrivedAt;       ///< when the frame arrived at the present switch
     double utilization;    ///< PINT: highest utilisation of the way, as the byte says it
     CsigTag csig;          ///< CSIG

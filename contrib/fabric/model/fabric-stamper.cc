@@ -23,4 +23,21 @@ Stamper::DoSetup()
 {
 }
 
+void
+Stamper::DoStamp(Frame&, const Departure&)
+{
+}
+
+bool
+Stamper::DoSeesArrivals() const
+{
+    return false;
+}
+
+Frame*
+Stamper::DoObserve(Frame&, const Arrival&)
+{
+    return nullptr;
+}
+
 } // namespace ns3::fabric

@@ -7,6 +7,7 @@
 #ifndef FABRIC_STAMPER_H
 #define FABRIC_STAMPER_H
 
+#include "fabric-frame-pool.h"
 #include "fabric-frame.h"
 #include "fabric-signals.h"
 #include "fabric-time.h"
@@ -25,6 +26,9 @@ namespace ns3::fabric
  * those whose sender asked for its kind. It is called when the port takes the frame from its
  * queue, with the time when the frame starts to be sent. If the port takes it back (a higher class
  * came, or a pause), the stamp stays: it is up to one frame time, or the pause, too early.
+ *
+ * One that SeesArrivals is called, too, when a frame joins the queue, and may answer with a frame
+ * to the source.
  */
 class Stamper : public Object
 {
@@ -45,6 +49,14 @@ class Stamper : public Object
         uint64_t queueBytes; ///< bytes waiting behind it, in the queue of its class
     };
 
+    /** A frame that is about to join the queue. */
+    struct Arrival
+    {
+        Ticks at;            ///< the time
+        uint64_t queueBytes; ///< bytes that wait at the port before it, in all classes
+        FramePool& pool;     ///< for frames that tell its source something
+    };
+
     /**
      * @brief Get the TypeId
      * @return the TypeId
@@ -62,6 +74,22 @@ class Stamper : public Object
     void Stamp(Frame& frame, const Departure& departure)
     {
         DoStamp(frame, departure);
+    }
+
+    /** @return whether it looks at frames that join the queue, too */
+    bool SeesArrivals() const
+    {
+        return DoSeesArrivals();
+    }
+
+    /**
+     * @param frame a frame that is about to join the queue; only if SeesArrivals
+     * @param arrival when, and what waits before it
+     * @return a frame to be sent to its source at once, or null
+     */
+    Frame* Observe(Frame& frame, const Arrival& arrival)
+    {
+        return DoObserve(frame, arrival);
     }
 
   protected:
@@ -87,7 +115,13 @@ class Stamper : public Object
     virtual void DoSetup();
 
     /** @param frame a frame that leaves @param departure when, and what waits behind it */
-    virtual void DoStamp(Frame& frame, const Departure& departure) = 0;
+    virtual void DoStamp(Frame& frame, const Departure& departure);
+
+    /** @return whether it looks at frames that join the queue; not unless a class says so */
+    virtual bool DoSeesArrivals() const;
+
+    /** See Observe. */
+    virtual Frame* DoObserve(Frame& frame, const Arrival& arrival);
 
     Place m_place{}; ///< where it works
 };

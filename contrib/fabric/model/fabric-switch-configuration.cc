@@ -176,7 +176,7 @@ Switch::SetUpInspection()
             {
                 m_stream += marker->AssignStreams(m_stream);
             }
-            m_marksArriving |= marker->IsAtEnqueue();
+            m_inspectsArriving |= marker->IsAtEnqueue();
             m_markers.push_back(marker);
         }
         for (const auto& type : m_stamperList.types)
@@ -184,6 +184,7 @@ Switch::SetUpInspection()
             auto stamper = ObjectFactory(type).Create<Stamper>();
             stamper->Setup(
                 {m_nodeId, port->GetOwnerIndex(), port->GetBitRate(), port->GetInterframeBytes()});
+            m_inspectsArriving |= stamper->SeesArrivals();
             m_stampers.push_back(stamper);
         }
     }
@@ -213,6 +214,7 @@ Switch::DoDispose()
         m_ecnAgent = nullptr;
     }
     m_inspects = false;
+    m_inspectsArriving = false;
     if (m_watchdog)
     {
         m_watchdog->Dispose();

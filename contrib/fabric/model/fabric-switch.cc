@@ -136,10 +136,9 @@ Switch::Take(Port& ingress, Frame* frame, uint16_t egress)
 inline void
 Switch::Join(Frame* frame, uint16_t egress, Ticks now)
 {
-    if (m_marksArriving)
+    if (m_inspectsArriving)
     {
-        Port& port = *m_ports[egress];
-        Mark(port, *frame, port.GetQueues().GetBytes(frame->priority) + frame->bytes, true);
+        InspectArriving(*frame, egress, now);
     }
     m_exits[egress].port->Enqueue(frame, now);
 }
@@ -346,6 +345,49 @@ Switch::Inspect(Port& egress, Frame& frame)
             m_stampers[i]->Stamp(frame, departure);
         }
     }
+}
+
+void
+Switch::InspectArriving(Frame& frame, uint16_t egress, Ticks now)
+{
+    Port& port = *m_ports[egress];
+    if (!m_markers.empty())
+    {
+        Mark(port, frame, port.GetQueues().GetBytes(frame.priority) + frame.bytes, true);
+    }
+    const std::size_t each = m_stamperList.types.size();
+    for (std::size_t i = egress * each, n = i + each; i < n; ++i)
+    {
+        Frame* answer =
+            m_stampers[i]->SeesArrivals()
+                ? m_stampers[i]->Observe(frame, {now, port.GetQueuedBytes(), port.GetFramePool()})
+                : nullptr;
+        if (answer)
+        {
+            SendBack(answer, egress);
+        }
+    }
+}
+
+void
+Switch::SendBack(Frame* frame, uint16_t from)
+{
+    frame->ingressPort = from;
+    uint16_t egress = m_routes.FindSole(frame->destination);
+    if (egress == PortGroup::NO_PORT)
+    {
+        const PortGroup* group = m_routes.Find(frame->destination);
+        if (!group || group->live.empty())
+        {
+            ++m_counters.dropsNoRoute;
+            m_counters.bytesMade[frame->priority] += frame->bytes;
+            m_ports[from]->Drop(frame, "NO_ROUTE");
+            return;
+        }
+        egress = m_balancerRaw->Select(*frame, *group);
+    }
+    ++m_counters.noticesMade;
+    Inject(frame, egress);
 }
 
 void

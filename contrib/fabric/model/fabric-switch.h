@@ -206,6 +206,7 @@ class Switch : public Object, public PortOwner
         uint64_t dropsHopLimit{0};                       ///< a routing loop
         std::array<uint64_t, N_CLASSES> dropsBuffer{};   ///< not admitted to the memory
         uint64_t copiesMade{0};                          ///< of multicast and broadcast frames
+        uint64_t noticesMade{0};                         ///< told to sources: see BoltStamper
         uint64_t framesBounced{0};                       ///< moved to another class: see SetUpPorts
         std::array<uint64_t, N_CLASSES> framesTrimmed{}; ///< cut down to their headers, by the
                                                          ///< class that they had
@@ -306,6 +307,12 @@ class Switch : public Object, public PortOwner
     /** Make the markers and stampers of all ports. */
     void SetUpInspection();
 
+    /** A frame is about to join a queue: mark it, write signals into it, tell its source. */
+    void InspectArriving(Frame& frame, uint16_t egress, Ticks now);
+
+    /** Send what a port has made to the source of a frame. @param frame it @param from the port */
+    void SendBack(Frame* frame, uint16_t from);
+
     /** A frame leaves: mark it, and write signals into it. */
     void Inspect(Port& egress, Frame& frame);
 
@@ -352,7 +359,7 @@ class Switch : public Object, public PortOwner
     bool m_inspects{false};               ///< there are markers or stampers
     bool m_trims{false};                  ///< frames of some class are trimmed
     bool m_escalates{false};              ///< frames of some class get another when they bounce
-    bool m_marksArriving{false};          ///< some marker looks at frames that join the queue
+    bool m_inspectsArriving{false};       ///< some marker or stamper looks at frames that join
     bool m_asksRoute{false};              ///< the load balancer sees all frames
     uint8_t m_hopLimit;                   ///< most switches on a way
     std::vector<Ptr<Marker>> m_markers;   ///< by port; empty if nothing is marked
