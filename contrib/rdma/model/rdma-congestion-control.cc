@@ -161,6 +161,16 @@ CongestionControl::DoCnp(const Cnp&)
 }
 
 void
+CongestionControl::DoNotice(const Notice&)
+{
+}
+
+void
+CongestionControl::DoBacklog(uint64_t)
+{
+}
+
+void
 CongestionControl::DoLoss(const Loss&)
 {
 }

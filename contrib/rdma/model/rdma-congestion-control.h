@@ -46,8 +46,9 @@ constexpr uint64_t UNLIMITED_WINDOW = UINT64_MAX;
  * CnpGenerator owns the pacing (interval; scope queue pair, destination or port). Laws that take
  * the ECN echo of each ACK instead read Ack::ecnEcho, and no CNPs are sent.
  *
- * A law that needs more of the switches (INT, PINT, CSIG, grants) asks for it with RequestSignals
- * and reads Ack::signals. The switches must have the stampers: see fabric::Switch::Stampers.
+ * A law that needs more of the switches (INT, PINT, CSIG, grants, Bolt) asks for it with
+ * RequestSignals and reads Ack::signals; Bolt's switches send notices, too. The switches must have
+ * the stampers: see fabric::Switch::Stampers.
  */
 class CongestionControl : public Object
 {
@@ -108,6 +109,15 @@ class CongestionControl : public Object
     struct Cnp
     {
         Ticks now; ///< the time
+    };
+
+    /** A switch says how long its queue is that a data frame of ours joins. */
+    struct Notice
+    {
+        Ticks now;        ///< the time
+        Ticks rtt;        ///< from the start of that frame until now
+        Ticks drainTime;  ///< time that the queue before it takes to drain
+        uint64_t bitRate; ///< rate of the port that it waits for, bit/s
     };
 
     /** Who must hear of a new rate or window: the queue pair. */
@@ -188,6 +198,17 @@ class CongestionControl : public Object
         return m_signalRequest;
     }
 
+    /**
+     * A data frame is about to be made: what it asks the switches for may depend on what comes
+     * after it. Called by a law's own request of fabric::SIGNAL_BOLT only.
+     *
+     * @param backlog message bytes posted from the beginning of that frame on
+     */
+    void NotifyBacklog(uint64_t backlog)
+    {
+        DoBacklog(backlog);
+    }
+
     /** @return whether the receiver is to answer CE marks with CNPs */
     bool UsesCnp() const;
 
@@ -242,6 +263,12 @@ class CongestionControl : public Object
     void NotifyCnp(const Cnp& cnp)
     {
         DoCnp(cnp);
+    }
+
+    /** @param notice what a switch says of its queue */
+    void NotifyNotice(const Notice& notice)
+    {
+        DoNotice(notice);
     }
 
     /**
@@ -308,6 +335,10 @@ class CongestionControl : public Object
     virtual void DoNack(const Nack& nack);
     /** See NotifyCnp. */
     virtual void DoCnp(const Cnp& cnp);
+    /** See NotifyNotice. */
+    virtual void DoNotice(const Notice& notice);
+    /** See NotifyBacklog. */
+    virtual void DoBacklog(uint64_t backlog);
     /** See NotifyLoss. */
     virtual void DoLoss(const Loss& loss);
     /** See NotifyTimeout. */

@@ -14,6 +14,8 @@
 
 #include "ns3/fabric-frame-pool.h"
 
+#include <algorithm>
+
 namespace ns3::rdma
 {
 
@@ -49,9 +51,13 @@ FrameMaker::Dispose()
 void
 FrameMaker::KeepSignals(Frame& frame)
 {
-    // Acknowledgments that are put off echo the newest.
+    // Acknowledgments that are put off echo the newest, and all increases.
+    fabric::BoltTag& bolt = frame.signals->bolt;
+    bolt.increases = bolt.increase ? 1 : 0;
     if (m_echoSignals)
     {
+        bolt.increases = static_cast<uint8_t>(
+            std::min<uint32_t>(UINT8_MAX, bolt.increases + m_echoSignals->bolt.increases));
         fabric::FramePool::ReleaseSignals(m_echoSignals);
     }
     m_echoSignals = fabric::FramePool::DetachSignals(&frame);

@@ -221,6 +221,10 @@ Nic::GetTypeId()
                             "A congestion notification has arrived.",
                             MakeTraceSourceAccessor(&Nic::m_cnpRxTrace),
                             "ns3::rdma::Nic::QueuePairTracedCallback")
+            .AddTraceSource("NoticeRx",
+                            "A switch says how long its queue is that a frame of ours joins.",
+                            MakeTraceSourceAccessor(&Nic::m_noticeRxTrace),
+                            "ns3::rdma::Nic::QueuePairTracedCallback")
             .AddTraceSource("Timeout",
                             "The retransmission timer of a queue pair expired.",
                             MakeTraceSourceAccessor(&Nic::m_timeoutTrace),

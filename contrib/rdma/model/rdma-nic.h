@@ -77,6 +77,7 @@ class Nic : public Object, public fabric::PortOwner
         uint64_t rnrNaksReceived{0};      ///< RNR NAKs that were understood
         uint64_t cnpsSent{0};             ///< CNPs
         uint64_t cnpsReceived{0};         ///< CNPs
+        uint64_t noticesReceived{0};      ///< what switches say of their queues: see Bolt
         uint64_t timeouts{0};             ///< retransmission timers that expired
         uint64_t qpErrors{0};             ///< queue pairs that failed
         uint64_t messagesSent{0};         ///< work requests completed with success
@@ -406,6 +407,7 @@ class Nic : public Object, public fabric::PortOwner
     TracedCallback<const QueuePair&, uint32_t, uint8_t> m_nakRxTrace;          ///< NAK arrived
     TracedCallback<const QueuePair&> m_cnpTxTrace;                             ///< CNP sent
     TracedCallback<const QueuePair&> m_cnpRxTrace;                             ///< CNP arrived
+    TracedCallback<const QueuePair&> m_noticeRxTrace;                          ///< notice arrived
     TracedCallback<const QueuePair&> m_timeoutTrace;                           ///< timer expired
     TracedCallback<const QueuePair&, uint64_t, uint64_t> m_rateTrace;          ///< rate changed
     TracedCallback<const QueuePair&, uint64_t, uint64_t> m_windowTrace;        ///< window changed

@@ -46,6 +46,10 @@ OpcodeName(uint8_t opcode)
     {
         return "CNP";
     }
+    if (opcode == OP_NOTICE)
+    {
+        return "Notice of a switch";
+    }
     if (opcode == OP_READ_ACKNOWLEDGE)
     {
         return "RDMA READ Acknowledge";

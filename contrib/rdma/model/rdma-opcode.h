@@ -7,6 +7,8 @@
 #ifndef RDMA_OPCODE_H
 #define RDMA_OPCODE_H
 
+#include "ns3/fabric-frame.h"
+
 #include <cstdint>
 #include <string>
 
@@ -52,6 +54,7 @@ enum Opcode : uint8_t
     OP_READ_ACKNOWLEDGE = 0x1e,
 
     OP_CNP = 0x81,
+    OP_NOTICE = fabric::NOTICE_OPCODE, ///< a switch says how long its queue is
 
     // Frames of other transports that have no counterpart in InfiniBand; not on a RoCEv2 wire.
     OP_TRIM_NAK = 0xf0, ///< a packet came without its payload
@@ -82,6 +85,9 @@ constexpr uint32_t ICRC_BYTES = 4;
 constexpr uint32_t SACK_BYTES = 4;
 constexpr uint32_t SACK_BITMAP_BYTES = 12;
 
+/** Bytes of Bolt's header in a notice: see BoltHeader. */
+constexpr uint32_t BOLT_BYTES = 16;
+
 /** Zero bytes that a CNP carries behind its BTH (IBA Annex A17.9.3). */
 constexpr uint32_t CNP_RESERVED_BYTES = 16;
 
@@ -92,7 +98,8 @@ constexpr uint32_t CNP_RESERVED_BYTES = 16;
 constexpr bool
 IsKnownOpcode(uint8_t opcode)
 {
-    return opcode <= OP_FETCH_ADD || opcode == OP_CNP || opcode == OP_READ_ACKNOWLEDGE;
+    return opcode <= OP_FETCH_ADD || opcode == OP_CNP || opcode == OP_NOTICE ||
+           opcode == OP_READ_ACKNOWLEDGE;
 }
 
 /** @return whether a frame with this opcode has an RDMA extended header */
@@ -190,6 +197,7 @@ RoceFrameBytes(uint8_t opcode, uint32_t payloadBytes)
     bytes += opcode == OP_ATOMIC_ACKNOWLEDGE ? ATOMIC_ACK_ETH_BYTES : 0;
     bytes += HasPayload(opcode) || opcode == OP_ACKNOWLEDGE ? (payloadBytes + 3) / 4 * 4 : 0;
     bytes += opcode == OP_CNP ? CNP_RESERVED_BYTES : 0;
+    bytes += opcode == OP_NOTICE ? BOLT_BYTES : 0;
     return bytes < 64 ? 64 : bytes;
 }
 

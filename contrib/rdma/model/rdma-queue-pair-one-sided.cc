@@ -87,6 +87,13 @@ QueuePair::ReceiveResponse(Frame& frame)
         return;
     }
     m_inCall = true;
+    if (frame.roce.opcode == OP_NOTICE)
+    {
+        ReceiveNotice(frame);
+        m_inCall = false;
+        UpdateReadiness();
+        return;
+    }
     NoteData(frame);
     if (frame.trimmed)
     {

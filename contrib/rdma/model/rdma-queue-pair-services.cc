@@ -242,6 +242,23 @@ QueuePair::NotifyLoss(uint32_t bytes, uint16_t entropy)
 }
 
 void
+QueuePair::ReceiveNotice(const fabric::Frame& frame)
+{
+    constexpr Ticks TICKS_PER_NS = 1000;
+    constexpr uint64_t BITS_PER_MBIT = 1'000'000;
+    ++GetNic().m_counters.noticesReceived;
+    if (!GetNic().m_noticeRxTrace.IsEmpty())
+    {
+        GetNic().m_noticeRxTrace(*this);
+    }
+    const Ticks now = fabric::NowTicks();
+    m_congestionControl->NotifyNotice({now,
+                                       now - frame.roce.echoedSentAt,
+                                       static_cast<Ticks>(frame.roce.drainTime) * TICKS_PER_NS,
+                                       frame.roce.rateMbps * BITS_PER_MBIT});
+}
+
+void
 QueuePair::NotifyNotReady(uint64_t sequence)
 {
     ++GetNic().m_counters.rnrNaksReceived;

@@ -440,6 +440,9 @@ QueuePair::ReceiveFrame(Frame& frame)
             m_oneSided->GetChannel()->m_congestionControl->NotifyCnp({fabric::NowTicks()});
         }
         break;
+    case OP_NOTICE:
+        ReceiveNotice(frame);
+        break;
     case OP_PROBE:
         if (m_usesCredit)
         {
@@ -497,6 +500,11 @@ QueuePair::MakeFrame(Ticks now)
     uint64_t sequence;
     const bool again = m_reliability->Prepare(frame->roce, sequence);
     frame->entropy = m_pathSelector->Select(sequence, again);
+    if (m_congestionControl->GetSignalRequest().kinds & fabric::SIGNAL_BOLT)
+    {
+        m_congestionControl->NotifyBacklog(m_sendQueue.GetEndByte() -
+                                           m_sendQueue.GetOffset(sequence));
+    }
     Dress(*frame, now);
     m_reliability->NotifyLeaves(*frame, sequence);
     Leave(*frame, now, again);
@@ -512,7 +520,8 @@ QueuePair::Dress(Frame& frame, Ticks now) const
     frame.sentAt = now;
     if (m_congestionControl->GetSignalRequest().kinds)
     {
-        fabric::FramePool::AttachSignals(&frame, m_congestionControl->GetSignalRequest());
+        fabric::FramePool::AttachSignals(&frame, m_congestionControl->GetSignalRequest())
+            ->bolt.sourceQp = m_qpn;
     }
 }
 

@@ -543,6 +543,9 @@ class QueuePair : public Object, private CongestionControl::Listener
     /** @param now the time @return the next frame of a response (ResponseStyle::OF_REQUEST) */
     fabric::Frame* MakeResponse(Ticks now);
 
+    /** A switch says how long its queue is. @param frame what it sent */
+    void ReceiveNotice(const fabric::Frame& frame);
+
     /** Count a data frame that has come, and what switches wrote into it. @param frame it */
     void NoteData(fabric::Frame& frame);
 

@@ -9,6 +9,7 @@
 #include "rdma-aeth-header.h"
 #include "rdma-atomic-ack-eth-header.h"
 #include "rdma-atomic-eth-header.h"
+#include "rdma-bolt-header.h"
 #include "rdma-bth-header.h"
 #include "rdma-icrc.h"
 #include "rdma-imm-dt-header.h"
@@ -111,6 +112,10 @@ AddTransport(Ptr<Packet> packet, const RoceFields& roce)
     {
         AddSack(packet, roce);
     }
+    if (roce.opcode == OP_NOTICE)
+    {
+        packet->AddHeader(BoltHeader({roce.response, roce.rateMbps, roce.drainTime}));
+    }
     if (roce.opcode == OP_ATOMIC_ACKNOWLEDGE)
     {
         packet->AddHeader(AtomicAckEthHeader(roce.original));
@@ -167,7 +172,8 @@ RemoveTransport(Ptr<Packet> packet, RoceFields& roce)
                               (HasAeth(bth.opcode) ? AETH_BYTES : 0) +
                               (HasImmediate(bth.opcode) ? IMM_DT_BYTES : 0) +
                               (IsAtomic(bth.opcode) ? ATOMIC_ETH_BYTES : 0) +
-                              (bth.opcode == OP_ATOMIC_ACKNOWLEDGE ? ATOMIC_ACK_ETH_BYTES : 0);
+                              (bth.opcode == OP_ATOMIC_ACKNOWLEDGE ? ATOMIC_ACK_ETH_BYTES : 0) +
+                              (bth.opcode == OP_NOTICE ? BOLT_BYTES : 0);
     if (packet->GetSize() < extended + bth.padCount || packet->GetSize() % 4 != 0)
     {
         return false;
@@ -212,6 +218,14 @@ RemoveTransport(Ptr<Packet> packet, RoceFields& roce)
     if (roce.opcode == OP_ACKNOWLEDGE)
     {
         RemoveSack(packet, roce);
+    }
+    if (bth.opcode == OP_NOTICE)
+    {
+        BoltHeader bolt;
+        packet->RemoveHeader(bolt);
+        roce.response = bolt.GetFields().response;
+        roce.rateMbps = bolt.GetFields().rateMbps;
+        roce.drainTime = bolt.GetFields().drainTime;
     }
     const uint32_t body = packet->GetSize() - bth.padCount;
     if (HasPayload(bth.opcode))

@@ -121,14 +121,22 @@ SwiftDcqcn::DoStart()
     MakeLaws();
     m_windowLaw->Start(GetContext(), this);
     m_rateLaw->Start(GetContext(), this);
+    MergeRequests();
+    RateChanged(0);
+    WindowChanged(0);
+}
+
+void
+SwiftDcqcn::MergeRequests()
+{
     const fabric::SignalRequest& first = m_windowLaw->GetSignalRequest();
     const fabric::SignalRequest& second = m_rateLaw->GetSignalRequest();
     fabric::SignalRequest request = first.kinds ? first : second;
     request.kinds = first.kinds | second.kinds;
     request.intHops = std::max(first.intHops, second.intHops);
+    request.grantHint = std::max(first.grantHint, second.grantHint);
+    request.bolt = first.bolt | second.bolt;
     RequestSignals(request);
-    RateChanged(0);
-    WindowChanged(0);
 }
 
 bool
@@ -176,6 +184,32 @@ SwiftDcqcn::DoSent(const Sent& sent)
 {
     m_windowLaw->NotifySent(sent);
     m_rateLaw->NotifySent(sent);
+    if (GetSignalRequest().kinds)
+    {
+        MergeRequests(); // the next frame may ask for something else
+    }
+}
+
+void
+SwiftDcqcn::DoBacklog(uint64_t backlog)
+{
+    m_windowLaw->NotifyBacklog(backlog);
+    m_rateLaw->NotifyBacklog(backlog);
+    MergeRequests();
+}
+
+void
+SwiftDcqcn::DoNotice(const Notice& notice)
+{
+    m_windowLaw->NotifyNotice(notice);
+    m_rateLaw->NotifyNotice(notice);
+}
+
+void
+SwiftDcqcn::DoLoss(const Loss& loss)
+{
+    m_windowLaw->NotifyLoss(loss);
+    m_rateLaw->NotifyLoss(loss);
 }
 
 void

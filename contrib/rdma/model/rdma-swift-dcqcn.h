@@ -51,6 +51,9 @@ class SwiftDcqcn : public CongestionControl, private CongestionControl::Listener
     void DoActive() override;
     void DoIdle() override;
     void DoSent(const Sent& sent) override;
+    void DoBacklog(uint64_t backlog) override;
+    void DoNotice(const Notice& notice) override;
+    void DoLoss(const Loss& loss) override;
     void DoAck(const Ack& ack) override;
     void DoNack(const Nack& nack) override;
     void DoCnp(const Cnp& cnp) override;
@@ -59,6 +62,9 @@ class SwiftDcqcn : public CongestionControl, private CongestionControl::Listener
     // CongestionControl::Listener, of both
     void RateChanged(uint64_t before) override;
     void WindowChanged(uint64_t before) override;
+
+    /** Ask the switches for what either law asks for. */
+    void MergeRequests();
 
     /** Make the laws, if they are not made yet. */
     void MakeLaws() const;

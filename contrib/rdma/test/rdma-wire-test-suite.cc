@@ -5,6 +5,7 @@
  */
 
 #include "ns3/fabric-address.h"
+#include "ns3/fabric-bolt-stamper.h"
 #include "ns3/rdma-aeth-header.h"
 #include "ns3/rdma-bth-header.h"
 #include "ns3/rdma-icrc.h"
@@ -239,7 +240,12 @@ MakeFrame(uint8_t opcode, uint32_t payloadBytes)
     {
         roce.original = 0x0011223344556677;
     }
-    roce.response = IsResponse(opcode);
+    if (opcode == OP_NOTICE)
+    {
+        roce.rateMbps = 400'000;
+        roce.drainTime = 0x0123456789;
+    }
+    roce.response = IsResponse(opcode) || opcode == OP_NOTICE;
     roce.becn = opcode == OP_CNP;
     return frame;
 }
@@ -271,6 +277,8 @@ class FrameSizeTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(
             RoceFrameBytes(OP_ACKNOWLEDGE, SACK_BITMAP_BYTES), 78, "and a bitmap");
         NS_TEST_EXPECT_MSG_EQ(RoceFrameBytes(OP_CNP, 0), 78, "CNP");
+        NS_TEST_EXPECT_MSG_EQ(RoceFrameBytes(OP_NOTICE, 0), 78, "notice of a switch");
+        NS_TEST_EXPECT_MSG_EQ(fabric::BoltStamper::NOTICE_BYTES, 78, "as the switch counts it");
         NS_TEST_EXPECT_MSG_EQ(RoceFrameBytes(OP_SEND_ONLY, 1), 66, "padded to 4");
         NS_TEST_EXPECT_MSG_EQ(RoceFrameBytes(OP_SEND_ONLY, 0), 64, "the Ethernet minimum");
     }
@@ -401,7 +409,20 @@ class RoceBytesTestCase : public TestCase
                               "8140ffff4012345600abcdef" + std::string(32, '0'),
                               "CNP");
 
+        // What a switch says of its queue: flags 1 (of a READ response), 400,000 Mb/s = 61a80 hex,
+        // and the time in ns.
+        frame = MakeFrame(OP_NOTICE, 0);
+        frame.roce.ackRequest = frame.roce.solicited = false;
+        bytes = BytesOf(codec->Encode(frame));
+        NS_TEST_EXPECT_MSG_EQ(Hex({bytes.begin() + 42, bytes.end() - 4}),
+                              "c040ffff0012345600abcdef"
+                              "00010000"
+                              "00061a80"
+                              "0000000123456789",
+                              "notice");
+
         Damage(*codec, MakeFrame(OP_WRITE_LAST_IMM, 5));
+        Damage(*codec, MakeFrame(OP_NOTICE, 0));
         Damage(*codec, MakeFrame(OP_CNP, 0));
 
         // Kinds other than RoCE go to the Ethernet codec.
