@@ -280,6 +280,7 @@ Laws()
          0,
          true,
          {{"ns3::fabric::GrantStamper::Threshold", "40000"}}},
+        {"Bolt", "ns3::rdma::Bolt", {}, "ns3::fabric::BoltStamper", 8, 0.99, true, {}},
         {"SRD",
          "ns3::rdma::SrdControl",
          {},

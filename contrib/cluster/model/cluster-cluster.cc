@@ -257,6 +257,7 @@ Cluster::GetHealth() const
             health.noRouteDrops += counters.dropsNoRoute;
             health.framesForwarded += counters.framesForwarded;
             health.framesBounced += counters.framesBounced;
+            health.notices += counters.noticesMade;
             health.framesTrimmed += std::accumulate(
                 counters.framesTrimmed.begin(), counters.framesTrimmed.end(), uint64_t{0});
             if (const auto watchdog = vertex.fabricSwitch->GetPfcWatchdog())

@@ -35,6 +35,7 @@ struct ClusterHealth
     uint64_t framesHopped{0};    ///< frames that arrived at the far end of a link, PFC apart
     uint64_t ecnMarks{0};        ///< frames that switches marked CE
     uint64_t cnpsSent{0};        ///< congestion notifications sent by NICs
+    uint64_t notices{0};         ///< what switches told sources: see fabric::BoltStamper
     uint64_t pfcXoffs{0};        ///< PFC frames sent that pause a class
     uint64_t pfcXons{0};         ///< PFC frames sent that only resume
     uint64_t creditStalls{0};    ///< times that a virtual lane ran out of credit

@@ -169,6 +169,7 @@ ClusterCongestionControlTestSuite::ClusterCongestionControlTestSuite()
          0.9,
          empty,
          {{"ns3::fabric::GrantStamper::Threshold", "40000"}}},
+        {"Bolt", "ns3::rdma::Bolt", {}, "ns3::fabric::BoltStamper", 8, 0.95, empty, {}},
         {"PowerTCP",
          "ns3::rdma::PowerTcp",
          {},

@@ -57,6 +57,11 @@ PrintHealth(const cluster::ClusterHealth& health, std::ostream& out)
                   FormatInteger(health.ecnMarks),
                   FormatPercent(marked, 2) + " of packet-hops"});
     table.AddRow({"CNPs", FormatInteger(health.cnpsSent), ""});
+    if (health.notices > 0)
+    {
+        table.AddRow(
+            {"notices of switches", FormatInteger(health.notices), "to sources of frames"});
+    }
     const bool hasCredits = health.creditStalls > 0;
     table.AddRow({hasCredits ? "out of credit" : "PFC pauses",
                   FormatInteger(hasCredits ? health.creditStalls : health.pfcXoffs),
@@ -117,6 +122,7 @@ AddHealthMetrics(const cluster::ClusterHealth& health, std::vector<MetricRow>& r
     add("timeouts", health.timeouts);
     add("ecn_marks", health.ecnMarks);
     add("cnps", health.cnpsSent);
+    add("switch_notices", health.notices);
     add("pfc_pauses", health.pfcXoffs);
     add("credit_stalls", health.creditStalls);
     add("bounced_frames", health.framesBounced);

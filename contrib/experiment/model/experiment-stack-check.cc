@@ -47,6 +47,7 @@ constexpr Signal SIGNALS[] = {
     {fabric::SIGNAL_PINT, "PINT digests", "ns3::fabric::PintStamper"},
     {fabric::SIGNAL_CSIG, "CSIG tags", "ns3::fabric::CsigStamper"},
     {fabric::SIGNAL_GRANT, "window grants", "ns3::fabric::GrantStamper"},
+    {fabric::SIGNAL_BOLT, "Bolt's notices", "ns3::fabric::BoltStamper"},
 };
 
 /** @param nic a NIC @param name attribute with a factory @return what it makes */
@@ -123,6 +124,28 @@ GetSpreadingBalancer(const cluster::NetworkStack& devices)
     const bool keepsOrder = balancer->KeepsOrder();
     balancer->Dispose();
     return keepsOrder ? "" : name;
+}
+
+/**
+ * @param devices what the cluster is to be made of
+ * @return what leads frames from leaf to leaf by tables of its own, or empty
+ */
+std::string
+GetGuide(const cluster::NetworkStack& devices)
+{
+    const TypeId device = devices.fabricSwitch.GetTypeId();
+    if (device != fabric::Switch::GetTypeId())
+    {
+        return device.GetName();
+    }
+    if (!devices.loadBalancer.IsTypeIdSet())
+    {
+        return "";
+    }
+    const auto balancer = devices.loadBalancer.Create<fabric::LoadBalancer>();
+    const bool guides = balancer->SeesAllFrames();
+    balancer->Dispose();
+    return guides ? devices.loadBalancer.GetTypeId().GetName() : "";
 }
 
 /** @param devices what the cluster is to be made of @return what makes no sense of TCP over it */
@@ -249,6 +272,9 @@ class Parts
     /** @param object a part @return its type */
     static std::string NameOf(const Ptr<Object>& object);
 
+    /** @return why switches could not tell sources of their queues, or empty */
+    std::string FindMuteSwitches() const;
+
     /** @return what the congestion control needs of switches that do not have it, or empty */
     std::string FindSilence() const;
 
@@ -263,6 +289,7 @@ class Parts
     Ptr<rdma::Reliability> m_scheme;    ///< its reliability
     Ptr<rdma::PathSelector> m_selector; ///< its path selection
     Ptr<fabric::Switch> m_switch;       ///< a switch
+    std::string m_guide;                ///< what leads frames from leaf to leaf, or empty
     std::string m_spreader;             ///< what sends packets of one flow on many paths, or empty
     bool m_marks{false};                ///< switches mark
     bool m_engineered{false};           ///< paths are chosen centrally
@@ -282,6 +309,7 @@ Parts::Parts(const cluster::NetworkStack& devices)
     context.mtuBytes = 4096;
     context.frameBytes = 4178;
     m_law->Start(context, nullptr);
+    m_guide = GetGuide(devices);
     m_spreader = Spreads(*m_selector) ? NameOf(m_selector) : GetSpreadingBalancer(devices);
 }
 
@@ -310,6 +338,10 @@ Parts::FindContradiction(bool fetches) const
     {
         return reason;
     }
+    if (const std::string reason = FindMuteSwitches(); !reason.empty())
+    {
+        return reason;
+    }
     if (m_law->UsesCredit() && !m_scheme->GetAbilities().asksForCredit)
     {
         return "the congestion control " + NameOf(m_law) +
@@ -323,6 +355,28 @@ Parts::FindContradiction(bool fetches) const
                " sends packets on many; expected one path per queue pair";
     }
     return "";
+}
+
+std::string
+Parts::FindMuteSwitches() const
+{
+    if (!(m_law->GetSignalRequest().kinds & fabric::SIGNAL_BOLT))
+    {
+        return "";
+    }
+    const std::string prefix =
+        NameOf(m_law) + " needs switches that tell sources of their queues, ";
+    StringValue format;
+    m_nic->GetAttribute("WireFormat", format);
+    if (format.Get() != "RoCEv2")
+    {
+        return prefix + "which is defined for RoCEv2 alone; expected it in "
+                        "ns3::rdma::Nic::WireFormat";
+    }
+    return m_guide.empty() ? ""
+                           : prefix + "and " + m_guide +
+                                 " leads frames between leaves by tables that know of no such "
+                                 "frames; expected another load balancer (ecmp-hash, let-flow, drill)";
 }
 
 std::string

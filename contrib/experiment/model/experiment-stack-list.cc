@@ -189,6 +189,21 @@ MakeCaqm()
     return stack;
 }
 
+/** @return Bolt, with acknowledgments in a class before the data, as its authors have them */
+NetworkStack
+MakeBolt()
+{
+    NetworkStack stack =
+        MakeRocev2("rocev2-bolt",
+                   "switches tell sources of queues at once (Bolt), go-back-N, PFC",
+                   "ns3::rdma::Bolt",
+                   nullptr,
+                   "ns3::fabric::BoltStamper");
+    stack.settings.push_back({"ns3::rdma::Nic::AckClass", "6"});
+    stack.settings.push_back({"ns3::rdma::Nic::AckDscp", "48"});
+    return stack;
+}
+
 /**
  * @param name of the stack
  * @param description what it is
@@ -415,6 +430,7 @@ GetStackList()
                    "ns3::rdma::SwiftDcqcn",
                    &HPCC_MARKING),
         MakeCaqm(),
+        MakeBolt(),
         MakeRocev2("rocev2-bbr", "BBR's model of the path, go-back-N, PFC", "ns3::rdma::Bbr"),
         MakeRocev2("rocev2-csig",
                    "HPCC's window by the utilization in CSIG tags, go-back-N, PFC",
