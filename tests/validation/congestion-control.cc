@@ -19,6 +19,7 @@
 // - DCTCP (SIGCOMM 2010, 3.3): 10 Gb/s, round trip 100 us, K = 40 packets of 1.5 KB. The queue
 //   swings by A = sqrt(2 N (C RTT + K)) / 2 below K + N.
 // - Convergence of 2 and 16 flows, each 50 us after the last, from line rate, at 100 Gb/s.
+// - Bolt (NSDI 2023): the incast of the authors' simulator.
 // - Patched TIMELY's fixed point: round trips of T_low (1 + N delta / (beta C)).
 // - One flow alone for 1 ms, over its share of the link.
 
@@ -218,6 +219,52 @@ DctcpSawtooth()
                static_cast<double>(result.GetQueue(1)) / 1480,
                "10%");
     }
+}
+
+/**
+ * Bolt (Arslan et al., NSDI 2023), the incast of the authors' repository (bolt_cc_ns3,
+ * bolt-star-topo-incast and the output of its notebook): 50 hosts send 100 flows each, of 100
+ * packets, to one, at 100 Gb/s, 1048 ns a link, in memory enough for all. Published: 99.178 Gb/s of
+ * frames, all that there is, and 13,720 us of queue at the 99th percentile. Packets of 5000 bytes
+ * above the link have 4959 of message, windows begin with 62,420, and senders are not paced.
+ */
+void
+BoltIncast()
+{
+    ShareOptions options;
+    options.senders = 50;
+    options.flows = 100;
+    options.messageBytes = 495'900;
+    options.endless = false;
+    options.stagger = 0;
+    options.mtu = 4959;
+    options.delay = "1048ns";
+    options.congestionControl = "ns3::rdma::Bolt[InitialWindow=62420|MaxWindow=62420|Paced=false]";
+    options.stampers = "ns3::fabric::BoltStamper";
+    options.signalBytes = 8;
+    options.switchDefaults = {{"ns3::fabric::DynamicThreshold::Size", "400000000"},
+                              {"ns3::fabric::DynamicThreshold::LosslessClasses", "0"},
+                              {"ns3::fabric::DynamicThreshold::LossyAlpha", "100"},
+                              {"ns3::rdma::Nic::AckClass", "6"}};
+    options.end = 220 * MS;
+    const auto result = RunShare(options);
+    constexpr double bits = 5000 * 495'900.0 * 8;
+    const double share = 100.0 * options.mtu / (options.mtu + 90);
+    const double queue = static_cast<double>(result.GetQueue(0.99)) / 12'500;
+    std::printf(
+        "Bolt, 5000 flows: %lu arrived, the last at %.3f ms; queue p50 %.1f p99 %.1f us, %lu "
+        "notices, %lu retransmissions\n",
+        static_cast<unsigned long>(result.arrived),
+        static_cast<double>(result.lastAt) / 1e9,
+        static_cast<double>(result.GetQueue(0.5)) / 12'500,
+        queue,
+        static_cast<unsigned long>(result.health.notices),
+        static_cast<unsigned long>(result.health.retransmissions));
+    Figure("Bolt, 5000 flows: use of the link",
+           1,
+           bits / static_cast<double>(result.lastAt) * 1e3 / share,
+           "2%");
+    Figure("Bolt, 5000 flows: queue p99, us", 13'720, queue, "25%");
 }
 
 /** A law and what it needs. */
@@ -425,6 +472,7 @@ main()
     DcqcnFixedPoint();
     DcqcnShortAndLong();
     DctcpSawtooth();
+    BoltIncast();
     Convergence();
     Timely();
     Alone();

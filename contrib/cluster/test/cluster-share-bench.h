@@ -52,7 +52,9 @@ struct ShareOptions
     std::vector<std::string> initialRates;    ///< by sender, of laws that have the attribute
     std::vector<std::string> delays;          ///< by sender, of its link; none: the delay of all
     uint64_t messageBytes{uint64_t{1} << 40}; ///< of a message
-    uint32_t messages{1};                     ///< of a sender, posted and not confirmed
+    uint32_t messages{1};                     ///< of a flow, posted and not confirmed
+    uint32_t flows{1};                        ///< of a sender, each with its own queue pair
+    bool endless{true};                       ///< each confirmed message is followed by another
 };
 
 /** What came of it, between begin and end. */
@@ -63,6 +65,8 @@ struct ShareResult
     double jain{0};               ///< Jain's index of the shares; 1 if all are equal
     std::vector<uint64_t> queues; ///< sampled queue before the link, bytes, sorted
     double meanQueue{0};          ///< its mean
+    uint64_t arrived{0};          ///< messages that have come, since the start
+    int64_t lastAt{0};            ///< when the last of them had, ps
     ClusterHealth health;         ///< of the whole run
 
     /** @param share 0 to 1 @return that percentile of the queue, bytes */
@@ -150,26 +154,39 @@ RunShare(const ShareOptions& options)
     }
 
     /** Posts a message for each that is confirmed. */
+    ShareResult result;
+
     class Endless : public MessageHandler
     {
       public:
-        explicit Endless(PacketMessageNetwork& network)
-            : m_network(network)
+        Endless(PacketMessageNetwork& network, bool again, ShareResult& result)
+            : m_network(network),
+              m_again(again),
+              m_result(result)
         {
         }
 
         void MessageSent(const Message& message) override
         {
-            m_network.Send(message);
+            if (m_again)
+            {
+                m_network.Send(message);
+            }
         }
 
-        void MessageReceived(const Message&) override {}
+        void MessageReceived(const Message&) override
+        {
+            ++m_result.arrived;
+            m_result.lastAt = fabric::NowTicks();
+        }
 
         void MessageFailed(const Message&, const std::string&) override {}
 
       private:
         PacketMessageNetwork& m_network;
-    } endless(*network);
+        bool m_again;
+        ShareResult& m_result;
+    } endless(*network, options.endless, result);
 
     for (uint32_t i = 0; i <= options.senders; ++i)
     {
@@ -184,16 +201,19 @@ RunShare(const ShareOptions& options)
         message.priority = 3;
         Simulator::ScheduleWithContext(network->GetNodeId(i),
                                        TimeStep((i - 1) * options.stagger),
-                                       [&network, message, n = options.messages]()
+                                       [&network, &options, message]() mutable
                                        {
-                                           for (uint32_t k = 0; k < n; ++k)
+                                           for (uint32_t k = 0; k < options.messages; ++k)
                                            {
-                                               network->Send(message);
+                                               for (uint32_t f = 0; f < options.flows; ++f)
+                                               {
+                                                   message.channel = f;
+                                                   network->Send(message);
+                                               }
                                            }
                                        });
     }
 
-    ShareResult result;
     const auto sent = [&]
     {
         std::vector<double> bytes;

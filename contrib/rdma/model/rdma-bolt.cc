@@ -6,6 +6,7 @@
 
 #include "rdma-bolt.h"
 
+#include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/uinteger.h"
 
@@ -49,6 +50,13 @@ Bolt::GetTypeId()
                           UintegerValue(0),
                           MakeUintegerAccessor(&Bolt::m_maxWindow),
                           MakeUintegerChecker<uint64_t>())
+            .AddAttribute(
+                "Paced",
+                "Whether a window is spread over the last round trip, instead of leaving as "
+                "acknowledgments come, as in the authors' simulator.",
+                BooleanValue(true),
+                MakeBooleanAccessor(&Bolt::m_paced),
+                MakeBooleanChecker())
             .AddAttribute("MinWindow",
                           "Least window, packets, above 0. Default: the authors' 15 bytes of a "
                           "packet of 5 kB.",
@@ -88,7 +96,15 @@ Bolt::Say(uint8_t flags)
 void
 Bolt::Put(double bytes)
 {
-    SetWindowBytes(std::min(bytes, m_mostBytes), GetRtt());
+    const double held = std::min(bytes, m_mostBytes);
+    if (m_paced && m_rtt > 0)
+    {
+        SetPacedWindowBytes(held, m_rtt, GetContext().mtuBytes);
+    }
+    else
+    {
+        SetWindowBytes(held, GetRtt());
+    }
 }
 
 void

@@ -32,10 +32,14 @@ namespace ns3::rdma
  *   supply matching), and Increase packets more once per round trip.
  * - Loss: W is multiplied by 1 - MaxDecrease, once per round trip.
  *
- * Deliberate differences. A round trip is over when something that left after its beginning is
- * acknowledged, where the authors mark one packet in each, which a loss would take with it. A frame
- * that is the last one does not ask for an increase. The authors' switches can do without notices
- * and have receivers echo the queue; that is left out.
+ * Deliberate differences. The window is spread over the last round trip (Paced). The authors'
+ * sender is clocked by acknowledgments; its packets bunch, of a bunch of notices only the first
+ * counts, and shares freeze where each flow loses one packet per round trip and gains one: in steps
+ * of a packet, 16 flows with some 2 packets each come to Jain's index 0.92 instead of 1.00. A round
+ * trip is over when something that left after its beginning is acknowledged, where the authors mark
+ * one packet in each, which a loss would take with it. A frame that is the last one does not ask
+ * for an increase. The authors' switches can do without notices and have receivers echo the queue;
+ * that is left out.
  */
 class Bolt : public WindowLaw
 {
@@ -78,6 +82,7 @@ class Bolt : public WindowLaw
     void Put(double bytes);
 
     double m_increase;      ///< packets per round trip
+    bool m_paced;           ///< see Paced
     double m_maxDecrease;   ///< share of the window that a loss takes
     uint64_t m_targetQueue; ///< queue that is left alone, bytes
     uint64_t m_maxWindow;   ///< most, bytes; 0: what the line rate carries in BaseRtt

@@ -70,6 +70,10 @@ class LawTestCase : public TestCase
         fabric::FrameSignals signals{};
         bench.Ack(1000, signals);
         NS_TEST_EXPECT_MSG_EQ_TOL(law.GetWindowBytes(), 11'000, 1e-6, "additive increase");
+        // The link has 1008 bytes for 1000: 11,000 x 1.008 x 8 bits in 10 us, and a packet of
+        // slack.
+        NS_TEST_EXPECT_MSG_EQ(law.GetRate(), 8'870'400'000, "spread over the round trip");
+        NS_TEST_EXPECT_MSG_EQ(law.GetWindow(), 12'000, "so that the pace counts");
         NS_TEST_EXPECT_MSG_EQ(FlagsOf(bench, 11'001), +BOLT_INCREASE, "more than the window");
         NS_TEST_EXPECT_MSG_EQ(FlagsOf(bench, 11'000), +BOLT_LAST, "the last window");
         // Increases that all switches granted, two frames in one acknowledgment.
@@ -119,7 +123,7 @@ class LawTestCase : public TestCase
         signals.bolt.increases = 200;
         bench.Send(1000);
         bench.Ack(1000, signals);
-        NS_TEST_EXPECT_MSG_EQ(law.GetWindow(), 20'000, "MaxWindow");
+        NS_TEST_EXPECT_MSG_EQ_TOL(law.GetWindowBytes(), 20'000, 1e-6, "MaxWindow");
     }
 };
 
@@ -142,7 +146,7 @@ class EdgeTestCase : public TestCase
         signals.bolt.increases = 9;
         whole.Send(1000);
         whole.Ack(1000, signals);
-        NS_TEST_EXPECT_MSG_EQ(whole.law->GetWindow(), 147'727, "and at most");
+        NS_TEST_EXPECT_MSG_EQ_TOL(whole.law->GetWindowBytes(), 162.5e6 / 1100, 1e-6, "at most");
 
         // A packet or less: each notice halves, down to 0.003 packets; the pace is W / RTT. The
         // link has 1008 bytes for 1000: 500 x 1.008 x 8 bits in 10 us are 403.2 Mb/s.
@@ -156,6 +160,13 @@ class EdgeTestCase : public TestCase
             small.law->NotifyNotice(NoticeOf(1, 1'000'000, 800'000));
         }
         NS_TEST_EXPECT_MSG_EQ_TOL(small.law->GetWindowBytes(), 3, 1e-6, "the least");
+
+        // As the authors have it: clocked by acknowledgments.
+        LawBench<Bolt> clocked(100'000'000'000, {{"InitialWindow", "9000"}, {"Paced", "false"}});
+        clocked.Send(9000);
+        clocked.Ack(1000);
+        NS_TEST_EXPECT_MSG_EQ(clocked.law->GetRate(), 100'000'000'000, "no pace");
+        NS_TEST_EXPECT_MSG_EQ(clocked.law->GetWindow(), 10'000, "no slack");
 
         // 12,500 bytes are left alone: 1 us to drain.
         LawBench<Bolt> aim(100'000'000'000, {{"InitialWindow", "9000"}, {"TargetQueue", "12500"}});
