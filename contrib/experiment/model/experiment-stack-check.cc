@@ -373,10 +373,11 @@ Parts::FindMuteSwitches() const
         return prefix + "which is defined for RoCEv2 alone; expected it in "
                         "ns3::rdma::Nic::WireFormat";
     }
-    return m_guide.empty() ? ""
-                           : prefix + "and " + m_guide +
-                                 " leads frames between leaves by tables that know of no such "
-                                 "frames; expected another load balancer (ecmp-hash, let-flow, drill)";
+    return m_guide.empty()
+               ? ""
+               : prefix + "and " + m_guide +
+                     " leads frames between leaves by tables that know of no such "
+                     "frames; expected another load balancer (ecmp-hash, let-flow, drill)";
 }
 
 std::string
