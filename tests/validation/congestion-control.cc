@@ -350,7 +350,7 @@ Laws()
          "ns3::rdma::Plb[DelayLimit=60us]"},
         {"MP-RDMA",
          "ns3::rdma::MpRdmaControl",
-         {{"Kmin", "30000"}, {"Kmax", "30000"}, {"ReferenceRate", "10Gbps"}},
+         {{"Kmin", "20000"}, {"Kmax", "20000"}, {"ReferenceRate", "40Gbps"}},
          "",
          0,
          0.99,

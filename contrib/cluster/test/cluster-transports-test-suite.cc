@@ -82,7 +82,7 @@ ClusterTransportsTestSuite::ClusterTransportsTestSuite()
          "ns3::rdma::MpRdmaControl",
          "ns3::rdma::MpRdma[BitmapPackets=64|TransmitWindow=1024]",
          "ns3::rdma::AckClockedPaths",
-         {{"Kmin", "30000"}, {"Kmax", "30000"}, {"ReferenceRate", "10Gbps"}}},
+         {{"Kmin", "20000"}, {"Kmax", "20000"}, {"ReferenceRate", "40Gbps"}}},
     };
     for (const Transport& transport : transports)
     {

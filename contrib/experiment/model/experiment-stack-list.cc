@@ -90,6 +90,7 @@ constexpr Marking HPCC_MARKING = {"100000", "400000", "0.2", "25Gbps"};
 constexpr Marking DCQCN_MARKING = {"5000", "200000", "0.01", "40Gbps"};  // SIGCOMM 2015
 constexpr Marking LONG_MARKING = {"1000000", "2000000", "0.05", "0bps"}; // NSDI 2023, Azure
 constexpr Marking STEP_MARKING = {"30000", "30000", "1", "10Gbps"};
+constexpr Marking MP_RDMA_MARKING = {"20000", "20000", "1", "40Gbps"}; // NSDI 2018, section 5
 
 /** Have switches mark. @param [in,out] stack the stack @param marking when */
 void
@@ -297,10 +298,10 @@ MpRdma()
         {"ns3::rdma::Nic::CongestionControl", "ns3::rdma::MpRdmaControl"},
         {"ns3::rdma::Nic::Reliability", "ns3::rdma::MpRdma[BitmapPackets=64|TransmitWindow=1024]"},
         {"ns3::rdma::Nic::PathSelector", "ns3::rdma::AckClockedPaths"},
-        {"ns3::fabric::RedMarker::Kmin", STEP_MARKING.kmin},
-        {"ns3::fabric::RedMarker::Kmax", STEP_MARKING.kmax},
-        {"ns3::fabric::RedMarker::Pmax", STEP_MARKING.pmax},
-        {"ns3::fabric::RedMarker::ReferenceRate", STEP_MARKING.referenceRate}};
+        {"ns3::fabric::RedMarker::Kmin", MP_RDMA_MARKING.kmin},
+        {"ns3::fabric::RedMarker::Kmax", MP_RDMA_MARKING.kmax},
+        {"ns3::fabric::RedMarker::Pmax", MP_RDMA_MARKING.pmax},
+        {"ns3::fabric::RedMarker::ReferenceRate", MP_RDMA_MARKING.referenceRate}};
 }
 
 } // namespace
@@ -393,7 +394,7 @@ GetStackList()
          "",
          Falcon()},
         {"mp-rdma",
-         "MP-RDMA: one window for ACK-clocked paths, step marking at 30 KB per 10 Gb/s, PFC",
+         "MP-RDMA: one window for ACK-clocked paths, step marking at 20 KB per 40 Gb/s, PFC",
          "ns3::fabric::RedMarker",
          MpRdma()},
         MakeRocev2("rocev2-static-window",

@@ -22,9 +22,9 @@ AckClockedPaths::GetTypeId()
             .SetGroupName("Rdma")
             .AddConstructor<AckClockedPaths>()
             .AddAttribute("ProbeChance",
-                          "Probability that an acknowledgment gives a new path, 0 to 1. Default: "
-                          "that of a simulator of others (Cherries-Man/NS3-MP-RDMA), which has it "
-                          "of the paper.",
+                          "Probability, once per round trip, that an acknowledgment gives a new "
+                          "path, 0 to 1. Default: that of the paper's experiments (NSDI 2018, "
+                          "3.5).",
                           DoubleValue(0.01),
                           MakeDoubleAccessor(&AckClockedPaths::m_probeChance),
                           MakeDoubleChecker<double>(0, 1));
@@ -89,7 +89,12 @@ AckClockedPaths::DoAck(const Feedback& feedback)
         m_dropNext = false;
         return;
     }
-    const bool probe = m_probeChance > 0 && m_random->GetValue() < m_probeChance;
+    bool probe = false;
+    if (feedback.now >= m_nextProbe && m_probeChance > 0)
+    {
+        m_nextProbe = feedback.now + feedback.rtt;
+        probe = m_random->GetValue() < m_probeChance;
+    }
     m_last = probe ? Draw() : feedback.entropy;
     m_mayRepeat = true;
     m_ready.Push(m_last);

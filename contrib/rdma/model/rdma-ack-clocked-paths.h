@@ -21,7 +21,8 @@ namespace ns3::rdma
  * packet leave on the path that it is for, so that a path carries as much as comes back on it, and
  * no path has a state. Without an acknowledgment (the first window, or after a pause) each packet
  * takes a path at random; the packet by which a window grows takes the path of the last
- * acknowledgment. With ProbeChance an acknowledgment gives a new path at random instead.
+ * acknowledgment. Once per round trip (3.5), with ProbeChance, an acknowledgment gives a new path
+ * at random instead.
  *
  * A path is a UDP source port, 0xc000 to 0xffff. MpRdma tells which paths are given up and which
  * acknowledgments let nothing leave.
@@ -66,6 +67,7 @@ class AckClockedPaths : public PathSelector
 
     Ptr<UniformRandomVariable> m_random; ///< draws
     double m_probeChance{0};             ///< see ProbeChance
+    Ticks m_nextProbe{0};                ///< when one may be next
     RingBuffer<uint16_t> m_ready;        ///< paths that wait for a packet, oldest first
     uint16_t m_last{0};                  ///< path of the last acknowledgment
     bool m_mayRepeat{false};             ///< m_last may take a packet besides

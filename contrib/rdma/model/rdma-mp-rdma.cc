@@ -29,7 +29,8 @@ MpRdma::GetTypeId()
             .AddConstructor<MpRdma>()
             .AddAttribute("Delta",
                           "A path is given up when its packet, acknowledged, is more than this "
-                          "behind the highest acknowledged, packets. Default: the paper's.",
+                          "behind the highest acknowledged, packets. Default: that of the paper's "
+                          "experiments (5).",
                           UintegerValue(32),
                           MakeUintegerAccessor(&MpRdma::m_delta),
                           MakeUintegerChecker<uint32_t>(0, 1U << 22))
@@ -129,7 +130,20 @@ MpRdma::ClockPaths(uint64_t sequence)
     {
         m_paths->ForgetUnused();
     }
-    if (m_highestAcked - sequence > m_delta)
+    // What may have been sent again says nothing of a path: it left later than its number tells.
+    const bool behind = sequence >= m_recoveryEnd && m_highestAcked - sequence > m_delta;
+    if (m_law && !HasMore())
+    {
+        if (GetUna() == GetHighest())
+        {
+            m_law->NoteIdle(fabric::NowTicks());
+        }
+        if (!behind)
+        {
+            m_law->DropPath();
+        }
+    }
+    if (behind)
     {
         ++m_nDropped;
         if (m_paths)

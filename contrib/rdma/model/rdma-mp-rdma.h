@@ -27,20 +27,25 @@ class MpRdmaControl;
  * NSDI 2018; G. Chen et al., IEEE/ACM ToN 27(6), 2019). With MpRdmaControl and AckClockedPaths it
  * makes the stack `mp-rdma`.
  *
- * Receiver: tracks BitmapPackets packets from the next missing one on (L; 64 in the paper, which
- * the stack sets), places their data in any order and completes messages in order. Each packet is
- * acknowledged with the next missing one and itself. A packet beyond the bitmap is dropped, and
- * answered by a NAK, one until the next missing one has come.
+ * Receiver: tracks BitmapPackets packets from the next missing one on (L; 64 in the paper's
+ * experiments, section 5, which the stack sets), places their data in any order and completes
+ * messages in order. Each packet is acknowledged with the next missing one and itself. A packet
+ * beyond the bitmap is dropped, and answered by a NAK, one until the next missing one has come.
  *
  * Sender: has at most TransmitWindow packets outstanding. Out-of-order-aware paths: a path whose
  * packet, when acknowledged, is more than Delta behind the highest that was acknowledged is not
- * used again, and the window shrinks by a packet, which keeps the disorder within the bitmap. A NAK
+ * used again, and the window shrinks by a packet, which keeps the disorder within the bitmap; what
+ * recovery sends again does not count. An acknowledgment that finds nothing to send takes a packet
+ * off the window. A NAK
  * or a timeout (smoothed round trip and four mean deviations, MinRto at least) begins recovery:
  * what was sent and is not acknowledged is sent again, the oldest first.
  *
- * Differences: packets that were acknowledged one by one are not sent again in recovery; no
- * synchronise operations, since messages complete in order anyhow, as Reliable Connection promises;
- * the timeout is ours.
+ * Differences: packets that were acknowledged one by one are not sent again in recovery; which
+ * packets recovery sends again is known by their numbers, not by a bit in packets; packets without
+ * acknowledgment are not sent as if they were new when there is nothing else to send; more than two
+ * packets for one acknowledgment leave at once on paths at random, without a timer; no synchronise
+ * operations, since messages complete in order anyhow, as Reliable Connection promises; the timeout
+ * is ours.
  */
 class MpRdma : public SelectiveReliability
 {

@@ -20,10 +20,12 @@ namespace ns3::rdma
  * @ingroup rdma
  * Spraying weighted by the round-trip time of each path, as Amazon's Scalable Reliable Datagram
  * chooses among the paths of a connection (L. Shalev et al., "A Cloud-Optimized Transport Protocol
- * for Elastic and Scalable HPC", IEEE Micro 2020). That paper gives no law; this one is ours: each
- * packet draws Choices paths at random and takes the one whose smoothed RTT is the least. A path
- * that was not measured lately counts as the best, so that it is tried again. A loss doubles the
- * estimate of its path, or the latest estimate of any path if it has none.
+ * for Elastic and Scalable HPC", IEEE Micro 2020). 64 paths at a time is what they use (B.
+ * Bouffler, "In the search for performance, there's more than one way to build a network", AWS HPC
+ * Blog), and the default of Paths. The paper gives no law; this one is ours: each packet draws
+ * Choices paths at random and takes the one whose smoothed RTT is the least. A path that was not
+ * measured lately counts as the best, so that it is tried again. A loss doubles the estimate of its
+ * path, or the latest estimate of any path if it has none.
  */
 class RttPaths : public EntropySet
 {

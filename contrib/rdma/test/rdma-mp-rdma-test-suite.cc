@@ -167,6 +167,13 @@ class AckClockedPathsTestCase : public TestCase
         ack(0xc007);
         mirror->GetValue(); // whether to probe
         NS_TEST_EXPECT_MSG_EQ(select(), draw(), "a new path");
+        ack(0xc008);
+        NS_TEST_EXPECT_MSG_EQ(select(), 0xc008, "no other in the same round trip, 10 us");
+        paths->NotifyAck({10 * US - 1, 10 * US, 1000, 0xc009, false});
+        NS_TEST_EXPECT_MSG_EQ(select(), 0xc009, "nor at its end");
+        paths->NotifyAck({10 * US, 10 * US, 1000, 0xc00a, false});
+        mirror->GetValue();
+        NS_TEST_EXPECT_MSG_EQ(select(), draw(), "but in the next");
     }
 };
 
@@ -202,6 +209,56 @@ class MpRdmaControlTestCase : public TestCase
         law.NotifyTimeout(0);
         law.NotifyTimeout(0);
         NS_TEST_EXPECT_MSG_EQ_TOL(law.GetWindowBytes(), 1000, 1e-9, "a packet at least");
+        // Round trips are 10 us: after more than 30 without anything to send it is the first again.
+        law.NoteIdle(bench.now);
+        bench.now += 30 * US;
+        bench.Send(1000);
+        NS_TEST_EXPECT_MSG_EQ_TOL(law.GetWindowBytes(), 1000, 1e-9, "not yet");
+        law.NoteIdle(bench.now);
+        bench.now += 30 * US + 1;
+        bench.Send(1000);
+        NS_TEST_EXPECT_MSG_EQ_TOL(law.GetWindowBytes(), 10'000, 1e-9, "restarted");
+    }
+};
+
+/** A window that is not used. */
+class MpRdmaIdleTestCase : public TestCase
+{
+  public:
+    MpRdmaIdleTestCase()
+        : TestCase("MP-RDMA: use it or lose it, and restart")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        LossSetup setup({"ns3::rdma::MpRdma[BitmapPackets=64]",
+                         "ns3::rdma::AckClockedPaths",
+                         "ns3::rdma::MpRdmaControl[InitialWindow=40860]"});
+        const auto law = DynamicCast<MpRdmaControl>(setup.a->GetCongestionControl());
+        setup.a->PostSend(Write(10 * 4086));
+        // The first acknowledgment comes, after 7.04 S, when a packet is still to be chosen; nine
+        // find nothing to send: a packet less, and then 1 / w more if the packet that came,
+        // what is in flight then, and one more exceed w.
+        double packets = 10;
+        for (uint32_t k = 2; k <= 10; ++k)
+        {
+            packets -= 1;
+            packets += (10 - k) + 2 > packets ? 1 / packets : 0;
+        }
+        Simulator::Schedule(MicroSeconds(100),
+                            [this, law, packets, &setup]
+                            {
+                                NS_TEST_EXPECT_MSG_EQ_TOL(
+                                    law->GetWindowBytes(), packets * 4086, 1e-6, "lost");
+                                setup.a->PostSend(Write(10 * 4086));
+                            });
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(setup.sender.sent.size(), 2, "both complete");
+        NS_TEST_EXPECT_MSG_EQ(setup.sender.sent[0].at, 9 * S + LOOP, "the first");
+        NS_TEST_EXPECT_MSG_EQ(
+            setup.sender.sent[1].at, 100 * US + 9 * S + LOOP, "the second, after a pause");
     }
 };
 
@@ -221,6 +278,7 @@ class MpRdmaTestSuite : public TestSuite
         AddTestCase(new MpRdmaPathTestCase);
         AddTestCase(new AckClockedPathsTestCase);
         AddTestCase(new MpRdmaControlTestCase);
+        AddTestCase(new MpRdmaIdleTestCase);
         AddTestCase(new IdlePathTestCase({"ns3::rdma::MpRdma[BitmapPackets=64|TransmitWindow=1024]",
                                           "ns3::rdma::AckClockedPaths",
                                           "ns3::rdma::MpRdmaControl"}));
