@@ -66,6 +66,7 @@ FalconCodec::Encode(const Frame& frame) const
     out.data.insert(out.data.end(), icv.begin(), icv.end());
     auto packet = Create<Packet>(out.data.data(), out.data.size());
     PutUdpCarrier(packet, frame, PSP_UDP_PORT);
+    CutTrimmed(packet, frame);
     Finish(packet, frame, fabric::MacOf(frame.destination), fabric::ETHERTYPE_IPV4);
     return packet;
 }
@@ -83,11 +84,11 @@ FalconCodec::Decode(Ptr<const Packet> packet, Frame& frame) const
     {
         return RoceCodec::Decode(packet, frame);
     }
-    std::vector<uint8_t> bytes;
-    if (!GetUdpCarrier(rest, decoded, bytes) || bytes.size() < PSP_HEADER_BYTES + PSP_ICV_BYTES)
+    if (!GetUdpCarrier(rest, decoded) || rest->GetSize() < PSP_HEADER_BYTES + PSP_ICV_BYTES)
     {
         return false;
     }
+    auto bytes = CopyBytes(rest);
     const std::vector<uint8_t> tail(bytes.end() - PSP_ICV_BYTES, bytes.end());
     bytes.resize(bytes.size() - PSP_ICV_BYTES);
     ByteReader in(bytes);

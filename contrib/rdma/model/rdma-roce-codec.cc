@@ -16,11 +16,10 @@
 #include "rdma-opcode.h"
 #include "rdma-reth-header.h"
 #include "rdma-sack-header.h"
+#include "rdma-udp-carrier.h"
 
 #include "ns3/abort.h"
 #include "ns3/fabric-address.h"
-#include "ns3/ipv4-header.h"
-#include "ns3/udp-header.h"
 
 #include <algorithm>
 #include <array>
@@ -38,17 +37,11 @@ using fabric::RoceFields;
 namespace
 {
 
-constexpr uint8_t IP_PROTOCOL_UDP = 17;
-constexpr uint32_t IPV4_BYTES = 20;
-constexpr uint32_t UDP_BYTES = 8;
-constexpr uint8_t FIRST_TTL = 64;
-
 /** @return ICRC of an IPv4 packet that ends before its ICRC */
 uint32_t
 IcrcOf(Ptr<const Packet> packet)
 {
-    std::vector<uint8_t> bytes(packet->GetSize());
-    packet->CopyData(bytes.data(), packet->GetSize());
+    const auto bytes = CopyBytes(packet);
     return RoceIcrc(bytes.data(), bytes.size());
 }
 
@@ -235,24 +228,6 @@ RemoveTransport(Ptr<Packet> packet, RoceFields& roce)
     return body == BodyBytes(roce);
 }
 
-/** @return whether bytes behind an Ethernet header are IPv4 and UDP to the port of RoCEv2 */
-bool
-IsRoce(const Packet& packet)
-{
-    std::array<uint8_t, IPV4_BYTES + UDP_BYTES> head;
-    return packet.CopyData(head.data(), head.size()) == head.size() && head[0] == 0x45 &&
-           head[9] == IP_PROTOCOL_UDP && (head[22] << 8 | head[23]) == ROCE_UDP_PORT;
-}
-
-/** @return whether an IPv4 address is that of an attachment */
-bool
-IsAddressOf(Ipv4Address ip, fabric::FabricAddress address)
-{
-    constexpr uint32_t network = 0x0a000000; // 10.0.0.0/8, where attachments are
-    return ip.Get() >> 24 == network >> 24 && address == ip.Get() - network - 1 &&
-           ip == fabric::Ipv4Of(address);
-}
-
 /**
  * Decode what is behind the Ethernet header.
  *
@@ -262,35 +237,16 @@ bool
 DecodeRoce(Ptr<Packet> packet, Frame& frame)
 {
     auto whole = packet->Copy();
-    Ipv4Header ip;
-    ip.EnableChecksum();
-    packet->RemoveHeader(ip);
-    const uint32_t size = ip.GetPayloadSize();
-    if (!ip.IsChecksumOk() || packet->GetSize() < size || size < UDP_BYTES + BTH_BYTES + ICRC_BYTES)
+    if (!GetUdpCarrier(packet, frame) || packet->GetSize() < BTH_BYTES + ICRC_BYTES)
     {
         return false;
     }
-    const uint32_t covered = IPV4_BYTES + size - ICRC_BYTES;
+    const uint32_t covered = UDP_CARRIER_BYTES + packet->GetSize() - ICRC_BYTES;
     std::array<uint8_t, ICRC_BYTES> tail;
     whole->CreateFragment(covered, ICRC_BYTES)->CopyData(tail.data(), tail.size());
     const uint32_t icrc = tail[0] | tail[1] << 8 | tail[2] << 16 | uint32_t{tail[3]} << 24;
-    if (IcrcOf(whole->CreateFragment(0, covered)) != icrc)
-    {
-        return false;
-    }
-    packet->RemoveAtEnd(packet->GetSize() - (size - ICRC_BYTES)); // ICRC and Ethernet padding
-    UdpHeader udp;
-    packet->RemoveHeader(udp);
-    frame.kind = FrameKind::ROCE;
-    frame.protocol = 0;
-    frame.entropy = udp.GetSourcePort();
-    frame.dscp = ip.GetTos() >> 2;
-    frame.priority = frame.dscp >> 3;
-    frame.ecn = static_cast<fabric::Ecn>(ip.GetTos() & 3);
-    frame.hops = FIRST_TTL - ip.GetTtl();
-    return ip.GetTtl() <= FIRST_TTL && IsAddressOf(ip.GetSource(), frame.source) &&
-           IsAddressOf(ip.GetDestination(), frame.destination) &&
-           RemoveTransport(packet, frame.roce);
+    packet->RemoveAtEnd(ICRC_BYTES);
+    return IcrcOf(whole->CreateFragment(0, covered)) == icrc && RemoveTransport(packet, frame.roce);
 }
 
 } // namespace
@@ -320,21 +276,7 @@ RoceCodec::Encode(const Frame& frame) const
                     "no wire format of " << OpcodeName(frame.roce.opcode));
     auto packet = Create<Packet>((BodyBytes(frame.roce) + 3) / 4 * 4);
     AddTransport(packet, frame.roce);
-    UdpHeader udp;
-    udp.SetSourcePort(frame.entropy);
-    udp.SetDestinationPort(ROCE_UDP_PORT);
-    udp.ForcePayloadSize(packet->GetSize() + UDP_BYTES + ICRC_BYTES);
-    packet->AddHeader(udp);
-    Ipv4Header ip;
-    ip.EnableChecksum();
-    ip.SetSource(fabric::Ipv4Of(frame.source));
-    ip.SetDestination(fabric::Ipv4Of(frame.destination));
-    ip.SetProtocol(IP_PROTOCOL_UDP);
-    ip.SetTos(frame.dscp << 2 | static_cast<uint8_t>(frame.ecn));
-    ip.SetTtl(FIRST_TTL - frame.hops);
-    ip.SetDontFragment();
-    ip.SetPayloadSize(packet->GetSize() + ICRC_BYTES);
-    packet->AddHeader(ip);
+    PutUdpCarrier(packet, frame, ROCE_UDP_PORT, ICRC_BYTES);
     const uint32_t icrc = IcrcOf(packet);
     const std::array<uint8_t, ICRC_BYTES> tail = {static_cast<uint8_t>(icrc),
                                                   static_cast<uint8_t>(icrc >> 8),
@@ -360,7 +302,7 @@ RoceCodec::Decode(Ptr<const Packet> packet, Frame& frame) const
     {
         return false;
     }
-    if (decoded.protocol != fabric::ETHERTYPE_IPV4 || !IsRoce(*rest))
+    if (!IsUdpCarrier(rest, decoded.protocol, ROCE_UDP_PORT))
     {
         return EthernetCodec::Decode(packet, frame);
     }

@@ -31,17 +31,20 @@ constexpr uint8_t FIRST_TTL = 64;
 bool
 IsAddressOf(Ipv4Address ip, fabric::FabricAddress address)
 {
-    return ip == fabric::Ipv4Of(address);
+    constexpr uint32_t network = 0x0a000000; // 10.0.0.0/8, where attachments are
+    return ip.Get() >> 24 == network >> 24 && address == ip.Get() - network - 1 &&
+           ip == fabric::Ipv4Of(address);
 }
 
 } // namespace
 
 void
-PutUdpCarrier(Ptr<Packet> packet, const Frame& frame, uint16_t port)
+PutUdpCarrier(Ptr<Packet> packet, const Frame& frame, uint16_t port, uint32_t following)
 {
     UdpHeader udp;
     udp.SetSourcePort(frame.entropy);
     udp.SetDestinationPort(port);
+    udp.ForcePayloadSize(packet->GetSize() + UDP_BYTES + following);
     packet->AddHeader(udp);
     Ipv4Header ip;
     ip.EnableChecksum();
@@ -51,8 +54,13 @@ PutUdpCarrier(Ptr<Packet> packet, const Frame& frame, uint16_t port)
     ip.SetTos(frame.dscp << 2 | static_cast<uint8_t>(frame.ecn));
     ip.SetTtl(FIRST_TTL - frame.hops);
     ip.SetDontFragment();
-    ip.SetPayloadSize(packet->GetSize());
+    ip.SetPayloadSize(packet->GetSize() + following);
     packet->AddHeader(ip);
+}
+
+void
+CutTrimmed(Ptr<Packet> packet, const Frame& frame)
+{
     if (frame.trimmed)
     {
         constexpr uint32_t around = fabric::ETHERNET_HEADER_BYTES + fabric::ETHERNET_FCS_BYTES;
@@ -71,21 +79,22 @@ IsUdpCarrier(Ptr<const Packet> packet, uint16_t etherType, uint16_t port)
 }
 
 bool
-GetUdpCarrier(Ptr<Packet> packet, Frame& frame, std::vector<uint8_t>& bytes)
+GetUdpCarrier(Ptr<Packet> packet, Frame& frame)
 {
+    std::array<uint8_t, IPV4_BYTES + UDP_BYTES> head;
+    packet->CopyData(head.data(), head.size());
+    const uint32_t udpSize = head[24] << 8 | head[25];
     Ipv4Header ip;
     ip.EnableChecksum();
     packet->RemoveHeader(ip);
     const uint32_t size = ip.GetPayloadSize();
-    if (!ip.IsChecksumOk() || packet->GetSize() < size || size < UDP_BYTES)
+    if (!ip.IsChecksumOk() || packet->GetSize() < size || size < UDP_BYTES || udpSize != size)
     {
         return false;
     }
     packet->RemoveAtEnd(packet->GetSize() - size); // Ethernet padding
     UdpHeader udp;
     packet->RemoveHeader(udp);
-    bytes.resize(packet->GetSize());
-    packet->CopyData(bytes.data(), bytes.size());
     frame.kind = fabric::FrameKind::ROCE;
     frame.protocol = 0;
     frame.entropy = udp.GetSourcePort();
@@ -95,6 +104,14 @@ GetUdpCarrier(Ptr<Packet> packet, Frame& frame, std::vector<uint8_t>& bytes)
     frame.hops = FIRST_TTL - ip.GetTtl();
     return ip.GetTtl() <= FIRST_TTL && IsAddressOf(ip.GetSource(), frame.source) &&
            IsAddressOf(ip.GetDestination(), frame.destination);
+}
+
+std::vector<uint8_t>
+CopyBytes(Ptr<const Packet> packet)
+{
+    std::vector<uint8_t> bytes(packet->GetSize());
+    packet->CopyData(bytes.data(), bytes.size());
+    return bytes;
 }
 
 } // namespace ns3::rdma

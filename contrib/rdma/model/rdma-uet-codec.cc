@@ -293,11 +293,11 @@ GetTransport(const std::vector<uint8_t>& bytes, RoceFields& roce)
 bool
 DecodeUet(Ptr<Packet> packet, Frame& frame)
 {
-    std::vector<uint8_t> bytes;
-    if (!GetUdpCarrier(packet, frame, bytes) || bytes.size() < CRC_BYTES + 2)
+    if (!GetUdpCarrier(packet, frame) || packet->GetSize() < CRC_BYTES + 2)
     {
         return false;
     }
+    auto bytes = CopyBytes(packet);
     ByteReader tail(bytes);
     tail.Get(bytes.size() - CRC_BYTES);
     const uint32_t crc = tail.Get(CRC_BYTES);
@@ -365,6 +365,7 @@ UetCodec::Encode(const Frame& frame) const
     out.Put(Crc32(out.data.data(), out.data.size()), CRC_BYTES);
     auto packet = Create<Packet>(out.data.data(), out.data.size());
     PutUdpCarrier(packet, frame, UET_UDP_PORT);
+    CutTrimmed(packet, frame);
     Finish(packet, frame, fabric::MacOf(frame.destination), fabric::ETHERTYPE_IPV4);
     return packet;
 }

@@ -505,11 +505,15 @@ class FalconBytesTestCase : public CodecTestCase
         {
             const auto bytes = EncodeFrame(FalconCodec(), frame);
             NS_TEST_EXPECT_MSG_EQ(IsFrame(FalconCodec(), bytes), true, "as it was");
-            for (std::size_t at = PSP; at < bytes.size(); ++at)
+            for (std::size_t at = 0; at < bytes.size(); ++at)
             {
                 auto wrong = bytes;
                 wrong[at] ^= 0x10;
-                NS_TEST_EXPECT_MSG_EQ(IsFrame(FalconCodec(), wrong), false, "byte " << at);
+                // By another EtherType, version, protocol or port it is another packet, which is
+                // nobody's to judge; the entropy may be any, and there is no UDP checksum.
+                const bool other = at == 12 || at == 13 || at == 14 || at == 23 ||
+                                   (at >= 34 && at < 38) || at == 40 || at == 41;
+                NS_TEST_EXPECT_MSG_EQ((!IsFrame(FalconCodec(), wrong) || other), true, at);
             }
             // Shorter than that it is an ordinary packet.
             for (std::size_t end = PSP; end < bytes.size(); ++end)
