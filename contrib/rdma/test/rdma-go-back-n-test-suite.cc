@@ -314,11 +314,11 @@ class CoalescingTestCase : public TestCase
 };
 
 /** What arrives is what was sent, whatever is lost. */
-class ExactlyOnceTestCase : public TestCase
+class ExactlyOnceTestCase : public ExchangeTestCase
 {
   public:
     ExactlyOnceTestCase()
-        : TestCase("Exactly once and in order under random loss")
+        : ExchangeTestCase("Exactly once and in order under random loss")
     {
     }
 
@@ -338,33 +338,11 @@ class ExactlyOnceTestCase : public TestCase
             errors->SetAttribute("FrameLossRate", DoubleValue(0.01 * (seed % 12)));
             errors->AssignStreams(100 + seed);
             setup.chain.link[0]->SetAttribute("ErrorModel", PointerValue(errors));
-            constexpr uint64_t N = 40;
-            for (uint64_t i = 0; i < N; ++i)
-            {
-                setup.a->PostSend(Write(i * 777, i, 1000 + i)); // 0 to 8 packets
-                setup.b->PostSend(Write(i * 333, i, 2000 + i));
-            }
-            Simulator::Run();
-            Check(setup.sender, N, 333, 2000);
-            Check(setup.receiver, N, 777, 1000);
-            NS_TEST_EXPECT_MSG_EQ(setup.a->GetNPending(), 0, "nothing left");
+            Exchange(setup);
             lost += setup.chain.link[0]->GetNLost();
             repeated += setup.Sender().dataRepeated;
         }
         NS_TEST_EXPECT_MSG_EQ((lost > 500 && repeated > 1000), true, "the test tests something");
-    }
-
-    /** Check what one end was told. */
-    void Check(const Recorder& recorder, uint64_t n, uint64_t unit, uint64_t base)
-    {
-        NS_TEST_ASSERT_MSG_EQ(recorder.placed.size(), n, "each once");
-        NS_TEST_ASSERT_MSG_EQ(recorder.sent.size(), n, "each once");
-        for (uint64_t i = 0; i < n; ++i)
-        {
-            NS_TEST_EXPECT_MSG_EQ(recorder.placed[i].placement.bytes, i * unit, "in order");
-            NS_TEST_EXPECT_MSG_EQ(recorder.placed[i].placement.remoteAddress, base + i, "where");
-            NS_TEST_EXPECT_MSG_EQ(recorder.sent[i].completion.wrId, i, "in order");
-        }
     }
 };
 

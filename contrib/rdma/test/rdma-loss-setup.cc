@@ -15,6 +15,13 @@
 namespace ns3::rdma::tests
 {
 
+namespace
+{
+
+constexpr uint64_t EXCHANGED = 40; ///< messages of an exchange, each way
+
+} // namespace
+
 LossSetup::LossSetup(const Stack& stack, uint32_t sendPsn, const ChainOptions& options)
     : chain(options),
       saboteur(CreateObject<Saboteur>())
@@ -77,6 +84,38 @@ LossTestCase::Run(const std::string& name,
 void
 LossTestCase::CheckScheme(const std::string&, const LossSetup&)
 {
+}
+
+void
+ExchangeTestCase::Exchange(LossSetup& setup)
+{
+    for (uint64_t i = 0; i < EXCHANGED; ++i)
+    {
+        setup.a->PostSend(Write(i * 777, i, 1000 + i));
+        setup.b->PostSend(Write(i * 333, i, 2000 + i));
+    }
+    Simulator::Run();
+    Check(setup.sender, 333, 2000);
+    Check(setup.receiver, 777, 1000);
+    for (const auto& queuePair : {setup.a, setup.b})
+    {
+        NS_TEST_EXPECT_MSG_EQ(queuePair->GetNPending(), 0, "nothing left");
+        NS_TEST_EXPECT_MSG_EQ(
+            queuePair->GetReliability()->GetBytesInFlight(), 0, "nothing in flight");
+    }
+}
+
+void
+ExchangeTestCase::Check(const Recorder& recorder, uint64_t unit, uint64_t base)
+{
+    NS_TEST_ASSERT_MSG_EQ(recorder.placed.size(), EXCHANGED, "each once");
+    NS_TEST_ASSERT_MSG_EQ(recorder.sent.size(), EXCHANGED, "each once");
+    for (uint64_t i = 0; i < EXCHANGED; ++i)
+    {
+        NS_TEST_EXPECT_MSG_EQ(recorder.placed[i].placement.bytes, i * unit, "in order");
+        NS_TEST_EXPECT_MSG_EQ(recorder.placed[i].placement.remoteAddress, base + i, "where");
+        NS_TEST_EXPECT_MSG_EQ(recorder.sent[i].completion.wrId, i, "in order");
+    }
 }
 
 void

@@ -117,6 +117,22 @@ class LossTestCase : public TestCase
     uint32_t m_first; ///< first PSN
 };
 
+/** Two hosts send each other messages: what arrives is what was sent, in order. */
+class ExchangeTestCase : public TestCase
+{
+  protected:
+    using TestCase::TestCase;
+
+    /** Have both hosts send 40 messages, of 0 to 8 packets, and check both ends.
+     * @param setup the hosts */
+    void Exchange(LossSetup& setup);
+
+  private:
+    /** Check what one end was told. @param recorder its user @param unit bytes of message 1
+     * @param base address of message 0 */
+    void Check(const Recorder& recorder, uint64_t unit, uint64_t base);
+};
+
 /** Nothing arrives: the message ends in failure. */
 class ExhaustionTestCase : public TestCase
 {
