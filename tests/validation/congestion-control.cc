@@ -275,11 +275,12 @@ struct Law
     std::vector<std::pair<std::string, std::string>> marking; ///< of RedMarker
     const char* stampers;                                     ///< of the switch
     uint32_t signalBytes;                                     ///< of a frame
-    double alone; ///< least share of one flow alone; 0: it does not start at line rate
+    double alone; ///< least share of one flow alone; 0: it promises none
     bool fair;    ///< whether it claims to be fair
     std::vector<std::pair<std::string, std::string>> defaults; ///< of the switch
     const char* reliability{""};                               ///< its own, if it has one
     const char* pathSelector{""};                              ///< likewise
+    int64_t after{10};                                         ///< ms, when it has converged
 };
 
 const std::vector<Law>&
@@ -319,6 +320,7 @@ Laws()
         {"HPCC-PINT", "ns3::rdma::HpccPint", {}, "ns3::fabric::PintStamper", 1, 0.95, true, {}},
         {"PowerTCP", "ns3::rdma::PowerTcp", {}, "ns3::fabric::IntStamper", 42, 0.99, true, {}},
         {"theta-PowerTCP", "ns3::rdma::ThetaPowerTcp", {}, "", 0, 0.99, true, {}},
+        {"CSIG", "ns3::rdma::CsigControl", {}, "ns3::fabric::CsigStamper", 8, 0, true, {}},
         {"CAQM",
          "ns3::rdma::Caqm",
          {},
@@ -328,6 +330,7 @@ Laws()
          true,
          {{"ns3::fabric::GrantStamper::Threshold", "40000"}}},
         {"Bolt", "ns3::rdma::Bolt", {}, "ns3::fabric::BoltStamper", 8, 0.99, true, {}},
+        {"BBR", "ns3::rdma::Bbr", {}, "", 0, 0.99, true, {}, "", "", 30},
         {"SRD",
          "ns3::rdma::SrdControl",
          {},
@@ -386,8 +389,8 @@ Convergence()
         {
             ShareOptions options = OptionsOf(law);
             options.senders = n;
-            options.begin = 10 * MS;
-            options.end = 20 * MS;
+            options.begin = law.after * MS;
+            options.end = options.begin + 10 * MS;
             const auto result = RunShare(options);
             std::printf("%-16s %2u to 1: Jain %.4f, use %.4f, queue mean %.1f p95 %.1f KB, %lu "
                         "pauses\n",

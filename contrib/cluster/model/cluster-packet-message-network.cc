@@ -372,6 +372,7 @@ PacketMessageNetwork::MakeQueuePair(uint32_t server,
     if (m_streamsAssigned)
     {
         m_nextStream += queuePair->GetPathSelector()->AssignStreams(m_nextStream);
+        m_nextStream += queuePair->GetCongestionControl()->AssignStreams(m_nextStream);
     }
     return queuePair;
 }

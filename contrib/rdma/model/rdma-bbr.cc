@@ -39,14 +39,14 @@ Bbr::GetTypeId()
             .AddConstructor<Bbr>()
             .AddAttribute("MinRttWindow",
                           "Time for which the smallest round-trip time is good. Default: that of "
-                          "Linux, 10 s, divided by a thousand.",
-                          TimeValue(MilliSeconds(10)),
+                          "Linux, 10 s, divided by 5000.",
+                          TimeValue(MilliSeconds(2)),
                           MakeTimeAccessor(&Bbr::m_minRttWindow),
                           MakeTimeChecker(TimeStep(1)))
             .AddAttribute("ProbeRttTime",
                           "Time with four packets in flight, to see the round-trip time without "
-                          "queues. Default: that of Linux, 200 ms, divided by a thousand.",
-                          TimeValue(MicroSeconds(200)),
+                          "queues. Default: that of Linux, 200 ms, divided by 5000.",
+                          TimeValue(MicroSeconds(40)),
                           MakeTimeAccessor(&Bbr::m_probeRttTime),
                           MakeTimeChecker(Time(0)))
             .AddAttribute("WindowGain",
@@ -58,9 +58,19 @@ Bbr::GetTypeId()
     return tid;
 }
 
-Bbr::Bbr() = default;
+Bbr::Bbr()
+    : m_random(CreateObject<UniformRandomVariable>())
+{
+}
 
 Bbr::~Bbr() = default;
+
+int64_t
+Bbr::AssignStreams(int64_t stream)
+{
+    m_random->SetStream(stream);
+    return 1;
+}
 
 void
 Bbr::DoStart()
@@ -74,7 +84,7 @@ Bbr::DoStart()
     m_roundBegin = 0;
     m_roundBytes = 0;
     m_minRtt = GetBaseRtt();
-    m_minRttAt = 0;
+    m_minRttAt = 0; // the first acknowledgment sets it
     m_fullBandwidth = 0;
     m_fullRounds = 0;
     m_filled = false;
@@ -98,8 +108,9 @@ Bbr::DoAck(const Ack& ack)
     AckClock& clock = GetAckClock();
     clock.Acked(ack.ackedBytes);
     m_roundBytes += ack.ackedBytes;
+    m_minRttAt = m_minRttAt == 0 ? ack.now : m_minRttAt;
     const bool stale = ack.now - m_minRttAt > m_minRttWindow.GetTimeStep();
-    if (ack.rtt <= m_minRtt || (stale && m_phase == PROBE_RTT))
+    if (ack.rtt <= m_minRtt || stale)
     {
         m_minRtt = ack.rtt;
         m_minRttAt = ack.now;
@@ -112,8 +123,7 @@ Bbr::DoAck(const Ack& ack)
     if (stale && m_phase != PROBE_RTT)
     {
         m_phase = PROBE_RTT;
-        m_phaseBegin = ack.now;
-        m_minRtt = ack.rtt;
+        m_phaseBegin = 0;
     }
     Advance(ack, rounded);
     Publish();
@@ -164,26 +174,58 @@ Bbr::Advance(const Ack& ack, bool rounded)
         }
         break;
     case PROBE_BW:
-        if (ack.now - m_phaseBegin > m_minRtt)
-        {
-            m_cycle = (m_cycle + 1) % CYCLE.size();
-            m_phaseBegin = ack.now;
-        }
+        AdvanceGain(ack);
         break;
     case PROBE_RTT:
-        if (ack.now - m_phaseBegin > m_probeRttTime.GetTimeStep())
-        {
-            m_minRttAt = ack.now;
-            if (m_filled)
-            {
-                Cruise(ack.now);
-            }
-            else
-            {
-                m_phase = STARTUP;
-            }
-        }
+        ProbeRtt(ack, rounded);
         break;
+    }
+}
+
+void
+Bbr::AdvanceGain(const Ack& ack)
+{
+    const double gain = CYCLE[m_cycle];
+    const bool full = ack.now - m_phaseBegin > m_minRtt;
+    const auto inFlight = static_cast<double>(ack.bytesInFlight);
+    // A higher gain has to fill the path by as much, unless the window does not let it; a lower one
+    // ends as soon as the queue is gone.
+    const bool over = gain > 1 ? full && inFlight >= std::min(gain, m_windowGain) * GetProduct() -
+                                                         GetContext().mtuBytes
+                      : gain < 1 ? full || inFlight <= GetProduct()
+                                 : full;
+    if (over)
+    {
+        m_cycle = (m_cycle + 1) % CYCLE.size();
+        m_phaseBegin = ack.now;
+    }
+}
+
+void
+Bbr::ProbeRtt(const Ack& ack, bool rounded)
+{
+    if (m_phaseBegin == 0)
+    {
+        if (ack.bytesInFlight <= PROBE_RTT_PACKETS * GetContext().mtuBytes)
+        {
+            m_phaseBegin = ack.now;
+            m_roundOver = false;
+            m_roundEnd = GetAckClock().GetMark();
+        }
+        return;
+    }
+    m_roundOver = m_roundOver || rounded;
+    if (m_roundOver && ack.now - m_phaseBegin > m_probeRttTime.GetTimeStep())
+    {
+        m_minRttAt = ack.now;
+        if (m_filled)
+        {
+            Cruise(ack.now);
+        }
+        else
+        {
+            m_phase = STARTUP;
+        }
     }
 }
 
@@ -191,7 +233,9 @@ void
 Bbr::Cruise(Ticks now)
 {
     m_phase = PROBE_BW;
-    m_cycle = 0;
+    // any but the gain below 1, which follows the one above
+    m_cycle = m_random->GetInteger(0, CYCLE.size() - 2);
+    m_cycle += m_cycle >= 1 ? 1 : 0;
     m_phaseBegin = now;
 }
 

@@ -9,6 +9,8 @@
 
 #include "rdma-window-law.h"
 
+#include "ns3/random-variable-stream.h"
+
 #include <array>
 
 namespace ns3::rdma
@@ -25,15 +27,18 @@ namespace ns3::rdma
  * time bounds what is in flight.
  * - STARTUP, gain 2 / ln 2, until the rate has not grown by a quarter for three round trips;
  * - DRAIN, the inverse gain, until no more than rate x time is in flight;
- * - PROBE_BW, gains 5/4, 3/4 and six times 1, each for the smallest round-trip time;
+ * - PROBE_BW, gains 5/4, 3/4 and six times 1, each for the smallest round-trip time or so;
  * - PROBE_RTT, when the smallest time is older than MinRttWindow: four packets in flight for
  *   ProbeRttTime.
  *
+ * PROBE_BW begins with any gain but 3/4, at random. A gain above 1 lasts until as much more is in
+ * flight, one below 1 until no more than rate x time is. ProbeRttTime counts from when four packets
+ * are in flight, and a round trip has to be over.
+ *
  * Differences: the rate of delivery is measured over whole round trips, what was acknowledged over
- * the time it took, instead of per packet. The times are those of Linux divided by a thousand, for
- * a fabric instead of the Internet. The cycle of PROBE_BW begins with the first gain, not at
- * random. Losses change nothing. The first rate is the line rate over the gain of STARTUP, so that
- * a sender starts at line rate.
+ * the time it took, instead of per packet. The times are those of Linux divided by five thousand: 8
+ * us of a fabric are to the 40 ms of the paper's examples. Losses change nothing. The first rate is
+ * the line rate over the gain of STARTUP, so that a sender starts at line rate.
  */
 class Bbr : public WindowLaw
 {
@@ -55,6 +60,8 @@ class Bbr : public WindowLaw
 
     Bbr();
     ~Bbr() override;
+
+    int64_t AssignStreams(int64_t stream) override;
 
     /** @return the phase */
     Phase GetPhase() const
@@ -84,6 +91,13 @@ class Bbr : public WindowLaw
      */
     void Advance(const Ack& ack, bool rounded);
 
+    /** PROBE_BW: go on to the next gain if it is time. @param ack the acknowledgment */
+    void AdvanceGain(const Ack& ack);
+
+    /** PROBE_RTT: end it if it is time. @param ack the acknowledgment @param rounded a round ended
+     */
+    void ProbeRtt(const Ack& ack, bool rounded);
+
     /** Begin PROBE_BW. @param now the time */
     void Cruise(Ticks now);
 
@@ -107,9 +121,13 @@ class Bbr : public WindowLaw
     Ticks m_minRttAt{0};                  ///< when it was seen
     double m_fullBandwidth{0};            ///< STARTUP: the rate to be beaten
     uint32_t m_fullRounds{0};             ///< STARTUP: rounds that did not
-    Ticks m_phaseBegin{0};                ///< of PROBE_RTT, or of a gain of PROBE_BW
+    Ticks m_phaseBegin{0};                ///< of a gain of PROBE_BW; of PROBE_RTT since four
+                                          ///< packets are in flight, 0 until then
     uint32_t m_cycle{0};                  ///< index of that gain
     bool m_filled{false};                 ///< STARTUP is over
+    bool m_roundOver{false};              ///< PROBE_RTT: a round has ended in it
+
+    Ptr<UniformRandomVariable> m_random; ///< gain that PROBE_BW begins with
 };
 
 } // namespace ns3::rdma

@@ -34,6 +34,12 @@ CongestionControl::DoDispose()
     Object::DoDispose();
 }
 
+int64_t
+CongestionControl::AssignStreams(int64_t)
+{
+    return 0;
+}
+
 void
 CongestionControl::Start(const Context& context, Listener* listener)
 {

@@ -151,6 +151,12 @@ class CongestionControl : public Object
      */
     void Start(const Context& context, Listener* listener);
 
+    /**
+     * @param stream first random stream to use
+     * @return number of streams used
+     */
+    virtual int64_t AssignStreams(int64_t stream);
+
     /** @return rate allowed, bit/s, 1 to the line rate */
     uint64_t GetRate() const
     {

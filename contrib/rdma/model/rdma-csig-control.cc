@@ -36,6 +36,12 @@ CsigControl::Ask(CsigType type)
     RequestSignals(request);
 }
 
+uint32_t
+CsigControl::DoGetFlows() const
+{
+    return 25;
+}
+
 void
 CsigControl::DoStart()
 {

@@ -22,7 +22,9 @@ namespace ns3::rdma
  * longest delay of a hop, D, which is the queue over B: U = share + D / T, each as last heard.
  *
  * A combination of this simulator: the draft defines the tag and leaves the use to the transport.
- * Share and delay may be of different hops, and U is then higher than that of any of them.
+ * Share and delay may be of different hops, and U is then higher than that of any of them. The
+ * additive step is for 25 flows on a link, not HPCC's 100, with which two flows are not equal after
+ * 50 ms.
  */
 class CsigControl : public HpccLaw
 {
@@ -40,6 +42,7 @@ class CsigControl : public HpccLaw
     void DoStart() override;
 
   private:
+    uint32_t DoGetFlows() const override;
     void DoSent(const Sent& sent) override;
     void DoAck(const Ack& ack) override;
 

@@ -36,8 +36,8 @@ HpccLaw::GetTypeId()
                           MakeUintegerChecker<uint32_t>())
             .AddAttribute("AdditiveIncrease",
                           "W_AI, message bytes; 0 for what keeps queues empty with 100 flows on a "
-                          "link, the largest window times (1 - Eta) / 100. Default: SIGCOMM 2019, "
-                          "section 5.1: 80 bytes at 100 Gb/s and 13 us.",
+                          "link (CsigControl: 25), the largest window times (1 - Eta) over them. "
+                          "Default: SIGCOMM 2019, section 5.1: 80 bytes at 100 Gb/s and 13 us.",
                           UintegerValue(0),
                           MakeUintegerAccessor(&HpccLaw::m_additiveIncrease),
                           MakeUintegerChecker<uint64_t>())
@@ -54,13 +54,19 @@ HpccLaw::HpccLaw() = default;
 
 HpccLaw::~HpccLaw() = default;
 
+uint32_t
+HpccLaw::DoGetFlows() const
+{
+    return 100;
+}
+
 void
 HpccLaw::DoStart()
 {
     WindowLaw::DoStart();
     m_most = std::max(GetLineRateBytes(GetBaseRtt()), GetWindowBytes());
     m_step = m_additiveIncrease > 0 ? static_cast<double>(m_additiveIncrease)
-                                    : m_most * (1 - m_eta) / 100;
+                                    : m_most * (1 - m_eta) / DoGetFlows();
     m_reference = GetWindowBytes();
     m_stage = 0;
     m_roundEnd = 0;

@@ -48,6 +48,9 @@ class HpccLaw : public WindowLaw
     void Control(double utilization);
 
   private:
+    /** @return flows on a link with which W_AI keeps queues empty, unless it is given */
+    virtual uint32_t DoGetFlows() const;
+
     double m_eta{0};                ///< utilization aimed at
     uint32_t m_maxStage{0};         ///< additive steps before a multiplicative one
     uint64_t m_additiveIncrease{0}; ///< W_AI, message bytes; 0: see attribute

@@ -103,6 +103,14 @@ SwiftDcqcn::MakeLaws() const
     }
 }
 
+int64_t
+SwiftDcqcn::AssignStreams(int64_t stream)
+{
+    MakeLaws();
+    const int64_t used = m_windowLaw->AssignStreams(stream);
+    return used + m_rateLaw->AssignStreams(stream + used);
+}
+
 Ptr<CongestionControl>
 SwiftDcqcn::GetWindowLaw() const
 {

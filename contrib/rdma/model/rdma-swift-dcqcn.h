@@ -35,6 +35,8 @@ class SwiftDcqcn : public CongestionControl, private CongestionControl::Listener
     SwiftDcqcn();
     ~SwiftDcqcn() override;
 
+    int64_t AssignStreams(int64_t stream) override;
+
     /** @return the law of the window */
     Ptr<CongestionControl> GetWindowLaw() const;
 

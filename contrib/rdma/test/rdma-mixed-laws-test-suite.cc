@@ -11,6 +11,8 @@
 #include "ns3/rdma-swift-dcqcn.h"
 #include "ns3/test.h"
 
+#include <map>
+
 using namespace ns3;
 using namespace ns3::rdma;
 using namespace ns3::rdma::tests;
@@ -108,6 +110,16 @@ class CsigControlTestCase : public TestCase
         bench.Send(1000);
         bench.Ack(1000, signals);
         NS_TEST_EXPECT_MSG_EQ(law.GetWindow(), 63'500, "no tag, no change");
+
+        // The step for 25 flows: 125,000 * 1000 / 1008 bytes of messages in 10 us, of which 5 %
+        // over 25: 248.02. U = 1.9, twice eta: half of 50,000 and that.
+        LawBench<CsigControl> other(100'000'000'000,
+                                    {{"BaseRtt", "10us"}, {"InitialWindow", "50000"}});
+        other.Send(1000);
+        signals.csig.isSet = true;
+        signals.csig.value = 19e6;
+        other.Ack(1000, signals);
+        NS_TEST_EXPECT_MSG_EQ(other.law->GetWindow(), 25'248, "the step unless it is given");
     }
 };
 
@@ -148,31 +160,62 @@ class BbrTestCase : public TestCase
         NS_TEST_EXPECT_MSG_EQ(law.GetMinRtt(), 10 * US, "round-trip time");
         NS_TEST_EXPECT_MSG_EQ_TOL(law.GetWindowBytes(), 25'000, 250, "twice what fills the path");
 
-        // A cycle of gains: each for a bit more than 10 us; rates 12.5, 7.5 and six times 10 Gb/s.
-        std::vector<uint64_t> rates;
-        for (int step = 0; step < 16; ++step)
+        // PROBE_BW begins with any gain but 3/4. With 20,000 bytes in flight, more than 5/4 of
+        // 12,500, each lasts for the acknowledgment after 10 us: 13 packets, 10.4 us. Rates 12.5,
+        // 7.5 and six times 10 Gb/s.
+        bench.Send(20'000);
+        std::map<uint64_t, int> rates; // by Gb/s, rounded, how many acknowledgments
+        for (int packet = 0; packet < 13 * 8; ++packet)
         {
-            bench.Send(10'000);
-            for (int packet = 0; packet < 10; ++packet)
-            {
-                bench.now += 800'000;
-                bench.Ack(1000);
-            }
-            rates.push_back(law.GetRate());
+            bench.Send(1000);
+            bench.now += 800'000;
+            bench.Ack(1000);
+            ++rates[(law.GetRate() + 50'000'000) / 100'000'000];
         }
-        const auto [least, most] = std::minmax_element(rates.begin(), rates.end());
-        NS_TEST_EXPECT_MSG_EQ_TOL(static_cast<double>(*most), 12.5e9, 1.3e8, "5/4");
-        NS_TEST_EXPECT_MSG_EQ_TOL(static_cast<double>(*least), 7.5e9, 1e8, "3/4");
+        NS_TEST_EXPECT_MSG_EQ(rates.size(), 3, "three rates");
+        NS_TEST_EXPECT_MSG_EQ(rates[125], 13, "5/4");
+        NS_TEST_EXPECT_MSG_EQ(rates[75], 13, "3/4, since more than 12,500 are in flight");
+        NS_TEST_EXPECT_MSG_EQ(rates[100], 13 * 6, "1");
+        // With 12,000 in flight 5/4 goes on, and 3/4 is over at once.
+        while (law.GetRate() < 12'000'000'000)
+        {
+            bench.Send(1000);
+            bench.now += 800'000;
+            bench.Ack(1000);
+        }
+        bench.inFlight = 11'000;
+        for (int packet = 0; packet < 40; ++packet)
+        {
+            bench.Send(1000);
+            bench.now += 800'000;
+            bench.Ack(1000);
+        }
+        NS_TEST_EXPECT_MSG_EQ_TOL(static_cast<double>(law.GetRate()), 12.5e9, 1.3e8, "5/4 goes on");
+        bench.Send(5000);
+        bench.now += 800'000;
+        bench.Ack(1000);
+        NS_TEST_EXPECT_MSG_EQ_TOL(static_cast<double>(law.GetRate()), 7.5e9, 1e8, "full: 3/4");
+        bench.inFlight = 12'000;
+        bench.Ack(1000);
+        NS_TEST_EXPECT_MSG_EQ_TOL(static_cast<double>(law.GetRate()), 10e9, 1e8, "empty: 1");
 
-        // Higher round-trip times for longer than MinRttWindow: four packets for 200 us.
+        // Higher round-trip times for longer than MinRttWindow: four packets, for 40 us from when
+        // no more are in flight and a round trip is over.
         bench.rtt = 12 * US;
-        bench.now += 10'001 * US;
-        bench.Send(2000);
+        bench.now += 2001 * US;
         bench.Ack(1000);
         NS_TEST_EXPECT_MSG_EQ(law.GetPhase(), Bbr::PROBE_RTT, "the time is old");
         NS_TEST_EXPECT_MSG_EQ(law.GetWindow(), 4000, "four packets");
-        bench.now += 201 * US;
+        bench.now += 100 * US;
+        bench.Ack(5000);
+        NS_TEST_EXPECT_MSG_EQ(bench.inFlight, 5000, "too many are in flight");
+        bench.Ack(1000);
+        bench.now += 39 * US;
         bench.rtt = 11 * US;
+        bench.inFlight = 24'000; // all that was ever sent
+        bench.Ack(22'000);
+        NS_TEST_EXPECT_MSG_EQ(law.GetPhase(), Bbr::PROBE_RTT, "not yet 40 us");
+        bench.now += 2 * US;
         bench.Ack(1000);
         NS_TEST_EXPECT_MSG_EQ(law.GetPhase(), Bbr::PROBE_BW, "back");
         NS_TEST_EXPECT_MSG_EQ(law.GetMinRtt(), 11 * US, "the new time");
