@@ -192,7 +192,9 @@ UetRud::DoReceiveTrimmed(const fabric::Frame& frame)
 uint64_t
 UetRud::GetBacklog() const
 {
-    return GetUnsentBytes() + uint64_t{GetPackets().GetNLost()} * GetSendQueue().GetMtuBytes();
+    // A message without bytes needs credit, too: nothing leaves without.
+    const uint64_t unsent = HasMore() ? std::max<uint64_t>(GetUnsentBytes(), 1) : 0;
+    return unsent + uint64_t{GetPackets().GetNLost()} * GetSendQueue().GetMtuBytes();
 }
 
 void

@@ -171,6 +171,46 @@ class CreditPacerTestCase : public TestCase
     }
 };
 
+/** A message without bytes, which needs credit all the same: none leaves without. */
+class EmptyMessageTestCase : public TestCase
+{
+  public:
+    EmptyMessageTestCase()
+        : TestCase("credit: a message of no bytes behind one that used all credit")
+    {
+    }
+
+  private:
+    void DoRun() override
+    {
+        // 100 packets of 4096 bytes, 16 units each: credit is asked for, given and used to the
+        // byte, whatever of it was speculative. What is behind them must ask for more.
+        ChainOptions options;
+        options.mtu = 4096;
+        options.dataOverhead = 0;
+        Chain chain(options);
+        for (auto& nic : chain.nic)
+        {
+            nic->SetAttribute("Reliability", StringValue("ns3::rdma::UetRud"));
+            nic->SetAttribute("CongestionControl", StringValue("ns3::rdma::Rccc[BaseRtt=2us]"));
+        }
+        auto [a, b] = chain.Connect();
+        Recorder sender;
+        Recorder receiver;
+        a->SetHandler(&sender);
+        b->SetHandler(&receiver);
+        a->PostSend(Write(100 * 4096, 0));
+        a->PostSend(Write(0, 1));
+        Simulator::Stop(Seconds(1));
+        Simulator::Run();
+        NS_TEST_ASSERT_MSG_EQ(sender.sent.size(), 2, "both complete");
+        NS_TEST_EXPECT_MSG_EQ(receiver.placed.size(), 2, "both are placed");
+        NS_TEST_EXPECT_MSG_EQ(chain.nic[0]->GetCounters().timeouts, 0, "no timeout");
+        // 101 frames at 100 Gb/s take 34 us, credit at 0.99 of that; a probe would leave at 90 us.
+        NS_TEST_EXPECT_MSG_EQ((sender.sent[1].at < 60 * US), true, "without waiting");
+    }
+};
+
 /** The rate of the receiver's credit where the network before the last hop is too small. */
 class OversubscribedTestCase : public TestCase
 {
@@ -266,6 +306,7 @@ class CreditTestSuite : public TestSuite
         AddTestCase(new CreditAccountTestCase);
         AddTestCase(new RcccTestCase);
         AddTestCase(new CreditPacerTestCase);
+        AddTestCase(new EmptyMessageTestCase);
         AddTestCase(new OversubscribedTestCase);
     }
 };
