@@ -44,6 +44,7 @@ TEST(FitStack, UltraEthernetGetsTheLongestPath)
     auto fit = GetFit(*NetworkStack::Find("uet-nscc"), "1us");
     EXPECT_EQ(fit["ns3::rdma::Nscc::BaseRtt"], "12522240ps");
     EXPECT_EQ(fit["ns3::rdma::Rccc::BaseRtt"], "12522240ps");
+    EXPECT_EQ(fit["ns3::rdma::CreditPacer::BaseRtt"], "12522240ps");
     EXPECT_EQ(fit["ns3::rdma::UetRud::BaseRtt"], "12522240ps");
     EXPECT_EQ(fit["ns3::fabric::Trimmer::Threshold"], "626112");
     EXPECT_EQ(fit["ns3::fabric::RedMarker::Kmin"], "125222");

@@ -155,7 +155,7 @@ class Fit
 void
 FitUltraEthernet(Fit& fit, const NetworkStack& stack, Ticks rtt)
 {
-    for (const char* type : {"Nscc", "Rccc", "UetRud"})
+    for (const char* type : {"Nscc", "Rccc", "CreditPacer", "UetRud"})
     {
         fit.Set(std::string("ns3::rdma::") + type + "::BaseRtt", rtt);
     }

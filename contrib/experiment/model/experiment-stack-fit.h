@@ -26,9 +26,9 @@ namespace ns3::experiment
  *
  * - Timeouts of selective repeat: RtoHigh = T + D (the rule of TLT, EuroSys 2021, and of IRN, which
  *   asks for no less), RtoLow in IRN's proportion to it, 100 to 320.
- * - BaseRtt of Ultra Ethernet (Nscc, Rccc, UetRud) = T. Its stacks mark from 0.2 to 0.8 of what
- *   400 Gb/s carry in T, and trim above all of it. Rto of UetRud and UetRudi is 1.2 T and six
- * queues of T each, as in the consortium's reference model, and no less than there.
+ * - BaseRtt of Ultra Ethernet (Nscc, Rccc, CreditPacer, UetRud) = T. Its stacks mark from 0.2 to
+ * 0.8 of what 400 Gb/s carry in T, and trim above all of it. Rto of UetRud and UetRudi is 1.2 T and
+ * six queues of T each, as in the consortium's reference model, and no less than there.
  * - BaseRtt of all other laws (WindowLaw, PintStamper), which must be no less than T: T if that is
  *   longer than their default.
  *
