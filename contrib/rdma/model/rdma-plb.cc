@@ -6,6 +6,7 @@
 
 #include "rdma-plb.h"
 
+#include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/uinteger.h"
 
@@ -46,12 +47,19 @@ Plb::GetTypeId()
                           TimeValue(Time(0)),
                           MakeTimeAccessor(&Plb::m_delayLimit),
                           MakeTimeChecker(Time(0)))
-            .AddAttribute("SuspendTime",
-                          "After a timeout the path stays for a time drawn between this and twice "
-                          "this.",
-                          TimeValue(Seconds(60)),
-                          MakeTimeAccessor(&Plb::m_suspendTime),
-                          MakeTimeChecker(Time(0)));
+            .AddAttribute("ChangeAtTimeout",
+                          "Whether each timeout changes the path, since it may be dead. Default: "
+                          "Linux, whose TCP takes a new hash at each retransmission timeout.",
+                          BooleanValue(true),
+                          MakeBooleanAccessor(&Plb::m_changeAtTimeout),
+                          MakeBooleanChecker())
+            .AddAttribute(
+                "SuspendTime",
+                "After a timeout congestion changes no path for a time drawn between this "
+                "and twice this.",
+                TimeValue(Seconds(60)),
+                MakeTimeAccessor(&Plb::m_suspendTime),
+                MakeTimeChecker(Time(0)));
     return tid;
 }
 
@@ -111,15 +119,25 @@ Plb::EndRound(const Feedback& feedback)
     const bool idle = feedback.bytesInFlight == 0 && m_idleRounds > 0 && m_rounds >= m_idleRounds;
     if ((m_rounds >= m_congestedRounds || idle) && feedback.now >= m_suspendedTo)
     {
-        m_entropy = 0xc000 | m_random->GetInteger(0, 0x3fff);
+        ChangePath();
         m_rounds = 0;
     }
+}
+
+void
+Plb::ChangePath()
+{
+    m_entropy = 0xc000 | m_random->GetInteger(0, 0x3fff);
 }
 
 void
 Plb::DoTimeout(Ticks now)
 {
     m_rounds = 0;
+    if (m_changeAtTimeout)
+    {
+        ChangePath();
+    }
     m_suspendedTo = now + static_cast<Ticks>(m_random->GetValue(1, 2) *
                                              static_cast<double>(m_suspendTime.GetTimeStep()));
 }

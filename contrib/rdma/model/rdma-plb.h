@@ -25,8 +25,10 @@ namespace ns3::rdma
  * A round is over when a packet is acknowledged that left after its start. It was congested if at
  * least CongestedFraction of its acknowledgments carried an ECN echo, or had an RTT above
  * DelayLimit. After IdleRounds congested rounds in a row the path changes if nothing is in flight,
- * after CongestedRounds in any case. After a timeout it rests for SuspendTime, and up to twice as
- * long at random, since the path may have been changed by routing.
+ * after CongestedRounds in any case. A timeout changes the path, too (ChangeAtTimeout: Linux's
+ * tcp_write_timeout; D. Wetherall et al., "Improving Network Availability with Protective ReRoute",
+ * SIGCOMM 2023); after it congestion changes none for SuspendTime, and up to twice as long at
+ * random.
  *
  * Deliberate difference: counts acknowledgments, not bytes acknowledged.
  */
@@ -58,6 +60,9 @@ class Plb : public PathSelector
     void DoAck(const Feedback& feedback) override;
     void DoTimeout(Ticks now) override;
 
+    /** Take another path, at random. */
+    void ChangePath();
+
     /** Judge the round that is over. @param feedback the acknowledgment that ends it */
     void EndRound(const Feedback& feedback);
 
@@ -67,6 +72,7 @@ class Plb : public PathSelector
     uint32_t m_idleRounds{0};            ///< after which it changes if nothing is in flight
     Time m_delayLimit;                   ///< RTT that is a sign of congestion, 0 for none
     Time m_suspendTime;                  ///< rest after a timeout
+    bool m_changeAtTimeout{true};        ///< see ChangeAtTimeout
 
     uint16_t m_entropy{0};   ///< the path
     uint32_t m_acks{0};      ///< acknowledgments in this round

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: GPL-2.0-only
  */
 
+#include "ns3/boolean.h"
 #include "ns3/double.h"
 #include "ns3/nstime.h"
 #include "ns3/rdma-bitmap-spray.h"
@@ -412,18 +413,26 @@ class PlbTestCase : public TestCase
         const uint16_t third = stage.plb->Select(0, false);
         NS_TEST_ASSERT_MSG_NE(third, second, "idle");
 
-        // After a timeout it rests for 60 s at least and 120 s at most.
+        // A timeout changes the path, as it may be dead.
         stage.plb->NotifyTimeout(stage.now);
+        const uint16_t fourth = stage.plb->Select(0, false);
+        NS_TEST_ASSERT_MSG_NE(fourth, third, "timeout");
+
+        // Congestion after it does not for 60 s at least and 120 s at most.
         const Ticks timeout = stage.now;
         stage.now = timeout + 59'000'000 * US;
         for (uint32_t round = 0; round < 13; ++round)
         {
             Round(stage, 4, 4, 1000);
         }
-        NS_TEST_ASSERT_MSG_EQ(stage.plb->Select(0, false), third, "59 s after the timeout");
+        NS_TEST_ASSERT_MSG_EQ(stage.plb->Select(0, false), fourth, "59 s after the timeout");
         stage.now = timeout + 120'000'000 * US;
         Round(stage, 4, 4, 1000);
-        NS_TEST_ASSERT_MSG_NE(stage.plb->Select(0, false), third, "120 s after the timeout");
+        NS_TEST_ASSERT_MSG_NE(stage.plb->Select(0, false), fourth, "120 s after the timeout");
+        const uint16_t fifth = stage.plb->Select(0, false);
+        stage.plb->SetAttribute("ChangeAtTimeout", BooleanValue(false));
+        stage.plb->NotifyTimeout(stage.now);
+        NS_TEST_ASSERT_MSG_EQ(stage.plb->Select(0, false), fifth, "unless the path is to stay");
 
         // Delay as the sign: 10 us is the limit, and above it is congestion.
         Stage delay{MakePlb()};
