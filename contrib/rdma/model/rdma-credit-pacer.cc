@@ -53,8 +53,16 @@ CreditPacer::GetTypeId()
                           DoubleValue(0.01),
                           MakeDoubleAccessor(&CreditPacer::m_minShare),
                           MakeDoubleChecker<double>(0.001, 1))
+            .AddAttribute("IdleCreditBdp",
+                          "Credit beyond what was asked for that a sender is given while nobody "
+                          "wants any, over what the link carries in BaseRtt (\"slow pulls\"). "
+                          "Default: none; the reference model has 1.5.",
+                          DoubleValue(0),
+                          MakeDoubleAccessor(&CreditPacer::m_idleBdp),
+                          MakeDoubleChecker<double>(0, 100))
             .AddAttribute("BaseRtt",
-                          "Round-trip time without queues: unit of the periods of adaptation.",
+                          "Round-trip time without queues: unit of the periods of adaptation, and "
+                          "of IdleCreditBdp.",
                           TimeValue(NanoSeconds(12507)),
                           MakeTimeAccessor(&CreditPacer::m_baseRtt),
                           MakeTimeChecker(NanoSeconds(1)));
@@ -77,6 +85,7 @@ void
 CreditPacer::DoDispose()
 {
     m_tail = nullptr;
+    m_idleTail = nullptr;
     m_states.clear();
     m_alarm->Set(NEVER);
     Object::DoDispose();
@@ -157,56 +166,100 @@ CreditPacer::NotifyArrival(QueuePair& queuePair, const fabric::Frame& frame)
 }
 
 void
-CreditPacer::PushRing(State& state)
+CreditPacer::Push(State*& tail, Link link, State& state)
 {
-    state.inRing = true;
-    if (m_tail)
+    if (tail)
     {
-        state.next = m_tail->next;
-        m_tail->next = &state;
+        state.*link = tail->*link;
+        tail->*link = &state;
     }
     else
     {
-        state.next = &state;
+        state.*link = &state;
     }
-    m_tail = &state;
+    tail = &state;
+}
+
+CreditPacer::State&
+CreditPacer::Pop(State*& tail, Link link)
+{
+    State& state = *(tail->*link);
+    if (&state == tail)
+    {
+        tail = nullptr;
+    }
+    else
+    {
+        tail->*link = state.*link;
+    }
+    return state;
+}
+
+void
+CreditPacer::PushRing(State& state)
+{
+    state.inRing = true;
+    Push(m_tail, &State::next, state);
+}
+
+void
+CreditPacer::PushIdle(State& state)
+{
+    if (!state.inIdleRing && GetIdleUnits(state) > 0)
+    {
+        state.inIdleRing = true;
+        Push(m_idleTail, &State::nextIdle, state);
+    }
+}
+
+uint32_t
+CreditPacer::GetIdleUnits(const State& state) const
+{
+    const auto limit = static_cast<int32_t>(std::min(
+        m_idleBdp * m_baseRtt.GetSeconds() * static_cast<double>(m_bitRate) / 8 / CREDIT_UNIT_BYTES,
+        static_cast<double>(1 << 24)));
+    const int32_t held = std::max(static_cast<int32_t>(state.granted - state.target), 0);
+    return static_cast<uint32_t>(std::max(limit - held, 0));
+}
+
+void
+CreditPacer::Give(State& state, uint32_t units)
+{
+    QueuePair& queuePair = *state.queuePair;
+    state.granted += units;
+    queuePair.SendControl(OP_CREDIT, 0, SYNDROME_ACK, state.granted);
+    // The time that the data take on the link, headers included.
+    const auto& context = queuePair.GetCongestionControl()->GetContext();
+    const double bits = 8.0 * units * CREDIT_UNIT_BYTES * context.frameBytes / context.mtuBytes;
+    m_nextAt = fabric::NowTicks() +
+               static_cast<Ticks>(bits * 1e12 / (GetShare() * static_cast<double>(m_bitRate)));
 }
 
 void
 CreditPacer::Wake()
 {
-    if (!m_tail)
+    if (!m_tail && !m_idleTail)
     {
         return;
     }
-    State& state = *m_tail->next;
-    if (&state == m_tail)
-    {
-        m_tail = nullptr;
-    }
-    else
-    {
-        m_tail->next = state.next;
-    }
-    state.inRing = false;
-    const uint32_t units =
-        std::min(state.target - state.granted, m_creditBytes / CREDIT_UNIT_BYTES);
+    const bool wanted = m_tail;
+    State& state = wanted ? Pop(m_tail, &State::next) : Pop(m_idleTail, &State::nextIdle);
+    (wanted ? state.inRing : state.inIdleRing) = false;
+    const uint32_t most = wanted ? state.target - state.granted : GetIdleUnits(state);
+    const uint32_t units = std::min(most, m_creditBytes / CREDIT_UNIT_BYTES);
     if (units > 0 && state.queuePair && state.queuePair->IsReady())
     {
-        QueuePair& queuePair = *state.queuePair;
-        state.granted += units;
-        queuePair.SendControl(OP_CREDIT, 0, SYNDROME_ACK, state.granted);
-        if (state.granted != state.target)
+        Give(state, units);
+        if (wanted && state.granted != state.target)
         {
             PushRing(state);
         }
-        // The time that the data take on the link, headers included.
-        const auto& context = queuePair.GetCongestionControl()->GetContext();
-        const double bits = 8.0 * units * CREDIT_UNIT_BYTES * context.frameBytes / context.mtuBytes;
-        m_nextAt = fabric::NowTicks() +
-                   static_cast<Ticks>(bits * 1e12 / (GetShare() * static_cast<double>(m_bitRate)));
+        else
+        {
+            PushIdle(state);
+        }
     }
-    if (m_tail)
+    if (m_tail || m_idleTail)
     {
         m_alarm->Set(std::max(m_nextAt, fabric::NowTicks()));
     }

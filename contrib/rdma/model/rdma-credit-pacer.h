@@ -39,7 +39,9 @@ class QueuePair;
  * between MinShare and 1.
  *
  * Source: the pull pacer and OversubscribedCC of the Ultra Ethernet Consortium's reference model
- * (uet-htsim). Deliberate difference: no credit beyond what is asked for ("slow pulls").
+ * (uet-htsim). While nobody wants credit, those who had what they wanted are given more, in turn
+ * and at the same rate, until each has IdleCreditBdp beyond what it asked for ("slow pulls"): it
+ * starts with that after a pause. Deliberate difference: this is off unless asked for.
  */
 class CreditPacer : public Object
 {
@@ -92,10 +94,15 @@ class CreditPacer : public Object
     {
         QueuePair* queuePair{nullptr}; ///< the queue pair
         State* next{nullptr};          ///< in the ring of those that want credit
+        State* nextIdle{nullptr};      ///< in the ring of those that may get more
         uint32_t granted{0};           ///< since the start, units of CREDIT_UNIT_BYTES
         uint32_t target{0};            ///< what the sender wants, likewise
         bool inRing{false};            ///< it wants credit
+        bool inIdleRing{false};        ///< it may get more than it wants
     };
+
+    /** A ring of senders: its last, whose link leads to the first. */
+    using Link = State* State::*;
 
     /** @return what is known of a queue pair */
     State& StateOf(QueuePair& queuePair);
@@ -103,8 +110,27 @@ class CreditPacer : public Object
     /** Give credit to the next in turn. */
     void Wake();
 
+    /** Put one behind the last. @param [in,out] tail the last @param link of the ring @param state
+     * it
+     */
+    static void Push(State*& tail, Link link, State& state);
+
+    /** @param [in,out] tail the last of a ring that is not empty @param link of the ring @return
+     * the first, taken out */
+    static State& Pop(State*& tail, Link link);
+
     /** @param state of a queue pair that wants credit from now on */
     void PushRing(State& state);
+
+    /** @param state of a queue pair that may get more than it wants */
+    void PushIdle(State& state);
+
+    /** @param state of a queue pair @return what it may get beyond what it wants, units */
+    uint32_t GetIdleUnits(const State& state) const;
+
+    /** Give credit, and wait for as long as the data take. @param state whom @param units how much
+     */
+    void Give(State& state, uint32_t units);
 
     /** Count a data frame for Oversubscribed. */
     void Count(const fabric::Frame& frame);
@@ -116,13 +142,15 @@ class CreditPacer : public Object
     uint32_t m_creditBytes{0};    ///< see CreditBytes
     bool m_oversubscribed{false}; ///< see Oversubscribed
     double m_minShare{0};         ///< see MinShare
+    double m_idleBdp{0};          ///< see IdleCreditBdp
     Time m_baseRtt;               ///< see BaseRtt
 
     uint64_t m_bitRate{0};                           ///< of the port
     Alarm<CreditPacer, &CreditPacer::Wake>* m_alarm; ///< when credit is given
     std::deque<State> m_states;          ///< by number of the queue pair, and whether it is that
                                          ///< of responses; they do not move
-    State* m_tail{nullptr};              ///< last of the ring
+    State* m_tail{nullptr};              ///< last of the ring of those that want credit
+    State* m_idleTail{nullptr};          ///< last of the ring of those that may get more
     Ticks m_nextAt{0};                   ///< no credit before
     Ptr<UniformRandomVariable> m_random; ///< draws
     double m_share{1};                   ///< adapted share

@@ -211,6 +211,52 @@ class EmptyMessageTestCase : public TestCase
     }
 };
 
+/** Credit beyond what was asked for. */
+class IdleCreditTestCase : public TestCase
+{
+  public:
+    IdleCreditTestCase()
+        : TestCase("credit pacer: credit for senders that want none, up to a limit")
+    {
+    }
+
+  private:
+    /** @param idle value of IdleCreditBdp @return units granted in the end, for 400 KiB */
+    uint32_t Run(const std::string& idle)
+    {
+        ChainOptions options;
+        options.mtu = 4096;
+        Chain chain(options);
+        for (auto& nic : chain.nic)
+        {
+            nic->SetAttribute("Reliability", StringValue("ns3::rdma::UetRud"));
+            nic->SetAttribute("CongestionControl", StringValue("ns3::rdma::Rccc[BaseRtt=2us]"));
+            nic->SetAttribute(
+                "CreditPacer",
+                StringValue("ns3::rdma::CreditPacer[BaseRtt=2us|IdleCreditBdp=" + idle + "]"));
+        }
+        auto [a, b] = chain.Connect();
+        Recorder sender;
+        a->SetHandler(&sender);
+        a->PostSend(Write(100 * 4096));
+        Simulator::Run();
+        NS_TEST_EXPECT_MSG_EQ(sender.sent.size(), 1, "completed");
+        NS_TEST_EXPECT_MSG_EQ(chain.nic[0]->GetCounters().timeouts, 0, "no timeout");
+        return chain.nic[1]->GetCreditPacer(0).GetGranted(b->GetQpn());
+    }
+
+    void DoRun() override
+    {
+        // 1.4 x 25,000 bytes are 136 units of 256: two credits of 64 and one of 8, when nothing is
+        // wanted any more. What is asked for is rounded up to a packet, 16 units, at most.
+        const uint32_t none = Run("0");
+        const uint32_t more = Run("1.4");
+        NS_TEST_EXPECT_MSG_GT(more, none + 135, "what the limit allows");
+        NS_TEST_EXPECT_MSG_LT(more, none + 136 + 17, "and no more");
+        NS_TEST_EXPECT_MSG_EQ(Run("0.01"), none, "less than a unit");
+    }
+};
+
 /** The rate of the receiver's credit where the network before the last hop is too small. */
 class OversubscribedTestCase : public TestCase
 {
@@ -306,6 +352,7 @@ class CreditTestSuite : public TestSuite
         AddTestCase(new CreditAccountTestCase);
         AddTestCase(new RcccTestCase);
         AddTestCase(new CreditPacerTestCase);
+        AddTestCase(new IdleCreditTestCase);
         AddTestCase(new EmptyMessageTestCase);
         AddTestCase(new OversubscribedTestCase);
     }
