@@ -230,7 +230,8 @@ class IdleCreditTestCase : public TestCase
         for (auto& nic : chain.nic)
         {
             nic->SetAttribute("Reliability", StringValue("ns3::rdma::UetRud"));
-            nic->SetAttribute("CongestionControl", StringValue("ns3::rdma::Rccc[BaseRtt=2us]"));
+            nic->SetAttribute("CongestionControl",
+                              StringValue("ns3::rdma::Rccc[BaseRtt=2us|MaxWindowBdp=20]"));
             nic->SetAttribute(
                 "CreditPacer",
                 StringValue("ns3::rdma::CreditPacer[BaseRtt=2us|IdleCreditBdp=" + idle + "]"));
@@ -247,13 +248,12 @@ class IdleCreditTestCase : public TestCase
 
     void DoRun() override
     {
-        // 1.4 x 25,000 bytes are 136 units of 256: two credits of 64 and one of 8, when nothing is
-        // wanted any more. What is asked for is rounded up to a packet, 16 units, at most.
-        const uint32_t none = Run("0");
-        const uint32_t more = Run("1.4");
-        NS_TEST_EXPECT_MSG_GT(more, none + 135, "what the limit allows");
-        NS_TEST_EXPECT_MSG_LT(more, none + 136 + 17, "and no more");
-        NS_TEST_EXPECT_MSG_EQ(Run("0.01"), none, "less than a unit");
+        // A sender holds 20 x 25,000 bytes, more than there are, so that no credit is lost: 409,600
+        // bytes are 1600 units of 256. 1.4 x 25,000 bytes are 136 units: two credits of 64 and one
+        // of 8, when nothing is wanted any more.
+        NS_TEST_EXPECT_MSG_EQ(Run("0"), 1600, "what is asked for");
+        NS_TEST_EXPECT_MSG_EQ(Run("1.4"), 1600 + 136, "what the limit allows");
+        NS_TEST_EXPECT_MSG_EQ(Run("0.01"), 1600, "less than a unit");
     }
 };
 
