@@ -15,6 +15,11 @@
 // - An incast, 64 senders to one host, 1 MiB each: the last link carries all frames, the first of
 //   which has crossed the links before it; the senders are up to 6 links away.
 // - Two and 16 senders to one host, 8 MiB each: Jain's index of the rates at which they finish.
+// - NSCC, 2, 4 and 16 senders without end behind one switch that marks from 0.2 to 0.8 of what the
+//   link carries in a round trip: the mean queueing delay and its target, 0.75 round trips (no
+//   tolerance is published).
+
+#include "../../contrib/cluster/test/cluster-share-bench.h"
 
 #include "ns3/cluster-builder.h"
 #include "ns3/cluster-cluster.h"
@@ -155,6 +160,36 @@ Incast(uint32_t senders, uint64_t bytes)
     return flows;
 }
 
+/** Print the queueing delay that NSCC keeps. @param senders their number */
+void
+NsccQueue(uint32_t senders)
+{
+    // 400 Gb/s, 2 us a link: four links of 2 us and 0.4 us for frames and acknowledgments.
+    constexpr double rtt = 8.4e-6;
+    const auto share = [](double part)
+    { return std::to_string(static_cast<uint64_t>(part * RATE / 8 * rtt)); };
+    cluster::tests::ShareOptions options;
+    options.senders = senders;
+    options.gbps = 400;
+    options.delay = "2us";
+    options.congestionControl = "ns3::rdma::Nscc[BaseRtt=8400ns]";
+    options.reliability = "ns3::rdma::UetRud[BaseRtt=8400ns]";
+    options.pathSelector = "ns3::rdma::ObliviousSpray";
+    options.marking = {
+        {"Kmin", share(0.2)}, {"Kmax", share(0.8)}, {"Pmax", "1"}, {"ReferenceRate", "0bps"}};
+    options.switchDefaults = {{"ns3::rdma::Nic::AckClass", "6"},
+                              {"ns3::rdma::Nic::WireFormat", "UltraEthernet"},
+                              {"ns3::fabric::DynamicThreshold::LosslessClasses", "0"},
+                              {"ns3::fabric::DynamicThreshold::LossyAlpha", "8"}};
+    options.begin = 2'000'000'000;
+    options.end = 5'000'000'000;
+    const auto result = cluster::tests::RunShare(options);
+    std::printf("figure\tNSCC, %u senders: queueing delay, us\t%.2f\t%.2f\t-\n",
+                senders,
+                0.75 * rtt * 1e6,
+                result.meanQueue * 8 / RATE * 1e6);
+}
+
 } // namespace
 
 int
@@ -202,6 +237,10 @@ main()
                         Jain(Run(stack, tree, Incast(senders, 8 * MIB))));
         }
         std::fflush(stdout);
+    }
+    for (const uint32_t senders : {2, 4, 16})
+    {
+        NsccQueue(senders);
     }
     return 0;
 }
